@@ -1,0 +1,77 @@
+import 'server-only'
+import { z } from 'zod'
+
+/** What the portal needs to know about where it stands. Holds a password: never log it, never hand it to a page. */
+export interface Config {
+  readonly databaseUrl: string
+  readonly rpcUrl: string
+  readonly deploymentFile: string
+  /** Scheme, host and port as a browser sends them, without a trailing slash. */
+  readonly publicOrigin: string
+  readonly rpId: string
+  /** Only on a street of demo people. */
+  readonly demoPeopleFile: string | null
+}
+
+/** A variable of the environment is missing or makes no sense. The sentence names the variable, never its value. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+  readonly variable: string
+
+  constructor(variable: string, complaint: string) {
+    super(`${variable} ${complaint}`)
+    this.variable = variable
+  }
+}
+
+const missing = (issue: { input?: unknown }): string | undefined =>
+  issue.input === undefined || issue.input === '' ? 'is not set' : undefined
+
+const filePath = (what: string) => z.string({ error: missing }).min(1, { error: `is not set: ${what}` })
+
+const variables = z.object({
+  WEB_DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: (issue) => missing(issue) ?? 'must be a postgresql:// address of the portal’s database role',
+  }),
+  RPC_URL: z.url({
+    protocol: /^(https?|wss?)$/,
+    error: (issue) => missing(issue) ?? 'must be an http:// or ws:// address of a node of the chain',
+  }),
+  DEPLOYMENT_FILE: filePath('it names the file that says where the contracts stand'),
+  PUBLIC_ORIGIN: z
+    .url({ protocol: /^https?$/, error: (issue) => missing(issue) ?? 'must be an http:// or https:// address' })
+    .refine((address) => ['/', ''].includes(new URL(address).pathname), {
+      error: 'must be an origin only, without a path, such as http://localhost:3000',
+    })
+    .transform((address) => new URL(address).origin),
+  RP_ID: z.string({ error: missing }).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
+    error: (issue) => missing(issue) ?? 'must be a host name in small letters, such as localhost',
+  }),
+  DEMO_PEOPLE_FILE: z.string().optional(),
+})
+
+/** @throws ConfigurationError with one sentence about the first variable that is wrong. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const read = variables.safeParse(environment)
+  if (!read.success) {
+    const first = read.error.issues[0]
+    throw new ConfigurationError(String(first?.path[0] ?? 'The environment'), first?.message ?? 'cannot be read')
+  }
+  return {
+    databaseUrl: read.data.WEB_DATABASE_URL,
+    rpcUrl: read.data.RPC_URL,
+    deploymentFile: read.data.DEPLOYMENT_FILE,
+    publicOrigin: read.data.PUBLIC_ORIGIN,
+    rpId: read.data.RP_ID,
+    demoPeopleFile: read.data.DEMO_PEOPLE_FILE ? read.data.DEMO_PEOPLE_FILE : null,
+  }
+}
+
+let known: Config | undefined
+
+/** Read on first use, not on import, so that a build needs no environment. */
+export function config(): Config {
+  known ??= readConfig(process.env)
+  return known
+}
