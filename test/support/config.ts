@@ -1,0 +1,25 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const settings = z.object({
+  SHARED_DATA: z.string().min(1).default('../shared/data'),
+  REQUIRE_DATA: z.stringbool().default(false),
+  CHROMIUM_PATH: z.string().min(1).optional(),
+  PATH: z.string().default(''),
+})
+
+const read = settings.parse(process.env)
+
+/** What the tests take from their surroundings; read once, here. */
+export const testConfig = {
+  root,
+  /** Where the public data sets lie; a relative path counts from the repository. */
+  sharedData: resolve(root, read.SHARED_DATA),
+  /** A missing data set is then a failure, not a skipped test. */
+  requireData: read.REQUIRE_DATA,
+  chromiumPath: read.CHROMIUM_PATH,
+  searchPath: read.PATH.split(':').filter((folder) => folder !== ''),
+} as const

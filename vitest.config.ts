@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+// Three kinds of test, told apart by what they need: the source alone, a database, a whole street with a browser.
+export default defineConfig({
+  // Outside a bundler `server-only` throws. The empty module is what a server's bundle gets in its place; setting its
+  // condition for all packages instead would also give the tests a React without hooks.
+  resolve: { alias: { 'server-only': fileURLToPath(new URL('./node_modules/server-only/empty.js', import.meta.url)) } },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    retry: 0,
+    sequence: { shuffle: false },
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: 'house', include: ['test/house.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'promises',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/house.test.ts', 'test/journeys/**', '**/node_modules/**'],
+          globalSetup: ['./test/support/postgres-server.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'journeys',
+          include: ['test/journeys/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})
