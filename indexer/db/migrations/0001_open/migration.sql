@@ -384,6 +384,13 @@ ALTER TABLE portal.payment_request
   ADD CONSTRAINT payment_request_state CHECK (state IN ('open', 'approved', 'accepted', 'cancelled'));
 ALTER TABLE ledger.balance SET (fillfactor = 50);
 CREATE INDEX intent_open_idx ON portal.intent (shop, till, sequence) WHERE state = 'open';
+CREATE INDEX submission_pending_idx ON portal.submission (sender, nonce) WHERE state = 'signed';
+-- Transfers are most of the journal and are read through movement; the rest is looked up by name.
+CREATE INDEX event_name_idx ON ledger.event (name, block_number) WHERE name <> 'Transfer';
+CREATE INDEX event_authorization_idx ON ledger.event ((args ->> 'authorizer'), (args ->> 'nonce'))
+  WHERE name = 'AuthorizationUsed';
+CREATE INDEX block_time_idx ON ledger.block (time);
+CREATE INDEX payment_line_issuer_idx ON ledger.payment_line (issuer, block_number);
 
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'highstreet_indexer') THEN
