@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {IConsortium} from "./interfaces/IConsortium.sol";
+import {IShopPoints} from "./interfaces/IShopPoints.sol";
+import {LaneRules, Lanes} from "./libraries/Lanes.sol";
+import {PurchaseEntries} from "./libraries/PurchaseEntries.sol";
+import {QuarterClock, QuarterRules} from "./libraries/QuarterClock.sol";
+import {SignedConsent} from "./libraries/SignedConsent.sol";
+
+/// @dev OpenZeppelin's ERC-20 with its books replaced: balances and supply are words of lanes here, and the base
+/// contract's own stay empty. Every touch first steps the clock, then ages the word, then sheds what lapsed, then acts.
+contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
+    using PurchaseEntries for bytes;
+
+    bytes32 private constant PERMIT_TYPEHASH =
+        keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+
+    IConsortium private immutable _consortium;
+    address private immutable _issuance;
+    address private immutable _redemptions;
+    /// @inheritdoc IShopPoints
+    uint32 public immutable shop;
+    /// @inheritdoc IShopPoints
+    uint256 public immutable par;
+    /// @inheritdoc IShopPoints
+    uint48 public immutable quarterLength;
+
+    QuarterClock private _clock;
+    Lanes private _supply;
+    mapping(address account => Lanes) private _accounts;
+
+    constructor(
+        IConsortium consortium,
+        address issuance,
+        address redemptions,
+        uint32 shop_,
+        uint256 par_,
+        uint48 quarterLength_
+    )
+        ERC20(
+            string.concat("Highstreet points ", Strings.toString(shop_)), string.concat("HS", Strings.toString(shop_))
+        )
+        ERC20Permit(string.concat("Highstreet points ", Strings.toString(shop_)))
+    {
+        _consortium = consortium;
+        _issuance = issuance;
+        _redemptions = redemptions;
+        shop = shop_;
+        par = par_;
+        quarterLength = quarterLength_;
+        _clock = QuarterRules.starting(uint48(block.timestamp));
+        emit QuarterBegan(0, uint48(block.timestamp));
+    }
+
+    // ---------------------------------------------------------------- issuance
+
+    /// @inheritdoc IShopPoints
+    function issue(bytes calldata entries, uint256 issuedBits) external {
+        if (msg.sender != _issuance) revert NotIssuance(msg.sender);
+        uint16 quarter = _stepClock();
+        uint256 issued;
+        for (uint256 i; issuedBits != 0; ++i) {
+            if (issuedBits & 1 != 0) {
+                (address member, uint256 points) = entries.memberAndPoints(i);
+                _accounts[member] = _shed(member, quarter).withIssued(points);
+                issued += points;
+                emit Transfer(address(0), member, points);
+            }
+            issuedBits >>= 1;
+        }
+        // No account's lane can exceed the supply's, so that this one check, made at the end, covers them all.
+        (Lanes supply,) = _supply.agedTo(quarter);
+        uint256 before = supply.lane(0);
+        if (before + issued > LaneRules.LANE_MAX) revert SupplyLaneOverflow(before, issued);
+        _supply = supply.withIssued(issued);
+    }
+
+    // ---------------------------------------------------------------- redemptions
+
+    /// @inheritdoc IShopPoints
+    function burn(address from, uint48 points) external returns (Lanes taken) {
+        if (msg.sender != _redemptions) revert NotRedemptions(msg.sender);
+        uint16 quarter = _stepClock();
+        taken = _take(from, points, quarter);
+        (Lanes supply,) = _supply.agedTo(quarter);
+        _supply = supply.withoutLanes(taken);
+        emit Transfer(from, address(0), points);
+    }
+
+    // ---------------------------------------------------------------- the shop's owner
+
+    /// @inheritdoc IShopPoints
+    function postNotice(bytes32 content) external {
+        if (msg.sender != _consortium.ownerOf(shop)) revert NotShopOwner(shop, msg.sender);
+        _stepClock();
+        QuarterClock running = _clock;
+        if (running.noticeAt() != 0) revert NoticeAlreadyPosted(running.noticeAt());
+        uint48 time = uint48(block.timestamp);
+        uint48 opensAt = running.noticeOpensAt(quarterLength);
+        if (time < opensAt) revert NoticeTooEarly(opensAt);
+        running = running.withNotice(time);
+        _clock = running;
+        emit QuarterNoticed(running.quarter(), time, running.endsAt(quarterLength), content);
+    }
+
+    // ---------------------------------------------------------------- members, and whom they signed for
+
+    /// @inheritdoc IShopPoints
+    function permit(address owner, address spender, uint256 value, uint256 deadline, bytes calldata signature)
+        external
+    {
+        if (block.timestamp > deadline) revert ERC2612ExpiredSignature(deadline);
+        bytes32 terms = keccak256(abi.encode(PERMIT_TYPEHASH, owner, spender, value, _useNonce(owner), deadline));
+        if (!SignedConsent.isGivenBy(owner, _hashTypedDataV4(terms), signature)) {
+            revert ERC2612InvalidSigner(address(0), owner);
+        }
+        _approve(owner, spender, value);
+    }
+
+    /// @inheritdoc IShopPoints
+    function transferWithAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
+    ) external {
+        _requireConsent(
+            from,
+            keccak256(
+                abi.encode(TRANSFER_WITH_AUTHORIZATION_TYPEHASH, from, to, value, validAfter, validBefore, nonce)
+            ),
+            signature
+        );
+        _transferWithAuthorization(from, to, value, validAfter, validBefore, nonce);
+    }
+
+    /// @inheritdoc IShopPoints
+    function receiveWithAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
+    ) external {
+        if (to != msg.sender) revert ERC20InvalidReceiver(to);
+        _requireConsent(
+            from,
+            keccak256(
+                abi.encode(RECEIVE_WITH_AUTHORIZATION_TYPEHASH, from, to, value, validAfter, validBefore, nonce)
+            ),
+            signature
+        );
+        _transferWithAuthorization(from, to, value, validAfter, validBefore, nonce);
+    }
+
+    /// @inheritdoc IShopPoints
+    function cancelAuthorization(address authorizer, bytes32 nonce, bytes calldata signature) external {
+        _requireConsent(
+            authorizer, keccak256(abi.encode(CANCEL_AUTHORIZATION_TYPEHASH, authorizer, nonce)), signature
+        );
+        _cancelAuthorization(authorizer, nonce);
+    }
+
+    // ---------------------------------------------------------------- anyone
+
+    /// @inheritdoc IShopPoints
+    function lapse(address[] calldata accounts) external {
+        uint16 quarter = _stepClock();
+        for (uint256 i; i < accounts.length; ++i) {
+            _accounts[accounts[i]] = _shed(accounts[i], quarter);
+        }
+    }
+
+    /// @inheritdoc IShopPoints
+    function poke() external {
+        _stepClock();
+    }
+
+    /// @inheritdoc IShopPoints
+    function lanesOf(address account) external view returns (uint48[5] memory lanes, uint16 quarter) {
+        return _spread(_liveAccount(account));
+    }
+
+    /// @inheritdoc IShopPoints
+    function supplyLanes() external view returns (uint48[5] memory lanes, uint16 quarter) {
+        return _spread(_liveSupply());
+    }
+
+    /// @inheritdoc IShopPoints
+    function clock() external view returns (uint16 quarter, uint48 startedAt, uint48 noticeAt) {
+        QuarterClock running = _liveClock();
+        return (running.quarter(), running.startedAt(), running.noticeAt());
+    }
+
+    /// @inheritdoc IShopPoints
+    function balanceAndSupply(address account) external view returns (uint256 balance, uint256 supply) {
+        return (_liveAccount(account).total(), _liveSupply().total());
+    }
+
+    /// @notice The account's live points, in hundredths.
+    function balanceOf(address account) public view override returns (uint256) {
+        return _liveAccount(account).total();
+    }
+
+    /// @notice All live points, in hundredths.
+    function totalSupply() public view override returns (uint256) {
+        return _liveSupply().total();
+    }
+
+    /// @notice Two: amounts are in hundredths of a point.
+    function decimals() public pure override returns (uint8) {
+        return 2;
+    }
+
+    // ---------------------------------------------------------------- within
+
+    /// @dev Reached by transfers only; issuing and burning have their own ways in.
+    function _update(address from, address to, uint256 value) internal override {
+        uint16 quarter = _stepClock();
+        Lanes taken = _take(from, value, quarter);
+        _accounts[to] = _shed(to, quarter).withLanes(taken);
+        emit Transfer(from, to, value);
+    }
+
+    /// @dev Takes the oldest `points` off an account's stored word, and answers with their lanes.
+    function _take(address from, uint256 points, uint16 quarter) private returns (Lanes taken) {
+        Lanes held = _shed(from, quarter);
+        uint256 balance = held.total();
+        if (balance < points) revert ERC20InsufficientBalance(from, balance, points);
+        taken = held.oldestFirst(points);
+        _accounts[from] = held.withoutLanes(taken);
+    }
+
+    /// @dev The account's word in `quarter`; says so where points lapsed. The caller stores it.
+    function _shed(address account, uint16 quarter) private returns (Lanes aged) {
+        uint256 lapsed;
+        (aged, lapsed) = _accounts[account].agedTo(quarter);
+        if (lapsed != 0) {
+            emit PointsLapsed(account, lapsed);
+            emit Transfer(account, address(0), lapsed);
+        }
+    }
+
+    /// @dev Stores the quarter that has begun, where one has, and answers with the running one.
+    function _stepClock() private returns (uint16 quarter) {
+        QuarterClock stored = _clock;
+        QuarterClock live = stored.asOf(block.timestamp, quarterLength);
+        quarter = live.quarter();
+        if (quarter != stored.quarter()) {
+            _clock = live;
+            emit QuarterBegan(quarter, live.startedAt());
+        }
+    }
+
+    function _requireConsent(address from, bytes32 terms, bytes calldata signature) private view {
+        if (!SignedConsent.isGivenBy(from, _hashTypedDataV4(terms), signature)) revert ERC3009InvalidSignature();
+    }
+
+    function _liveClock() private view returns (QuarterClock) {
+        return _clock.asOf(block.timestamp, quarterLength);
+    }
+
+    function _liveAccount(address account) private view returns (Lanes live) {
+        (live,) = _accounts[account].agedTo(_liveClock().quarter());
+    }
+
+    function _liveSupply() private view returns (Lanes live) {
+        (live,) = _supply.agedTo(_liveClock().quarter());
+    }
+
+    function _spread(Lanes word) private pure returns (uint48[5] memory lanes, uint16 quarter) {
+        for (uint256 age; age < 5; ++age) {
+            lanes[age] = word.lane(age);
+        }
+        return (lanes, word.quarter());
+    }
+}
