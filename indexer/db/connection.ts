@@ -100,7 +100,7 @@ function sentenceFor(error: unknown, url: URL, setting: string): string {
     case '3D000':
       return `${server} has no database "${databaseIn(url)}", which ${setting} names.`
     case '42501':
-      return `"${userIn(url)}" may not connect to "${databaseIn(url)}" at ${server}: grant it CONNECT, or correct ${setting}.`
+      return `"${userIn(url)}" may not connect to "${databaseIn(url)}" at ${server}. Grant it CONNECT there.`
     case '53300':
       return `${server} has no connection left for ${setting}. Close other programs or raise max_connections.`
     default:
