@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { Complaint } from './complaint.ts'
+
+/** What the person set outside. Holds passwords: never printed. */
+export interface Settings {
+  /** A PostgreSQL of their own, in place of the embedded one. */
+  readonly databaseUrl: string | undefined
+  readonly indexerDatabaseUrl: string | undefined
+  readonly webDatabaseUrl: string | undefined
+  /** A chain of their own, with the file that says where the contracts stand on it. */
+  readonly outside: { readonly rpcUrl: string; readonly deploymentFile: string } | undefined
+  readonly relayerKeyFile: string | undefined
+  readonly publicOrigin: string | undefined
+  readonly rpId: string | undefined
+  readonly confirmations: string | undefined
+  readonly logLevel: string
+  readonly timeZone: string
+  /** Where the embedded database may put its files when it cannot use the data folder. */
+  readonly privateBase: string | undefined
+}
+
+const text = z.string().optional()
+const variables = z.object({
+  DATABASE_URL: text,
+  INDEXER_DATABASE_URL: text,
+  WEB_DATABASE_URL: text,
+  RPC_URL: z.url({ protocol: /^https?$/, error: 'RPC_URL must be an http:// address of a node' }).optional(),
+  DEPLOYMENT_FILE: text,
+  RELAYER_KEY_FILE: text,
+  PUBLIC_ORIGIN: z
+    .url({ protocol: /^https?$/, error: 'PUBLIC_ORIGIN must be an http:// or https:// address' })
+    .optional(),
+  RP_ID: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/, { error: 'RP_ID must be a host name in small letters' })
+    .optional(),
+  CONFIRMATIONS: z
+    .string()
+    .regex(/^\d{1,4}$/, { error: 'CONFIRMATIONS must be a whole number' })
+    .optional(),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
+    })
+    .default('info'),
+  TIME_ZONE: z.string().default('Europe/Berlin'),
+  EMBEDDED_PG_BASE: text,
+})
+
+/** Reads the environment. Throws a Complaint that names the setting, never its value. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  // An empty setting is one that was not made.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const read = variables.safeParse(set)
+  if (!read.success) throw new Complaint(read.error.issues[0]?.message ?? 'A setting cannot be read.')
+  const { RPC_URL: rpcUrl, DEPLOYMENT_FILE: deploymentFile } = read.data
+  if ((rpcUrl === undefined) !== (deploymentFile === undefined)) {
+    throw new Complaint(
+      'RPC_URL and DEPLOYMENT_FILE belong together: the one names the chain, the other says where the contracts stand on it.',
+    )
+  }
+  return {
+    databaseUrl: read.data.DATABASE_URL,
+    indexerDatabaseUrl: read.data.INDEXER_DATABASE_URL,
+    webDatabaseUrl: read.data.WEB_DATABASE_URL,
+    outside: rpcUrl !== undefined && deploymentFile !== undefined ? { rpcUrl, deploymentFile } : undefined,
+    relayerKeyFile: read.data.RELAYER_KEY_FILE,
+    publicOrigin: read.data.PUBLIC_ORIGIN === undefined ? undefined : new URL(read.data.PUBLIC_ORIGIN).origin,
+    rpId: read.data.RP_ID,
+    confirmations: read.data.CONFIRMATIONS,
+    logLevel: read.data.LOG_LEVEL,
+    timeZone: read.data.TIME_ZONE,
+    privateBase: read.data.EMBEDDED_PG_BASE,
+  }
+}
+
+export const settings = (): Settings => readSettings(process.env)
+
+/** What every child may know of our environment: enough to find its programs, nothing that could steer it. */
+export function childEnvironment(): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot', 'TEMP', 'NODE_EXTRA_CA_CERTS']
+  return Object.fromEntries(
+    kept.flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
