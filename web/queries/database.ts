@@ -46,13 +46,57 @@ export interface Question {
   readonly text: string
 }
 
-/** The rows as the question's own SELECT list shapes them; who writes the SQL states the row's type beside it. */
-export async function ask<Row extends object>(question: Question, values: readonly unknown[] = []): Promise<Row[]> {
+/** Answers a question with rows as its own SELECT list shapes them; who writes the SQL states the row's type beside it. */
+export type Ask = <Row extends object>(question: Question, values?: readonly unknown[]) => Promise<Row[]>
+
+/** Asks over one connection, such as that of a transaction an act has open. */
+export function askOver(client: Pick<pg.ClientBase, 'query'>): Ask {
+  return async <Row extends object>(question: Question, values: readonly unknown[] = []) => {
+    const answer = await client.query<Row>({ ...question, values: [...values] })
+    return answer.rows
+  }
+}
+
+/** Asks over whichever connection of the pool is free. */
+export const ask: Ask = async <Row extends object>(question: Question, values: readonly unknown[] = []) => {
   const answer = await pool().query<Row>({ ...question, values: [...values] })
   return answer.rows
+}
+
+/** Several questions answered from one state of the books: a block that arrives meanwhile is not half seen. */
+export async function atOneMoment<Answer>(work: (ask: Ask) => Promise<Answer>): Promise<Answer> {
+  const client = await pool().connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    return await work(askOver(client))
+  } catch (error) {
+    broken = error instanceof Error ? error : new Error(String(error))
+    throw error
+  } finally {
+    // Nothing was written, so ending is the same either way; a connection that cannot even end is thrown away.
+    const ended = await client.query('COMMIT').then(
+      () => true,
+      () => false,
+    )
+    client.release(ended ? undefined : (broken ?? true))
+  }
 }
 
 /** An address as the database keeps it. */
 export function bytesOf(address: Address): Buffer {
   return Buffer.from(address.slice(2), 'hex')
+}
+
+/** SQL that gives a bytea column as the portal writes addresses. */
+export function addressSql(column: string): string {
+  return `('0x' || encode(${column}, 'hex'))`
+}
+
+export function secondsOf(moment: Date): number {
+  return Math.floor(moment.getTime() / 1000)
+}
+
+export function dateOf(seconds: number): Date {
+  return new Date(seconds * 1000)
 }

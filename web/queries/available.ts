@@ -1,0 +1,94 @@
+import 'server-only'
+import { clockAt, type Lanes, liveLanes, type QuarterClock, sumOfLanes, withoutOldest } from './ageing.ts'
+import { type Ask, addressSql, ask as askPool, bytesOf, type Question, secondsOf } from './database.ts'
+import { mirroredBlockSql } from './intent-state.ts'
+import type { Address } from './network.ts'
+import { wordOf } from './standings.ts'
+
+/** A member's points of one issuer. */
+export interface Holding {
+  readonly issuer: number
+  readonly token: Address
+  /** Live points by lane at the moment asked about. */
+  readonly live: Lanes
+  /** Points that open payments and transfers have spoken for. */
+  readonly held: bigint
+  /** What is left to promise, by lane: the oldest points are spoken for first. */
+  readonly free: Lanes
+  readonly freePoints: bigint
+}
+
+interface Row {
+  shop: number
+  token: Address
+  quarter: number
+  started_at: Date
+  ends_at: Date | null
+  stamp: number
+  lanes: string[]
+  held: bigint
+}
+
+// One statement, so that a payment is seen either as a hold or as burned, never as both or neither. A hold counts until
+// its points are off the balance in the mirror, not until that block is final: both hang on the same block.
+const question: Question = {
+  name: 'holdings',
+  text: `SELECT b.shop, ${addressSql('t.address')} AS token, t.quarter, t.started_at, t.ends_at, b.stamp,
+      ARRAY[b.lane0, b.lane1, b.lane2, b.lane3, b.lane4]::text[] AS lanes,
+      coalesce((SELECT sum(h.points) FROM portal.hold h
+        JOIN portal.intent i ON i.shop = h.intent_shop AND i.key = h.intent_key
+        WHERE h.member = b.member AND h.issuer = b.shop AND i.state <> 'refused'
+          AND ${mirroredBlockSql('i')} IS NULL), 0) AS held
+    FROM ledger.balance b JOIN ledger.points_token t ON t.shop = b.shop
+    WHERE b.member = $1 ORDER BY b.shop`,
+}
+
+/**
+ * What a member holds and what of it can still be promised, by issuer; `at` is the second at which the points must be
+ * live: for a promise the deadline of its terms (N-27). Ask over the transaction that then writes the hold.
+ */
+export async function availablePoints(
+  member: Address,
+  when: { readonly at: number; readonly ask?: Ask },
+): Promise<Holding[]> {
+  const rows = await (when.ask ?? askPool)<Row>(question, [bytesOf(member)])
+  return rows.map((row) => {
+    const live = liveLanes(wordOf(row.stamp, row.lanes), clockAt(clockOf(row), when.at).quarter)
+    const free = withoutOldest(live, row.held)
+    return { issuer: row.shop, token: row.token, live, held: row.held, free, freePoints: sumOfLanes(free) }
+  })
+}
+
+function clockOf(row: Row): QuarterClock {
+  const endsAt = row.ends_at ? secondsOf(row.ends_at) : null
+  return { quarter: row.quarter, startedAt: secondsOf(row.started_at), endsAt }
+}
+
+interface PendingRow {
+  issuer: number
+  points: bigint
+}
+
+// Open wishes have their own index, and what was sent is found through submissions the mirror has not reached: the
+// many that are long done are never looked at.
+const pendingElsewhere: Question = {
+  name: 'pending-elsewhere',
+  text: `WITH reached AS (SELECT coalesce(max(c.block), 0) AS block FROM ledger.checkpoint c WHERE c.name = 'ledger'),
+    pending AS (
+      SELECT i.* FROM portal.intent i WHERE i.state = 'open' AND i.kind = 'payment'
+      UNION ALL
+      SELECT i.* FROM portal.submission s, reached, portal.intent i
+      WHERE (s.block_number IS NULL OR s.block_number > reached.block)
+        AND i.sent_by = s.sender AND i.sent_nonce = s.nonce AND i.state = 'sent' AND i.kind = 'payment'
+    )
+    SELECT h.issuer, sum(h.points) AS points
+    FROM pending i JOIN portal.hold h ON h.intent_shop = i.shop AND h.intent_key = i.key
+    WHERE h.issuer <> i.shop AND ${mirroredBlockSql('i')} IS NULL
+    GROUP BY h.issuer`,
+}
+
+/** Points of each issuer that open payments at other shops will take from what its reserve still carries (N-13). */
+export async function pendingAtOthers(ask: Ask = askPool): Promise<ReadonlyMap<number, bigint>> {
+  const rows = await ask<PendingRow>(pendingElsewhere)
+  return new Map(rows.map((row) => [row.issuer, row.points]))
+}

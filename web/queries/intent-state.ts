@@ -1,0 +1,84 @@
+import 'server-only'
+import { type Ask, ask as askPool, type Question } from './database.ts'
+
+/** pending: durable, not yet final on the chain. `code` of a pending purchase says what it still waits for. */
+export type IntentState =
+  | { readonly state: 'pending'; readonly code: 'notFunded' | null }
+  | { readonly state: 'final'; readonly code: null }
+  | { readonly state: 'refused'; readonly code: string }
+
+/**
+ * SQL for the block in which an intent's effect stands in the mirror, null when it stands in none. `i` names a row of
+ * portal.intent. That an intent is done is never stored beside it: a block that vanishes takes the answer with it. Another
+ * content under the same receipt is somebody else's.
+ */
+export function mirroredBlockSql(i: string): string {
+  return `(CASE ${i}.kind
+    WHEN 'purchase' THEN (SELECT p.block_number FROM ledger.purchase p
+      WHERE p.shop = ${i}.shop AND p.till = ${i}.till AND p.sequence = ${i}.sequence
+        AND p.member = ${i}.member AND p.points = ${i}.points)
+    WHEN 'payment' THEN (SELECT p.block_number FROM ledger.payment p
+      WHERE p.shop = ${i}.shop AND p.till = ${i}.till AND p.sequence = ${i}.sequence
+        AND p.member = ${i}.member AND p.points = ${i}.points)
+    WHEN 'transfer' THEN (SELECT e.block_number FROM ledger.event e
+      JOIN ledger.points_token t ON t.address = e.address AND t.shop = ${i}.shop
+      WHERE e.name = 'AuthorizationUsed' AND e.args->>'authorizer' = lower(split_part(${i}.key, ':', 2))
+        AND e.args->>'nonce' = lower(split_part(${i}.key, ':', 3)) LIMIT 1)
+    ELSE (SELECT s.block_number FROM portal.submission s
+      WHERE s.sender = ${i}.sent_by AND s.nonce = ${i}.sent_nonce AND s.state = 'mined')
+    END)`
+}
+
+/** SQL that is true while a purchase waits for its shop's reserve ("points on their way"). */
+export function waitsForFundingSql(i: string): string {
+  return `(${i}.kind = 'purchase' AND EXISTS (SELECT FROM ledger.refusal r
+    WHERE r.shop = ${i}.shop AND r.till = ${i}.till AND r.kind = 'purchase' AND r.sequence = ${i}.sequence
+      AND r.reason = 'NotFunded'))`
+}
+
+export interface IntentStateRow {
+  state: string
+  refused: string | null
+  mirrored: bigint | null
+  final_block: bigint | null
+  waits_for_funding: boolean
+}
+
+/** One rule for every list: the chain's word stands above the portal's, and pending is all that is left. */
+export function intentStateOf(row: IntentStateRow): IntentState {
+  if (row.mirrored !== null && row.final_block !== null && row.mirrored <= row.final_block) {
+    return { state: 'final', code: null }
+  }
+  if (row.mirrored === null && row.state === 'refused') return { state: 'refused', code: row.refused ?? 'refused' }
+  return { state: 'pending', code: row.mirrored === null && row.waits_for_funding ? 'notFunded' : null }
+}
+
+const byKey: Question = {
+  name: 'intent-state',
+  text: `SELECT i.state, i.refused, ${mirroredBlockSql('i')} AS mirrored,
+      (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block,
+      ${waitsForFundingSql('i')} AS waits_for_funding
+    FROM portal.intent i WHERE i.shop = $1 AND i.key = $2`,
+}
+
+const bare = (kind: 'purchase' | 'payment'): Question => ({
+  name: `receipt-state-${kind}`,
+  text: `SELECT 'sent' AS state, NULL AS refused, p.block_number AS mirrored, false AS waits_for_funding,
+      (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block
+    FROM ledger.${kind} p WHERE p.shop = $1 AND p.till = $2 AND p.sequence = $3`,
+})
+const bareReceipt = { purchase: bare('purchase'), payment: bare('payment') } as const
+
+/**
+ * What became of a wish, by its natural key (purchase:TILL:SEQUENCE and so on); null when nobody knows of it. A receipt
+ * that came to the chain past this portal is answered from the chain's books alone.
+ */
+export async function intentState(shop: number, key: string, ask: Ask = askPool): Promise<IntentState | null> {
+  const [known] = await ask<IntentStateRow>(byKey, [shop, key])
+  if (known) return intentStateOf(known)
+  const receipt = /^(purchase|payment):(\d{1,9}):(\d{1,18})$/.exec(key)
+  if (!receipt) return null
+  const kind = receipt[1] === 'purchase' ? 'purchase' : 'payment'
+  const [row] = await ask<IntentStateRow>(bareReceipt[kind], [shop, receipt[2], receipt[3]])
+  return row ? intentStateOf(row) : null
+}
