@@ -1,0 +1,125 @@
+import 'server-only'
+import type { Ask, Question } from './database.ts'
+import { mirroredBlockSql, waitsForFundingSql } from './intent-state.ts'
+
+/** What went round at a shop lately, in hundredths of a point. */
+export interface RecentFlows {
+  /** Its own points, given out. */
+  readonly issued: bigint
+  /** Its own points, redeemed at its own tills. */
+  readonly ownRedeemedHere: bigint
+  /** Its own points, redeemed at other shops. */
+  readonly ownRedeemedElsewhere: bigint
+  /** Other shops' points, redeemed at its tills. */
+  readonly othersRedeemedHere: bigint
+  readonly since: Date
+}
+
+const flows: Question = {
+  name: 'shop-flows',
+  text: `WITH since AS (
+      SELECT coalesce((SELECT b.number FROM ledger.block b WHERE b.time >= $2 ORDER BY b.time LIMIT 1),
+        9223372036854775807) AS block)
+    SELECT
+      (SELECT coalesce(sum(m.points), 0) FROM ledger.movement m, since
+        WHERE m.shop = $1 AND m.kind = 'issued' AND m.block_number >= since.block) AS issued,
+      (SELECT coalesce(sum(l.points), 0) FROM ledger.payment_line l, since
+        WHERE l.issuer = $1 AND l.shop = $1 AND l.block_number >= since.block) AS own_here,
+      (SELECT coalesce(sum(l.points), 0) FROM ledger.payment_line l, since
+        WHERE l.issuer = $1 AND l.shop <> $1 AND l.block_number >= since.block) AS own_elsewhere,
+      (SELECT coalesce(sum(l.points), 0) FROM ledger.payment_line l, since
+        WHERE l.shop = $1 AND l.issuer <> $1 AND l.block_number >= since.block) AS others_here`,
+}
+
+export async function recentFlows(shop: number, since: Date, ask: Ask): Promise<RecentFlows> {
+  const [row] = await ask<{ issued: bigint; own_here: bigint; own_elsewhere: bigint; others_here: bigint }>(flows, [
+    shop,
+    since,
+  ])
+  return {
+    issued: row?.issued ?? 0n,
+    ownRedeemedHere: row?.own_here ?? 0n,
+    ownRedeemedElsewhere: row?.own_elsewhere ?? 0n,
+    othersRedeemedHere: row?.others_here ?? 0n,
+    since,
+  }
+}
+
+/** What two shops owe one another from payments since the shop last settled, in money. */
+export interface CounterShop {
+  readonly shop: number
+  /** Our points, redeemed there: we owe it. */
+  readonly owed: bigint
+  /** Their points, redeemed here: it is owed to us. */
+  readonly due: bigint
+  /** due - owed. */
+  readonly net: bigint
+}
+
+// A settlement clears a shop's whole net at once, not debt by debt, so only payments after it still explain the net.
+const debts: Question = {
+  name: 'shop-debts',
+  text: `WITH settled AS (
+      SELECT coalesce(max(e.block_number), -1) AS block FROM ledger.event e
+      WHERE e.name = 'Settled' AND e.args->>'shop' = $1::int::text
+    ), cut AS (
+      SELECT settled.block, coalesce((SELECT max(e.log_index) FROM ledger.event e
+        WHERE e.name = 'Settled' AND e.args->>'shop' = $1::int::text AND e.block_number = settled.block), -1) AS log_index
+      FROM settled
+    ), moved AS (
+      SELECT l.shop AS counter, l.points AS owed, 0::bigint AS due, l.shop, l.till, l.sequence, l.block_number
+        FROM ledger.payment_line l, cut
+        WHERE l.issuer = $1::int AND l.shop <> $1::int AND l.block_number >= cut.block
+      UNION ALL
+      SELECT l.issuer, 0, l.points, l.shop, l.till, l.sequence, l.block_number
+        FROM ledger.payment_line l, cut
+        WHERE l.shop = $1::int AND l.issuer <> $1::int AND l.block_number >= cut.block
+    )
+    SELECT m.counter, sum(m.owed) AS owed, sum(m.due) AS due
+    FROM moved m, cut
+    WHERE m.block_number > cut.block OR cut.log_index < (SELECT p.log_index FROM ledger.payment p
+      WHERE p.shop = m.shop AND p.till = m.till AND p.sequence = m.sequence)
+    GROUP BY m.counter ORDER BY m.counter`,
+}
+
+/** `par`: money for 0.01 point. */
+export async function debtsOf(shop: number, par: bigint, ask: Ask): Promise<CounterShop[]> {
+  const rows = await ask<{ counter: number; owed: bigint; due: bigint }>(debts, [shop])
+  return rows.map((row) => {
+    const [owed, due] = [row.owed * par, row.due * par]
+    return { shop: row.counter, owed, due, net: due - owed }
+  })
+}
+
+/** Purchases that are promised but not in the mirror yet. */
+export interface Waiting {
+  readonly entries: number
+  readonly points: bigint
+  /** Of these, what the reserve does not carry yet. */
+  readonly notFundedPoints: bigint
+}
+
+const waiting: Question = {
+  name: 'shop-waiting',
+  text: `WITH reached AS (SELECT coalesce(max(c.block), 0) AS block FROM ledger.checkpoint c WHERE c.name = 'ledger'),
+    pending AS (
+      SELECT i.* FROM portal.intent i WHERE i.shop = $1 AND i.state = 'open' AND i.kind = 'purchase'
+      UNION ALL
+      SELECT i.* FROM portal.submission s, reached, portal.intent i
+      WHERE (s.block_number IS NULL OR s.block_number > reached.block)
+        AND i.sent_by = s.sender AND i.sent_nonce = s.nonce AND i.state = 'sent' AND i.kind = 'purchase' AND i.shop = $1
+    )
+    SELECT count(*)::int AS entries, coalesce(sum(i.points), 0) AS points,
+      coalesce(sum(i.points) FILTER (WHERE ${waitsForFundingSql('i')}), 0) AS not_funded
+    FROM pending i WHERE ${mirroredBlockSql('i')} IS NULL`,
+}
+
+export async function waitingAt(shop: number, ask: Ask): Promise<Waiting> {
+  const [row] = await ask<{ entries: number; points: bigint; not_funded: bigint }>(waiting, [shop])
+  return { entries: row?.entries ?? 0, points: row?.points ?? 0n, notFundedPoints: row?.not_funded ?? 0n }
+}
+
+/** The start of a window of whole days that ends at `now`, both by the chain's clock. */
+export function daysBefore(now: number, days: number): Date {
+  return new Date((now - days * 86_400) * 1000)
+}
