@@ -32,7 +32,8 @@ export default function setup(project: TestProject): () => Promise<void> {
 async function serve(folder: string, over: AbortSignal): Promise<EmbeddedPostgres | undefined> {
   while (!existsSync(join(folder, 'wanted'))) {
     if (over.aborted) return undefined
-    await sleep(20, undefined, { ref: false })
+    // The end of the run wakes it at once: nothing else may be left to keep the process waiting.
+    await sleep(20, undefined, { ref: false, signal: over }).catch(() => undefined)
   }
   let server: EmbeddedPostgres | undefined
   try {
