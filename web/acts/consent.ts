@@ -1,0 +1,50 @@
+import 'server-only'
+import { hexToBigInt, recoverAddress } from 'viem'
+import { chain } from './chain.ts'
+import { isOutage } from './outage.ts'
+import type { Hex } from './wire.ts'
+
+const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+const erc1271 = [
+  {
+    type: 'function',
+    name: 'isValidSignature',
+    stateMutability: 'view',
+    inputs: [{ type: 'bytes32' }, { type: 'bytes' }],
+    outputs: [{ type: 'bytes4' }],
+  },
+] as const
+
+/** Whether `signer`'s own key signed `digest`, in exactly the form the contracts accept: 65 bytes, low s, v of 27 or 28. */
+export async function keySigned(signer: Hex, digest: Hex, signature: Hex): Promise<boolean> {
+  if (signature.length !== 2 + 2 * 65) return false
+  if (!/(1b|1c)$/.test(signature) || hexToBigInt(`0x${signature.slice(66, 130)}`) > halfOrder) return false
+  try {
+    return (await recoverAddress({ hash: digest, signature })).toLowerCase() === signer
+  } catch {
+    // Not every 65 bytes are a point of the curve; such bytes are nobody's signature.
+    return false
+  }
+}
+
+/** Whether a member agreed: by their key, or else by their account's own answer (ERC-1271), as on the chain. */
+export async function memberAgreed(member: Hex, digest: Hex, signature: Hex): Promise<boolean> {
+  if (await keySigned(member, digest, signature)) return true
+  const code = await chain().getCode({ address: member })
+  if (code === undefined || code === '0x') return false
+  const answer = await chain()
+    .readContract({
+      address: member,
+      abi: erc1271,
+      functionName: 'isValidSignature',
+      args: [digest, signature],
+    })
+    .catch(refusedByAccount)
+  return answer === '0x1626ba7e'
+}
+
+/** An account that reverts has said no; a node that is away has said nothing. */
+function refusedByAccount(error: unknown): null {
+  if (error instanceof Error && error.name === 'ContractFunctionExecutionError' && !isOutage(error)) return null
+  throw error
+}

@@ -1,0 +1,238 @@
+import 'server-only'
+import type pg from 'pg'
+import { encodePacked, keccak256 } from 'viem'
+import { z } from 'zod'
+import { entryBytes, MOST_ENTRIES } from '#contracts/terms.ts'
+import { network } from '#web/queries/network.ts'
+import { keySigned } from './consent.ts'
+import { memberBalance } from './member-balance.ts'
+import {
+  type KeptPurchase,
+  keptBatch,
+  keptPurchases,
+  lockTill,
+  type MirroredPurchase,
+  mirroredPurchases,
+  type NewPurchase,
+  type Purchase,
+  storeBatch,
+  storePurchases,
+} from './purchase-books.ts'
+import { checkRunningHash, listDigest, type SignedList } from './purchase-list.ts'
+import { type Facts, isRefusal, type Refusal, refuse, refusedState } from './refusal.ts'
+import type { RefusalCode } from './sentences.ts'
+import { actingTill, type Till } from './till-standing.ts'
+import { inTransaction } from './transaction.ts'
+import {
+  address,
+  bytes32,
+  pointsAmount,
+  read,
+  secondsOfSale,
+  sequence,
+  sequenceMax,
+  shopNumber,
+  signature,
+  spendAmount,
+  tillNumber,
+} from './wire.ts'
+
+/** What a till sends: the purchases it rang up since it last sent, the last of them the one its signature reaches to. */
+export const issueRequest = z
+  .object({
+    shop: shopNumber,
+    till: tillNumber,
+    batch: z.object({
+      firstSequence: sequence,
+      count: z.int().min(1).max(MOST_ENTRIES),
+      head: bytes32,
+      signature,
+    }),
+    entries: z
+      .array(z.object({ sequence, member: address, points: pointsAmount, spend: spendAmount, soldAt: secondsOfSale }))
+      .min(1)
+      .max(MOST_ENTRIES),
+  })
+  .superRefine(({ batch, entries }, context) => {
+    const last = batch.firstSequence + BigInt(batch.count) - 1n
+    const first = last - BigInt(entries.length) + 1n
+    const complain = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (last > sequenceMax) complain(['batch', 'count'], 'reaches beyond the last possible receipt number')
+    if (first < batch.firstSequence) complain(['entries'], 'are more than the batch counts')
+    entries.forEach((entry, index) => {
+      if (entry.sequence === first + BigInt(index)) return
+      complain(['entries', index, 'sequence'], `must be ${first + BigInt(index)}, so that the last is ${last}`)
+    })
+  })
+
+export type PurchaseAnswer = { readonly sequence: bigint; readonly points: bigint } & (
+  | { readonly state: 'pending' | 'final' }
+  | ReturnType<typeof refusedState>
+)
+
+export interface IssueAnswer {
+  readonly results: readonly PurchaseAnswer[]
+  /** Only where all purchases are one member's. */
+  readonly member?: { readonly address: string; readonly balance: bigint; readonly spendable: bigint }
+}
+
+const saleAgeSeconds = 7 * 86_400
+const clockAheadSeconds = 600
+
+/** Gives points for purchases: durable when this answers, on the chain soon after. */
+export async function issue(input: unknown, { now = new Date() } = {}): Promise<IssueAnswer | Refusal> {
+  const request = read(issueRequest, input)
+  if (isRefusal(request)) return request
+  const { shop, till, batch, entries } = request
+  const { firstSequence: first, ...signed } = batch
+  const list = { shop, till, first, ...signed }
+  const results = await inTransaction((client) => keep(client, list, entries, now))
+  if (isRefusal(results)) return results
+  if (results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')) {
+    return refuse('receiptConflict', { shop, till, sequences: results.map((result) => result.sequence) })
+  }
+  const member = entries[0]?.member
+  if (member === undefined || entries.some((entry) => entry.member !== member)) return { results }
+  return { results, member: { address: member, ...(await memberBalance(member)) } }
+}
+
+async function keep(
+  client: pg.PoolClient,
+  list: SignedList,
+  come: readonly Purchase[],
+  now: Date,
+): Promise<readonly PurchaseAnswer[] | Refusal> {
+  await lockTill(client, list.shop, list.till)
+  const till = await actingTill(client, list.shop, list.till)
+  if (isRefusal(till)) return till
+  if (till.redeemsOnly) return refuse('shopRedeemsOnly', { shop: list.shop })
+  const last = list.first + BigInt(list.count) - 1n
+  const soFar = await keptBatch(client, list.shop, list.till, list.first)
+  const kept = await keptPurchases(client, list, { from: list.first, to: last })
+  const fault = checkRunningHash(list, soFar, { kept: beginning(list, kept, come.length), come })
+  if (fault) return fault
+  const { chainId, contracts } = network()
+  if (!(await keySigned(till.key, listDigest(list, chainId, contracts.issuance), list.signature))) {
+    return refuse('badTillSignature', { shop: list.shop, till: list.till })
+  }
+  const mirrored = await mirroredPurchases(client, list, { from: come[0]?.sequence ?? last, to: last })
+  const judged = judge({ till, list, kept, mirrored, finalBlock: soFar.finalBlock, now }, come)
+  const place = { shop: list.shop, till: list.till, batch: list.first, at: now }
+  await storePurchases(
+    client,
+    place,
+    judged.flatMap(({ store }) => (store ? [store] : [])),
+  )
+  if (list.count > soFar.count) await storeBatch(client, place, list)
+  return judged.map(({ answer }) => answer)
+}
+
+/** What is kept of this list before the purchases that have come: of two under one number, the one it signed. */
+function beginning(list: SignedList, kept: readonly KeptPurchase[], come: number): Purchase[] {
+  const before = list.first + BigInt(list.count - come)
+  const bySequence = new Map<bigint, KeptPurchase>()
+  for (const purchase of kept) {
+    if (purchase.sequence >= before) continue
+    if (purchase.kind === 'conflict' && purchase.batch !== list.first) continue
+    if (purchase.kind === 'conflict' || !bySequence.has(purchase.sequence)) bySequence.set(purchase.sequence, purchase)
+  }
+  return [...bySequence.values()].sort((a, b) => (a.sequence < b.sequence ? -1 : 1))
+}
+
+interface Known {
+  readonly till: Till
+  readonly list: SignedList
+  readonly kept: readonly KeptPurchase[]
+  readonly mirrored: readonly MirroredPurchase[]
+  readonly finalBlock: bigint
+  readonly now: Date
+}
+
+interface Judged {
+  readonly answer: PurchaseAnswer
+  readonly store: NewPurchase | null
+}
+
+function judge(known: Known, come: readonly Purchase[]): Judged[] {
+  const kept = new Map(known.kept.filter(({ kind }) => kind === 'purchase').map((row) => [row.sequence, row]))
+  const mirrored = new Map(known.mirrored.map((row) => [row.sequence, row]))
+  return come.map((purchase) =>
+    judgeOne(known, purchase, { kept: kept.get(purchase.sequence), mirrored: mirrored.get(purchase.sequence) }),
+  )
+}
+
+function judgeOne(
+  known: Known,
+  purchase: Purchase,
+  { kept, mirrored }: { readonly kept: KeptPurchase | undefined; readonly mirrored: MirroredPurchase | undefined },
+): Judged {
+  const { sequence: number, points } = purchase
+  const answered = (answer: { state: 'pending' | 'final' } | ReturnType<typeof refusedState>): PurchaseAnswer => ({
+    sequence: number,
+    points,
+    ...answer,
+  })
+  const issued = mirrored && sameContent(mirrored, purchase)
+  if (issued) {
+    const state = mirrored.block <= known.finalBlock ? 'final' : 'pending'
+    return { answer: answered({ state }), store: kept ? null : newPurchase(known, purchase, { state: 'sent' }) }
+  }
+  if (mirrored || (kept && !sameContent(kept, purchase))) {
+    const refused = { refused: 'receiptConflict', facts: {} } as const
+    return {
+      answer: answered(refusedState('receiptConflict')),
+      store: newPurchase(known, purchase, { state: 'refused', kind: 'conflict', refused }),
+    }
+  }
+  if (kept) {
+    const answer = kept.refused === null ? ({ state: 'pending' } as const) : refusedState(kept.refused, kept.facts)
+    return { answer: answered(answer), store: null }
+  }
+  const refused = fault(known, purchase)
+  if (!refused)
+    return { answer: answered({ state: 'pending' }), store: newPurchase(known, purchase, { state: 'open' }) }
+  return {
+    answer: answered(refusedState(refused.refused, refused.facts)),
+    store: newPurchase(known, purchase, { state: 'refused', refused }),
+  }
+}
+
+/** The chain would leave this purchase out for good; better said now, at the counter. */
+function fault({ till, now }: Known, purchase: Purchase): Refusal | null {
+  if (/^0x0{40}$/.test(purchase.member)) return refuse('noMember')
+  const seconds = Math.floor(now.getTime() / 1000)
+  const earliest = till.kind === 'Import' ? 0 : seconds - saleAgeSeconds
+  const latest = seconds + clockAheadSeconds
+  if (purchase.soldAt < earliest || purchase.soldAt > latest) {
+    return refuse('timeOfSale', { soldAt: purchase.soldAt, earliest, latest })
+  }
+  const limit = till.receiptLimit
+  return purchase.points > limit ? refuse('overReceiptLimit', { points: purchase.points, limit }) : null
+}
+
+function newPurchase(
+  { list }: Known,
+  purchase: Purchase,
+  fate: { state: NewPurchase['state']; kind?: 'conflict'; refused?: { refused: RefusalCode; facts: Facts } },
+): NewPurchase {
+  const contentHash = keccak256(
+    encodePacked(
+      ['uint32', 'uint32', 'uint64', 'bytes'],
+      [list.shop, list.till, purchase.sequence, entryBytes(purchase)],
+    ),
+  )
+  const receipt = `${list.till}:${purchase.sequence}`
+  return {
+    ...purchase,
+    contentHash,
+    key: fate.kind === 'conflict' ? `conflict:${receipt}:${list.first}` : `purchase:${receipt}`,
+    kind: fate.kind ?? 'purchase',
+    state: fate.state,
+    refused: fate.refused?.refused ?? null,
+    facts: fate.refused?.facts ?? {},
+  }
+}
+
+function sameContent(a: Purchase, b: Purchase): boolean {
+  return a.member === b.member && a.points === b.points && a.spend === b.spend && a.soldAt === b.soldAt
+}

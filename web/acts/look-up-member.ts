@@ -1,0 +1,35 @@
+import 'server-only'
+import { z } from 'zod'
+import { memberByCodeOrAddress } from '#web/queries/members.ts'
+import { memberBalance } from './member-balance.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
+import { address, type Hex, read } from './wire.ts'
+
+/** What a till may know of whom it scanned: nothing about other shops. */
+export interface LookedUp {
+  readonly member: Hex
+  /** null unless the member agreed to be greeted by name. */
+  readonly displayName: string | null
+  readonly calledName: string
+  /** null for an account that has not joined the portal. */
+  readonly code: string | null
+  readonly balance: bigint
+}
+
+const scanned = z.string().trim().min(1).max(64)
+
+/** Finds a member by their code or account. An account nobody knows is still a place that points can go to. */
+export async function lookUpMember(typed: unknown): Promise<LookedUp | Refusal> {
+  const text = read(scanned, typed)
+  if (typeof text !== 'string') return isRefusal(text) ? text : refuse('malformed')
+  const card = await memberByCodeOrAddress(text)
+  if (card) {
+    const { member, displayName, calledName, code } = card
+    return { member, displayName, calledName, code, balance: (await memberBalance(member)).balance }
+  }
+  const account = address.safeParse(text)
+  if (!account.success || /^0x0{40}$/.test(account.data)) return refuse('unknownMember', { code: text })
+  const { balance } = await memberBalance(account.data)
+  const calledName = `Member ${account.data.slice(-4).toUpperCase()}`
+  return { member: account.data, displayName: null, calledName, code: null, balance }
+}

@@ -1,0 +1,61 @@
+import { hashTypedData } from 'viem'
+import { batchTypes, issuanceDomain, runningHashNext, runningHashStart } from '#contracts/terms.ts'
+import type { Purchase } from './purchase-books.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import type { Hex } from './wire.ts'
+
+/** A till's list from receipt `first` on: a running hash over purchases, the newest hash signed (N-7). */
+export interface SignedList {
+  readonly shop: number
+  readonly till: number
+  readonly first: bigint
+  readonly count: number
+  readonly head: Hex
+  readonly signature: Hex
+}
+
+/** What is known of the list already: how many purchases, and the hash after them. */
+export interface ListSoFar {
+  readonly count: number
+  readonly head: Hex
+}
+
+/** What the till's key signs for this list. */
+export function listDigest(list: SignedList, chainId: number, issuance: Hex): Hex {
+  return hashTypedData({
+    domain: issuanceDomain(chainId, issuance),
+    types: batchTypes,
+    primaryType: 'Batch',
+    message: { shop: list.shop, till: list.till, firstSequence: list.first, count: list.count, head: list.head },
+  })
+}
+
+/**
+ * Runs the till's hash over what is kept of the list and what has come now, and says whether both belong to one list:
+ * `kept` reaches from its first receipt to just before the first of `come`, or is empty where that is not known.
+ */
+export function checkRunningHash(
+  list: SignedList,
+  soFar: ListSoFar,
+  { kept, come }: { readonly kept: readonly Purchase[]; readonly come: readonly Purchase[] },
+): Refusal | null {
+  const before = list.count - come.length
+  const goesOnFromHead = soFar.count > 0 && before === soFar.count
+  if (!goesOnFromHead && kept.length !== before) return refuse('earlierEntriesMissing', missing(list, soFar))
+  let head = goesOnFromHead
+    ? soFar.head
+    : runningHashStart({ shop: list.shop, till: list.till, firstSequence: list.first })
+  let count = goesOnFromHead ? before : 0
+  for (const purchase of goesOnFromHead ? come : [...kept, ...come]) {
+    head = runningHashNext(head, purchase)
+    count += 1
+    // Passing the length that an earlier signature covered, the hash must be the one signed then: two continuations
+    // of one list would each leave the other's purchases without a signature.
+    if (count === soFar.count && head !== soFar.head) return refuse('batchForked', { firstSequence: list.first, count })
+  }
+  return head === list.head ? null : refuse('badTillSignature', { firstSequence: list.first, head, sent: list.head })
+}
+
+function missing(list: SignedList, soFar: ListSoFar) {
+  return { firstSequence: list.first, sendFrom: list.first + BigInt(soFar.count) }
+}

@@ -1,0 +1,152 @@
+/** What is said about a refusal: aloud by a cashier, what to do next, and the HTTP status it travels under. */
+export interface Wording {
+  readonly sentence: string
+  readonly advice: string
+  readonly status: number
+}
+
+/** Every code a refusal may carry, the chain's reasons included (their names with a small first letter). */
+export const wordings = {
+  // what the caller sent
+  malformed: wording(400, 'I could not read that request.', 'Correct the field that is named and send it again.'),
+  tooLarge: wording(413, 'That request is too large.', 'Send at most 500 purchases in one request.'),
+  noMember: wording(
+    422,
+    'There is no member on this purchase.',
+    'Scan the member’s code and use the next receipt number.',
+  ),
+  badLines: wording(
+    422,
+    'The points of this payment are not listed properly.',
+    'Ask for a new payment: each shop’s points once, in the order of their addresses.',
+  ),
+  unknownToken: wording(422, 'One of these points is not of this street.', 'Ask for a new payment with other points.'),
+  wrongAmount: wording(
+    422,
+    'The member approved another amount than the till asked for.',
+    'Ask the member to approve the payment again.',
+  ),
+  sameMember: wording(422, 'You cannot send points to yourself.', 'Choose somebody else.'),
+
+  // who is asking
+  unknownShop: wording(404, 'This street has no shop with that number.', 'Check the till’s settings.'),
+  unknownTill: wording(404, 'This shop has no till with that number.', 'Check the till’s settings, or add the till.'),
+  unknownMember: wording(
+    404,
+    'I know no member with that code.',
+    'Scan the code again, or look the member up by name.',
+  ),
+  ambiguousCode: wording(409, 'More than one member has that code.', 'Ask the member to show the full code.'),
+  tillRevoked: wording(
+    403,
+    'This till has been switched off by the owner.',
+    'Use another till. The owner can confirm what this one has signed.',
+  ),
+  tillNotAccepting: wording(403, 'This till cannot take points.', 'Use a till that stands at a counter.'),
+  shopNotActive: wording(
+    403,
+    'This shop takes no part in the street’s points at present.',
+    'Ask the owner of the shop.',
+  ),
+  shopRedeemsOnly: wording(403, 'This shop accepts points but gives none.', 'Sell without points.'),
+  badTillSignature: wording(
+    403,
+    'The till’s signature does not fit.',
+    'Send exactly what the till has signed, with the key this till was registered with.',
+  ),
+  badSignature: wording(
+    403,
+    'The member’s approval does not fit this payment.',
+    'Ask the member to approve it again on their phone.',
+  ),
+
+  // receipts
+  receiptConflict: wording(
+    409,
+    'This receipt number has already been used for something else.',
+    'Take the next receipt number and ring it up again.',
+  ),
+  receiptSpent: wording(409, 'This receipt has already been used.', 'Take the next receipt number.'),
+  earlierEntriesMissing: wording(
+    409,
+    'Earlier purchases of this till have not arrived yet.',
+    'Send the purchases from the number that is named, together with these.',
+  ),
+  batchForked: wording(
+    409,
+    'This till has signed two different lists under one number.',
+    'Start a new list at the next receipt number.',
+  ),
+  timeOfSale: wording(
+    422,
+    'The time of this sale is too long ago, or still to come.',
+    'Set the till’s clock. Sales older than seven days go through the board’s import.',
+  ),
+  overReceiptLimit: wording(
+    422,
+    'That is more points than this shop gives on one receipt.',
+    'Check the amount. The owner can raise the limit.',
+  ),
+  overBudget: wording(422, 'The points set aside for this import are used up.', 'Ask the board for a larger budget.'),
+  notFunded: wording(
+    422,
+    'The points are on their way: the shop has to add to its reserve first.',
+    'Nothing to do at the till. The owner can add money to the reserve.',
+  ),
+
+  // points and consents
+  balance: wording(422, 'There are not enough points.', 'Choose a smaller amount, or another reward.'),
+  issuerStressed: wording(
+    422,
+    'Points of one of these shops can be spent only at that shop for now.',
+    'Ask for the payment again with other points.',
+  ),
+  expired: wording(410, 'The member’s approval has run out.', 'Ask the member to approve it again.'),
+  notYetValid: wording(422, 'This approval is not valid yet.', 'Wait until it is, or ask for a new one.'),
+  authorizationUsed: wording(409, 'This transfer has already been made or was called off.', 'Look at the statement.'),
+
+  // payment requests
+  unknownRequest: wording(404, 'I know no payment with that code.', 'Check the code, or ask the till for a new one.'),
+  unknownReward: wording(404, 'This shop does not offer that reward.', 'Choose another one from the list.'),
+  requestExpired: wording(410, 'This payment was not finished in time.', 'Ask the till for a new one.'),
+  requestTaken: wording(409, 'Somebody else has approved this payment.', 'Ask the till for a new one.'),
+  requestNotApproved: wording(409, 'The member has not approved this payment yet.', 'Wait for the member’s phone.'),
+  requestCancelled: wording(409, 'This payment was called off.', 'Ask the till for a new one.'),
+  requestAccepted: wording(409, 'This payment is already taken.', 'Nothing to do.'),
+  tooManyRequests: wording(
+    429,
+    'This till has too many payments waiting.',
+    'Finish or cancel some of them, then ask again.',
+  ),
+
+  // the chain and the house
+  nothingToSettle: wording(422, 'Nobody owes anybody anything.', 'Nothing to do.'),
+  chainRefused: wording(
+    422,
+    'The network did not accept this.',
+    'Tell the owner of the shop; the reason is beside it.',
+  ),
+  unknownIntent: wording(404, 'I know nothing under that name.', 'Check the number.'),
+  notOffered: wording(404, 'That is not offered here.', 'Nothing to do.'),
+  unavailable: wording(503, 'The books cannot be reached right now.', 'Keep the receipt and send it again shortly.'),
+} as const satisfies Record<string, Wording>
+
+export type RefusalCode = keyof typeof wordings
+
+function wording(status: number, sentence: string, advice: string): Wording {
+  return { status, sentence, advice }
+}
+
+export function isRefusalCode(code: string): code is RefusalCode {
+  return Object.hasOwn(wordings, code)
+}
+
+/** The wording of a stored code. A reason the chain learned after this file was written reads as the chain's. */
+export function wordingOf(code: string): Wording {
+  return isRefusalCode(code) ? wordings[code] : wordings.chainRefused
+}
+
+/** What a cashier can read aloud. */
+export function sentenceFor(code: string): string {
+  return wordingOf(code).sentence
+}

@@ -1,0 +1,22 @@
+import 'server-only'
+import type pg from 'pg'
+import { pool } from '#web/queries/database.ts'
+
+/** All or nothing. A refusal is an answer, not a failure: return it before the first write, and nothing is written. */
+export async function inTransaction<Answer>(work: (client: pg.PoolClient) => Promise<Answer>): Promise<Answer> {
+  const client = await pool().connect()
+  try {
+    await client.query('BEGIN')
+    const answer = await work(client)
+    await client.query('COMMIT')
+    client.release()
+    return answer
+  } catch (error) {
+    // A connection that broke half way is closed, not handed to the next caller.
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      () => client.release(true),
+    )
+    throw error
+  }
+}
