@@ -83,7 +83,12 @@ function nodeForInstalling() {
 }
 
 function readIfThere(file) {
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  }
 }
 
 function hashOf(...texts) {
@@ -97,10 +102,41 @@ function installPackages() {
   const lock = readFileSync(path.join(root, 'package-lock.json'), 'utf8')
   const wanted = hashOf(lock, `${process.platform}-${process.arch}`)
   if (readIfThere(stamp) === wanted) return
-  console.error('highstreet: installing the packages (the first time takes about a minute)')
-  npm(nodeForInstalling(), ['ci', '--no-audit', '--no-fund'])
-  writeFileSync(stamp, wanted)
+  waitForOtherInstallation()
+  if (readIfThere(stamp) !== wanted) {
+    console.error('highstreet: installing the packages (the first time takes about a minute)')
+    npm(nodeForInstalling(), ['ci', '--no-audit', '--no-fund'])
+    writeFileSync(stamp, wanted)
+  }
   rmSync(toolchain, { recursive: true, force: true })
+}
+
+/** Two commands begun at once in a new clone: the second waits, or it would delete what the first unpacks. */
+function waitForOtherInstallation() {
+  const mine = path.join(toolchain, 'installing')
+  mkdirSync(toolchain, { recursive: true })
+  for (let told = false; ; told = true) {
+    try {
+      writeFileSync(mine, String(process.pid), { flag: 'wx' })
+      return
+    } catch (error) {
+      if (error.code === 'ENOENT') mkdirSync(toolchain, { recursive: true })
+      else if (error.code !== 'EEXIST') throw error
+      else if (!isAlive(Number(readIfThere(mine)))) rmSync(mine, { force: true })
+      else if (!told) console.error('highstreet: another command is installing the packages; waiting for it')
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250)
+  }
+}
+
+function isAlive(pid) {
+  if (!(pid > 0)) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 function nodeForRunning() {
