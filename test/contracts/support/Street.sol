@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+import {ClearingHouse} from "../../../contracts/ClearingHouse.sol";
+import {Consortium} from "../../../contracts/Consortium.sol";
+import {Founding, Network} from "../../../contracts/interfaces/IConsortium.sol";
+import {Issuance} from "../../../contracts/Issuance.sol";
+import {Item, Line} from "../../../contracts/interfaces/IRedemptions.sol";
+import {PointsFactory} from "../../../contracts/PointsFactory.sol";
+import {Redemptions} from "../../../contracts/Redemptions.sol";
+import {ShopPoints} from "../../../contracts/ShopPoints.sol";
+import {StreetMoney} from "../../../contracts/StreetMoney.sol";
+import {Test} from "./Test.sol";
+
+/// @notice A whole network on one street, and the acts of the people on it. What is signed is hashed here anew, from
+/// the written rules and not by the contracts' own libraries.
+abstract contract Street is Test {
+    uint256 internal constant PAR = 100;
+    uint48 internal constant QUARTER = 91 days;
+    uint16 internal constant RATIO = 3_000;
+    uint256 internal constant NOON = 1_800_000_000;
+
+    address internal board = address(0xb0a2d);
+    StreetMoney internal money;
+    Consortium internal consortium;
+    PointsFactory internal factory;
+    Issuance internal issuance;
+    Redemptions internal redemptions;
+    ClearingHouse internal clearing;
+    mapping(uint32 shop => mapping(uint32 till => uint256)) internal tillKey;
+
+    // ---------------------------------------------------------------- the network and its shops
+
+    function found() internal {
+        vm.warp(NOON);
+        uint256 nonce = vm.getNonce(address(this));
+        Network memory network = Network({
+            money: vm.computeCreateAddress(address(this), nonce),
+            consortium: vm.computeCreateAddress(address(this), nonce + 1),
+            factory: vm.computeCreateAddress(address(this), nonce + 2),
+            issuance: vm.computeCreateAddress(address(this), nonce + 3),
+            redemptions: vm.computeCreateAddress(address(this), nonce + 4),
+            clearingHouse: vm.computeCreateAddress(address(this), nonce + 5)
+        });
+        money = new StreetMoney();
+        consortium = new Consortium(network, Founding(PAR, QUARTER, board, RATIO));
+        factory = new PointsFactory(consortium);
+        issuance = new Issuance(consortium);
+        redemptions = new Redemptions(consortium);
+        clearing = new ClearingHouse(consortium);
+        eq(address(clearing), network.clearingHouse, "predicted address of the clearing house");
+    }
+
+    function ownerFor(uint256 number) internal pure returns (address) {
+        return vm.addr(0x0a11 + number);
+    }
+
+    /// @dev An active shop with one till and a reserve.
+    function openShop(uint256 reserve) internal returns (uint32 shop) {
+        address owner = ownerFor(consortium.shopCount() + 1);
+        vm.prank(owner);
+        shop = consortium.applyToJoin();
+        vm.prank(board);
+        consortium.admit(shop, false);
+        newTill(shop);
+        if (reserve != 0) fund(shop, reserve);
+    }
+
+    function newTill(uint32 shop) internal returns (uint32 till) {
+        uint256 key = (uint256(shop) << 32) + consortium.tillCount(shop) + 0x7111;
+        vm.prank(ownerFor(shop));
+        till = consortium.addTill(shop, vm.addr(key));
+        tillKey[shop][till] = key;
+    }
+
+    function newImport(uint32 shop, uint48 budget) internal returns (uint32 till) {
+        uint256 key = (uint256(shop) << 32) + consortium.tillCount(shop) + 0x1111;
+        vm.prank(board);
+        till = consortium.approveImport(shop, vm.addr(key), budget);
+        tillKey[shop][till] = key;
+    }
+
+    function fund(uint32 shop, uint256 amount) internal {
+        money.mint(address(this), amount);
+        money.approve(address(clearing), amount);
+        clearing.deposit(shop, amount);
+    }
+
+    function tokenOf(uint32 shop) internal view returns (ShopPoints) {
+        return ShopPoints(consortium.shopOf(shop).points);
+    }
+
+    function endQuarter(uint32 shop) internal {
+        ShopPoints points = tokenOf(shop);
+        (, uint48 startedAt,) = points.clock();
+        if (block.timestamp < startedAt + QUARTER - 30 days) vm.warp(startedAt + QUARTER - 30 days);
+        vm.prank(ownerFor(shop));
+        points.postNotice(keccak256("the quarter ends"));
+        vm.warp(block.timestamp + 30 days);
+    }
+
+    // ---------------------------------------------------------------- purchases
+
+    function entry(address member, uint256 points) internal view returns (bytes memory) {
+        return entry(member, points, block.timestamp);
+    }
+
+    function entry(address member, uint256 points, uint256 soldAt) internal pure returns (bytes memory) {
+        return abi.encodePacked(member, uint48(points), uint48(points * 10), uint32(soldAt));
+    }
+
+    function batchDigest(uint32 shop, uint32 till, uint64 first, bytes memory entries)
+        internal
+        view
+        returns (bytes32)
+    {
+        bytes32 head = keccak256(abi.encode(shop, till, first));
+        for (uint256 i; i < entries.length; i += 36) {
+            bytes memory one = new bytes(36);
+            for (uint256 k; k < 36; ++k) {
+                one[k] = entries[i + k];
+            }
+            head = keccak256(abi.encodePacked(head, one));
+        }
+        bytes32 kind = keccak256("Batch(uint32 shop,uint32 till,uint64 firstSequence,uint32 count,bytes32 head)");
+        uint32 count = uint32(entries.length / 36);
+        bytes32 hash = keccak256(abi.encode(kind, shop, till, first, count, head));
+        return typed("Highstreet Issuance", address(issuance), hash);
+    }
+
+    function signedBatch(uint32 shop, uint32 till, uint64 first, bytes memory entries)
+        internal
+        view
+        returns (bytes memory)
+    {
+        return signed(tillKey[shop][till], batchDigest(shop, till, first, entries));
+    }
+
+    function issue(uint32 shop, uint32 till, uint64 first, bytes memory entries) internal {
+        issuance.issue(shop, till, first, entries, signedBatch(shop, till, first, entries), "");
+    }
+
+    // ---------------------------------------------------------------- payments
+
+    function termsHash(uint32 shop, uint32 till, Item memory item) internal pure returns (bytes32) {
+        bytes memory lines;
+        for (uint256 i; i < item.lines.length; ++i) {
+            bytes32 lineKind = keccak256("Line(address token,uint48 points)");
+            bytes32 line = keccak256(abi.encode(lineKind, item.lines[i].token, item.lines[i].points));
+            lines = abi.encodePacked(lines, line);
+        }
+        bytes32 kind = keccak256(
+            "Terms(address member,uint32 shop,uint32 till,uint64 sequence,uint32 purpose,uint48 deadline,Line[] lines)"
+            "Line(address token,uint48 points)"
+        );
+        bytes memory fields =
+            abi.encode(kind, item.member, shop, till, item.sequence, item.purpose, item.deadline, keccak256(lines));
+        return keccak256(fields);
+    }
+
+    function acceptanceOf(uint32 shop, uint32 till, Item[] memory items) internal view returns (bytes memory) {
+        bytes memory list;
+        for (uint256 i; i < items.length; ++i) {
+            list = abi.encodePacked(list, termsHash(shop, till, items[i]));
+        }
+        bytes32 kind = keccak256("Acceptance(uint32 shop,uint32 till,bytes32[] terms)");
+        bytes32 hash = keccak256(abi.encode(kind, shop, till, keccak256(list)));
+        return signed(tillKey[shop][till], typed("Highstreet Redemptions", address(redemptions), hash));
+    }
+
+    /// @dev A payment of one line, signed by the member whose key is `memberKey`.
+    function payment(uint256 memberKey, uint32 shop, uint32 till, uint64 sequence, uint32 issuer, uint256 points)
+        internal
+        view
+        returns (Item memory item)
+    {
+        Line[] memory lines = new Line[](1);
+        lines[0] = Line(address(tokenOf(issuer)), uint48(points));
+        item = Item(vm.addr(memberKey), sequence, 0, uint48(block.timestamp + 1 days), lines, "");
+        sign(memberKey, shop, till, item);
+    }
+
+    function sign(uint256 memberKey, uint32 shop, uint32 till, Item memory item) internal view {
+        bytes32 digest = typed("Highstreet Redemptions", address(redemptions), termsHash(shop, till, item));
+        item.signature = signed(memberKey, digest);
+    }
+
+    function redeem(uint32 shop, uint32 till, Item memory item) internal {
+        redeem(shop, till, only(item));
+    }
+
+    function redeem(uint32 shop, uint32 till, Item[] memory items) internal {
+        redemptions.redeem(shop, till, items, acceptanceOf(shop, till, items));
+    }
+
+    function only(Item memory item) internal pure returns (Item[] memory items) {
+        items = new Item[](1);
+        items[0] = item;
+    }
+
+    // ---------------------------------------------------------------- signing
+
+    function signed(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
+        return abi.encodePacked(r, s, v);
+    }
+
+    function typed(string memory name, address verifier, bytes32 structHash) internal view returns (bytes32) {
+        bytes32 kind =
+            keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+        bytes32 domain = keccak256(
+            abi.encode(kind, keccak256(bytes(name)), keccak256(bytes("1")), block.chainid, verifier)
+        );
+        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+    }
+}
