@@ -40,8 +40,12 @@ const variables = z.object({
   }),
   DEPLOYMENT_FILE: filePath('it names the file that says where the contracts stand'),
   PUBLIC_ORIGIN: z
-    .url({ protocol: /^https?$/, error: (issue) => missing(issue) ?? 'must be an http:// or https:// address' })
-    .refine((address) => ['/', ''].includes(new URL(address).pathname), {
+    .url({
+      protocol: /^https?$/,
+      abort: true,
+      error: (issue) => missing(issue) ?? 'must be an http:// or https:// address',
+    })
+    .refine((address) => new URL(address).pathname === '/', {
       error: 'must be an origin only, without a path, such as http://localhost:3000',
     })
     .transform((address) => new URL(address).origin),

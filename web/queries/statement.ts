@@ -52,16 +52,16 @@ const question: Question = {
     lines AS (
       (SELECT p.sold_at AS at, 'issued' AS kind, p.shop, p.points, p.spend, NULL::bigint AS purpose,
           NULL::bytea AS counterparty, 'purchase:' || p.till || ':' || p.sequence AS key,
-          'sent' AS state, NULL AS refused, p.block_number AS mirrored, false AS waits_for_funding
+          'sent' AS state, NULL AS refused, p.block_number AS mirrored, p.log_index, false AS waits_for_funding
         FROM ledger.purchase p WHERE p.member = $1 ORDER BY p.sold_at DESC LIMIT $2)
       UNION ALL
       (SELECT b.time, 'paid', p.shop, -p.points, NULL, nullif(p.purpose, 0), NULL,
-          'payment:' || p.till || ':' || p.sequence, 'sent', NULL, p.block_number, false
+          'payment:' || p.till || ':' || p.sequence, 'sent', NULL, p.block_number, p.log_index, false
         FROM ledger.payment p JOIN ledger.block b ON b.number = p.block_number
         WHERE p.member = $1 ORDER BY p.block_number DESC LIMIT $2)
       UNION ALL
       (SELECT b.time, m.kind, m.shop, m.points, NULL, NULL, m.counterparty,
-          'movement:' || m.block_number || ':' || m.log_index, 'sent', NULL, m.block_number, false
+          'movement:' || m.block_number || ':' || m.log_index, 'sent', NULL, m.block_number, m.log_index, false
         FROM ledger.movement m JOIN ledger.block b ON b.number = m.block_number
         WHERE m.member = $1 AND m.kind IN ('sent', 'received', 'lapsed')
         ORDER BY m.block_number DESC, m.log_index DESC LIMIT $2)
@@ -71,7 +71,7 @@ const question: Question = {
           CASE i.kind WHEN 'purchase' THEN i.points ELSE -i.points END, i.spend, NULL,
           CASE i.kind WHEN 'transfer' THEN decode(substr(i.payload->>'to', 3), 'hex') END,
           CASE i.state WHEN 'refused' THEN 'refused:' ELSE '' END || i.key,
-          i.state, i.refused, NULL, ${waitsForFundingSql('i')}
+          i.state, i.refused, NULL, NULL, ${waitsForFundingSql('i')}
         FROM portal.intent i
         WHERE i.member = $1 AND i.kind IN ('purchase', 'payment', 'transfer') AND ${mirroredBlockSql('i')} IS NULL
         ORDER BY i.created_at DESC LIMIT $2)
@@ -83,7 +83,7 @@ const question: Question = {
     LEFT JOIN portal.shop_profile f ON f.shop = l.shop
     LEFT JOIN portal.reward r ON r.shop = l.shop AND r.reward = l.purpose
     ${greetingNameSql('greeted', 'l.counterparty')}
-    ORDER BY l.at DESC, l.mirrored DESC NULLS FIRST, l.key LIMIT $2`,
+    ORDER BY l.at DESC, l.mirrored DESC NULLS FIRST, l.log_index DESC, l.key LIMIT $2`,
 }
 
 /** A member's newest lines, pending and refused wishes among them. */
