@@ -8,29 +8,36 @@ import {Handler} from "./support/Handler.sol";
 import {LotBook} from "./support/LotBook.sol";
 import {Test} from "./support/Test.sol";
 
-/// @notice What holds on the whole street whatever people do, after every single act of theirs.
-contract NetworkTest is Test {
-    /// @dev How Hardhat asks which contract to drive, and by which ABI.
-    struct FuzzInterface {
-        address target;
-        string[] artifacts;
+/// @notice What the fuzzer drives: it recognises small contracts only, and the handler carries the whole network.
+contract Dice {
+    Handler private immutable _handler;
+
+    constructor(Handler handler) {
+        _handler = handler;
     }
 
+    function thrown(uint256 dice) external {
+        _handler.act(dice);
+    }
+}
+
+/// @notice What holds on the whole street whatever people do, after every single act of theirs.
+contract NetworkTest is Test {
+    Dice internal dice;
     Handler internal handler;
     ClearingHouse internal clearing;
     StreetMoney internal money;
 
     function setUp() public {
         handler = new Handler();
+        dice = new Dice(handler);
         clearing = ClearingHouse(handler.theClearing());
         money = StreetMoney(handler.theMoney());
     }
 
-    function targetInterfaces() public view returns (FuzzInterface[] memory targets) {
-        targets = new FuzzInterface[](1);
-        targets[0].target = address(handler);
-        targets[0].artifacts = new string[](1);
-        targets[0].artifacts[0] = "IHandler";
+    function targetContracts() public view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(dice);
     }
 
     function invariant_money_is_neither_made_nor_lost() public view {
