@@ -63,15 +63,15 @@ const balances: Question = {
     GROUP BY b.shop`,
 }
 
-// Issued and redeemed from receipts, lapsed from the statements: other rows than those the supply is folded into.
+// Issued and redeemed from receipts, lapsed from the journal: other rows than those the supply is folded into.
 const flows: Question = {
   name: 'audit-flows',
   text: `SELECT s.shop, coalesce(i.points, 0) AS issued, coalesce(r.points, 0) AS redeemed, coalesce(l.points, 0) AS lapsed
     FROM ledger.shop s
     LEFT JOIN (SELECT shop, sum(points) AS points FROM ledger.purchase GROUP BY shop) i ON i.shop = s.shop
     LEFT JOIN (SELECT issuer, sum(points) AS points FROM ledger.payment_line GROUP BY issuer) r ON r.issuer = s.shop
-    LEFT JOIN (SELECT shop, sum(-points) AS points FROM ledger.movement WHERE kind = 'lapsed' GROUP BY shop) l
-      ON l.shop = s.shop`,
+    LEFT JOIN (SELECT e.address, sum((e.args->>'points')::numeric) AS points
+      FROM ledger.event e WHERE e.name = 'PointsLapsed' GROUP BY e.address) l ON l.address = s.points`,
 }
 
 const pool: Question = {

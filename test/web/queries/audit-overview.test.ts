@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AuditOverview, auditOverview } from '#web/queries/audit-overview.ts'
-import { account, at, bytes, opening, openStreet, quarterLength, type Street } from './street.ts'
+import { account, at, opening, openStreet, quarterLength, type Street, tokenOf } from './street.ts'
 
 const ada = account(0xada)
 const ben = account(0xbe)
@@ -16,8 +16,7 @@ beforeAll(async () => {
   await street.purchase(2, 1, { member: ben, points: 30n, block: 1 })
   await street.payment(2, 1, { member: ada, block: 1, lines: { 1: 20n } })
   await street.payment(1, 3, { member: ben, block: 1, lines: { 2: 2n } })
-  const lapsed = { member: bytes(ben), block_number: 1, log_index: 70, shop: 2, kind: 'lapsed', points: -3 }
-  await street.ledger('movement', { ...lapsed, counterparty: null })
+  await street.event(1, 'PointsLapsed', { account: ben, points: '3' }, tokenOf(2))
   await street.balance(ada, 1, [300n, 0n, 0n, 0n, 80n])
   await street.balance(ben, 1, [100n])
   await street.balance(ben, 2, [25n])
