@@ -1,0 +1,140 @@
+'use client'
+
+import type { Address } from 'viem'
+import type { PaymentProposal } from '#web/queries/payment-proposal.ts'
+import { ButtonLink } from '#web/ui/button.tsx'
+import { useFormats } from '#web/ui/formats.tsx'
+import { Live } from '#web/ui/live.tsx'
+import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
+import { Empty } from '#web/ui/parts.tsx'
+import { hueStyle, ShopPlate } from '#web/ui/sign.tsx'
+import { Signing, type SigningPlace } from '#web/ui/signing/signing.tsx'
+import { Ticket } from '#web/ui/ticket.tsx'
+import { Approve } from './approve.tsx'
+import { Settled } from './settled.tsx'
+
+export interface AskedPayment {
+  readonly shop: number
+  readonly shopName: string
+  readonly hue: number
+  readonly till: number
+  readonly sequence: bigint
+  readonly code: string
+  readonly points: bigint
+  readonly purpose: number
+  readonly reward: string | null
+  readonly state: 'open' | 'approved' | 'accepted' | 'cancelled' | 'expired'
+  readonly mine: boolean
+  readonly outcome: { readonly state: 'pending' | 'final' | 'refused'; readonly code: string | null } | null
+}
+
+export function Payment({
+  request,
+  proposal,
+  place,
+  member,
+  redemptions,
+  deadline,
+}: {
+  request: AskedPayment
+  proposal: PaymentProposal | null
+  place: SigningPlace
+  member: Address
+  redemptions: Address
+  deadline: number
+}) {
+  if (request.state === 'cancelled' || request.state === 'expired') {
+    return (
+      <Over title={request.state === 'cancelled' ? 'The till called this off' : 'This code has run out'}>
+        Nothing was paid. Ask the till for a new code.
+      </Over>
+    )
+  }
+  if (request.state !== 'open' && !request.mine) {
+    return <Over title="Somebody else is paying this">Nothing was taken from you.</Over>
+  }
+  if (request.state !== 'open') return <Settled request={request} />
+  return (
+    <div className="hued" style={hueStyle(request.hue)}>
+      <Live pace="later" />
+      <Ticket body={<Sum request={request} />} stub={<Lines proposal={proposal} request={request} />} tone="shop" />
+      {proposal && 'lines' in proposal ? (
+        <Signing place={place}>
+          <Approve
+            deadline={deadline}
+            lines={proposal.lines}
+            member={member}
+            redemptions={redemptions}
+            request={request}
+          />
+        </Signing>
+      ) : null}
+    </div>
+  )
+}
+
+function Over({ title, children }: { title: string; children: string }) {
+  return (
+    <>
+      <Empty title={title}>{children}</Empty>
+      <ButtonLink className="mt-5 w-full" href="/member/pay" look="outline" size="large">
+        Type another code
+      </ButtonLink>
+    </>
+  )
+}
+
+export function Sum({ request }: { request: AskedPayment }) {
+  const { money } = useFormats()
+  return (
+    <>
+      <p className="text-cream/90 text-lg">{request.reward ?? 'Pay'} at</p>
+      <p className="font-semibold text-2xl tracking-tight">{request.shopName}</p>
+      <p className="figures mt-4 font-semibold text-6xl leading-none">
+        {formatMoneyDown(valueOfPoints(request.points, money), money)}
+      </p>
+      <p className="figures mt-3 text-cream/90">{formatPoints(request.points, money)}</p>
+    </>
+  )
+}
+
+function Lines({ request, proposal }: { request: AskedPayment; proposal: PaymentProposal | null }) {
+  const { money } = useFormats()
+  const worth = (points: bigint) => formatMoneyDown(valueOfPoints(points, money), money)
+  if (!proposal) return null
+  if ('refused' in proposal) {
+    return (
+      <div role="alert">
+        <p className="font-semibold text-lg">That is more than you have</p>
+        <p className="mt-1 text-soft">
+          You can pay {worth(proposal.available)} here.
+          {proposal.onlyAtIssuer > 0n
+            ? ` Another ${worth(proposal.onlyAtIssuer)} is good only in the shops that gave it, for now.`
+            : ''}
+        </p>
+      </div>
+    )
+  }
+  return (
+    <div>
+      <h2 className="text-base text-soft tracking-normal">With these points</h2>
+      <ul className="mt-1 divide-y divide-line">
+        {proposal.lines.map((line) => (
+          <li className="flex items-center gap-3.5 py-3" key={line.shop}>
+            <ShopPlate hue={line.hue} name={line.name} />
+            <div className="min-w-0 flex-1">
+              <p className="truncate font-medium">{line.name}</p>
+              <p className="figures text-soft text-sm">{formatPoints(line.points, money)}</p>
+            </div>
+            <p className="figures font-semibold">{worth(line.points)}</p>
+          </li>
+        ))}
+      </ul>
+      {proposal.lines.some((line) => line.shop !== request.shop) ? (
+        <p className="mt-2 text-soft text-sm">
+          Points that lapse first are spent first. The shops settle among themselves.
+        </p>
+      ) : null}
+    </div>
+  )
+}

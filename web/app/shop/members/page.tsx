@@ -1,0 +1,88 @@
+import { ChevronLeft, ChevronRight, Download } from 'lucide-react'
+import type { Metadata } from 'next'
+import { type MemberOrder, shopMembers } from '#web/queries/shop-members.ts'
+import { ButtonLink } from '#web/ui/button.tsx'
+import { formatDayWithYear } from '#web/ui/dates.ts'
+import { formatCount, formatMoneyDown, formatPoints, moneyOfCents } from '#web/ui/money.ts'
+import { Card, Empty, Figure, PageTitle } from '#web/ui/parts.tsx'
+import { ComeInFirst } from '../../come-in-first.tsx'
+import { formats } from '../../formats.ts'
+import { person } from '../../person.ts'
+import { MembersTable } from './members-table.tsx'
+import { orderAsked } from './orders.ts'
+
+export const metadata: Metadata = { title: 'Members' }
+
+type Asked = Readonly<Record<'order' | 'page', string | string[] | undefined>>
+
+export default async function MembersPage({ searchParams }: { searchParams: Promise<Asked> }) {
+  const someone = await person()
+  if (someone?.role !== 'owner') return <ComeInFirst who="owner" />
+  const asked = await searchParams
+  const order = orderAsked(asked.order)
+  const page = Number(asked.page) > 0 ? Math.floor(Number(asked.page)) : 1
+  const [{ rows, pages, totals, judged, ...shown }, given] = await Promise.all([
+    shopMembers(someone.shop, { order, page }),
+    formats(),
+  ])
+  const { money, dates } = given
+  return (
+    <>
+      <PageTitle
+        lead={judged ? `As of ${formatDayWithYear(judged.watermark, dates)}` : 'Not looked at yet'}
+        title="Your members"
+      >
+        {rows.length > 0 ? (
+          <a
+            className="inline-flex min-h-11 items-center gap-2 rounded-xl border border-line-strong/60 bg-card px-4 font-semibold hover:bg-sunk"
+            download
+            href={`/shop/members/export?order=${order}`}
+          >
+            <Download aria-hidden="true" className="size-5" /> Save as a table
+          </a>
+        ) : null}
+      </PageTitle>
+      {rows.length === 0 ? (
+        <Empty title="No members yet">Whoever collects points with you is listed here after the next look.</Empty>
+      ) : (
+        <>
+          <Card className="mb-6 p-6 sm:p-8">
+            <dl className="grid gap-x-8 gap-y-6 sm:grid-cols-3">
+              <Figure
+                name="Members"
+                note={`${formatCount(totals.greeted, money)} may be greeted by name`}
+                value={formatCount(totals.members, money)}
+              />
+              <Figure name="Spent with you" value={formatMoneyDown(moneyOfCents(totals.spend, money), money)} />
+              <Figure name="Points they hold" value={formatPoints(totals.points, money)} />
+            </dl>
+          </Card>
+          <MembersTable given={given} order={order} rows={rows} />
+          <Pages order={order} page={shown.page} pages={pages} />
+        </>
+      )}
+    </>
+  )
+}
+
+function Pages({ page, pages, order }: { page: number; pages: number; order: MemberOrder }) {
+  if (pages === 1) return null
+  const to = (number: number) => `/shop/members?order=${order}&page=${number}`
+  return (
+    <nav aria-label="Pages of members" className="mt-6 flex items-center justify-center gap-4">
+      {page > 1 ? (
+        <ButtonLink href={to(page - 1)} look="outline">
+          <ChevronLeft aria-hidden="true" className="size-5" /> Back
+        </ButtonLink>
+      ) : null}
+      <p className="figures text-soft">
+        Page {page} of {pages}
+      </p>
+      {page < pages ? (
+        <ButtonLink href={to(page + 1)} look="outline">
+          More <ChevronRight aria-hidden="true" className="size-5" />
+        </ButtonLink>
+      ) : null}
+    </nav>
+  )
+}

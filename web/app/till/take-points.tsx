@@ -1,0 +1,147 @@
+'use client'
+
+import { X } from 'lucide-react'
+import Image from 'next/image'
+import { useEffect, useRef, useState } from 'react'
+import { UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { Button } from '#web/ui/button.tsx'
+import { useFormats } from '#web/ui/formats.tsx'
+import { formatPoints } from '#web/ui/money.ts'
+import { spacedCode } from '#web/ui/spaced-code.ts'
+import { Ticket } from '#web/ui/ticket.tsx'
+import { Outcome } from './outcome.tsx'
+import { type Asked, acceptPayment, agreedIn, askPayment, cancelPayment, standingOf } from './take.ts'
+import type { TillPlace } from './till-key.ts'
+import { Waiting } from './till-screen.tsx'
+
+type Stage =
+  | { readonly at: 'asking' }
+  | { readonly at: 'showing'; readonly asked: Asked }
+  | { readonly at: 'paid'; readonly sequence: string }
+  | { readonly at: 'refused'; readonly sentence: string }
+
+const LOOK_AGAIN_MILLISECONDS = 1_000
+
+/** Asks for points, shows the code, waits for the shopper's yes and adds the till's own. */
+export function TakePoints({
+  place,
+  points,
+  amount,
+  next,
+}: {
+  place: TillPlace
+  points: bigint
+  amount: string
+  next: () => void
+}) {
+  const { money } = useFormats()
+  const stage = usePayment(place, points)
+  if (stage.at === 'asking') return <Waiting words="Making a code" />
+  if (stage.at === 'paid') {
+    return (
+      <Outcome kind="done" next="Next customer" onNext={next} title={`${amount} paid`}>
+        with {formatPoints(points, money)}, receipt {stage.sequence}
+      </Outcome>
+    )
+  }
+  if (stage.at === 'refused') {
+    return (
+      <Outcome kind="refused" next="Back to the till" onNext={next} title="Not paid">
+        {stage.sentence}
+      </Outcome>
+    )
+  }
+  const { code } = stage.asked
+  const cancel = async () => {
+    await cancelPayment(code)
+    next()
+  }
+  return (
+    <div className="animate-rise">
+      <Ticket
+        body={
+          <>
+            <p className="text-cream/90 text-lg">To pay with points</p>
+            <p className="figures mt-1 font-semibold text-6xl leading-none">{amount}</p>
+            <p className="figures mt-2 text-cream/90 text-lg">{formatPoints(points, money)}</p>
+          </>
+        }
+        stub={
+          <div className="grid justify-items-center text-center">
+            {/* The picture is the portal's own, made for this code. */}
+            <Image
+              alt="The same code for the shopper’s camera"
+              className="size-56 rounded-2xl"
+              height={224}
+              src={`/till/picture/${encodeURIComponent(code)}`}
+              unoptimized
+              width={224}
+            />
+            <p className="mt-4 text-lg text-soft">or type this code under Pay</p>
+            <p className="mt-1 font-mono font-semibold text-5xl tracking-[0.14em]" data-testid="payment-code">
+              {spacedCode(code)}
+            </p>
+            <p className="mt-4 flex animate-breathe items-center gap-2 text-lg text-shop-text" role="status">
+              Waiting for the shopper to agree
+            </p>
+          </div>
+        }
+        tone="shop"
+      />
+      <Button className="mt-4 w-full" look="outline" onClick={cancel} size="huge">
+        <X aria-hidden="true" className="size-6" /> Call it off
+      </Button>
+    </div>
+  )
+}
+
+/** The life of one payment, from asking to the tick. */
+function usePayment(place: TillPlace, points: bigint): Stage {
+  const [stage, setStage] = useState<Stage>({ at: 'asking' })
+  const asking = useRef<Promise<void> | null>(null)
+  useEffect(() => {
+    // Asked once, also where React mounts twice to be sure.
+    asking.current ??= askPayment(place, points).then((answer) => {
+      if (answer.is === 'given') setStage({ at: 'showing', asked: answer.value })
+      else setStage({ at: 'refused', sentence: answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE })
+    })
+  }, [place, points])
+
+  const asked = stage.at === 'showing' ? stage.asked : null
+  useEffect(() => {
+    if (!asked) return
+    let over = false
+    let timer: ReturnType<typeof setTimeout>
+    const look = async () => {
+      const found = await nextStage(place, { ...asked, points })
+      if (over) return
+      if (found) setStage(found)
+      else timer = setTimeout(look, LOOK_AGAIN_MILLISECONDS)
+    }
+    timer = setTimeout(look, LOOK_AGAIN_MILLISECONDS)
+    return () => {
+      over = true
+      clearTimeout(timer)
+    }
+  }, [asked, place, points])
+  return stage
+}
+
+/** null: go on waiting. Silence is waited out as well; the shopper's yes lasts. */
+async function nextStage(place: TillPlace, asked: Asked & { readonly points: bigint }): Promise<Stage | null> {
+  const answer = await standingOf(asked.code)
+  if (answer.is === 'unreachable') return null
+  if (answer.is === 'refused') return { at: 'refused', sentence: answer.sentence }
+  const { state } = answer.value
+  const agreed = agreedIn(answer.value)
+  if (state === 'open') return null
+  if (state === 'accepted') return { at: 'paid', sequence: asked.sequence }
+  if (state !== 'approved' || !agreed) return { at: 'refused', sentence: 'This payment was not finished in time.' }
+  const accepted = await acceptPayment(place, asked, agreed)
+  if (accepted.is === 'unreachable') return null
+  if (accepted.is === 'refused') return { at: 'refused', sentence: accepted.sentence }
+  if (accepted.value.state === 'refused') {
+    return { at: 'refused', sentence: accepted.value.sentence ?? 'This payment was refused.' }
+  }
+  return { at: 'paid', sequence: asked.sequence }
+}

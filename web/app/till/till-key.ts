@@ -1,0 +1,26 @@
+import type { Hex, LocalAccount } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { demoKeys } from '#web/ui/signing/demo-keys.ts'
+
+/** Which till stands here, and which contracts check what it signs. */
+export interface TillPlace {
+  readonly shop: number
+  readonly till: number
+  readonly chainId: number
+  readonly issuance: Hex
+  readonly redemptions: Hex
+}
+
+const accounts = new Map<string, LocalAccount>()
+
+/** The till's key; null where this browser does not hold it. */
+export async function tillAccount({ shop, till }: TillPlace): Promise<LocalAccount | null> {
+  const name = `${shop}/${till}`
+  const known = accounts.get(name)
+  if (known) return known
+  const key = (await demoKeys())?.tills.find((one) => one.shop === shop && one.till === till)?.privateKey
+  if (!key) return null
+  const account = privateKeyToAccount(key)
+  accounts.set(name, account)
+  return account
+}

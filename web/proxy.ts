@@ -1,0 +1,48 @@
+import { type NextRequest, NextResponse } from 'next/server'
+import { doorway } from './app/config.ts'
+
+/** Only this portal's own scripts, styles and data; a script must carry the number of the answer it came with. */
+function contentPolicy(nonce: string, developing: boolean): string {
+  return [
+    `default-src 'self'`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${developing ? " 'unsafe-eval'" : ''}`,
+    // A shop's colour is an attribute (style="--hue: 140"); sheets come as files.
+    developing ? `style-src 'self' 'unsafe-inline'` : `style-src-elem 'self'`,
+    `style-src-attr 'unsafe-inline'`,
+    `img-src 'self' data:`,
+    `font-src 'self'`,
+    `connect-src 'self'`,
+    `media-src 'self' blob:`,
+    `object-src 'none'`,
+    `base-uri 'none'`,
+    `form-action 'self'`,
+    `frame-ancestors 'none'`,
+  ].join('; ')
+}
+
+/** A passkey belongs to a name, never to a number: whoever comes by 127.0.0.1 is sent to the portal's own name. */
+function properAddress(request: NextRequest, publicOrigin: URL | null): URL | null {
+  const host = request.headers.get('host') ?? ''
+  if (!/^(127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)) return null
+  const target = new URL(request.nextUrl.pathname + request.nextUrl.search, publicOrigin ?? `http://${host}`)
+  if (!publicOrigin) target.hostname = 'localhost'
+  return target.host === host ? null : target
+}
+
+export function proxy(request: NextRequest): NextResponse {
+  const { developing, publicOrigin } = doorway()
+  const target = properAddress(request, publicOrigin)
+  if (target) return NextResponse.redirect(target, 307)
+  const nonce = crypto.randomUUID().replaceAll('-', '')
+  const policy = contentPolicy(nonce, developing)
+  const headers = new Headers(request.headers)
+  headers.set('content-security-policy', policy)
+  const response = NextResponse.next({ request: { headers } })
+  response.headers.set('content-security-policy', policy)
+  return response
+}
+
+export const config = {
+  // Files and the API answer no markup; a till may well post to 127.0.0.1.
+  matcher: [{ source: '/((?!api|_next/static|_next/image|icon.svg).*)' }],
+}

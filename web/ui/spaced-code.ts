@@ -1,0 +1,14 @@
+/** A code in two halves, as people read it out; one that brings its own marks stays as it is. */
+export function spacedCode(code: string): string {
+  if (/[\s-]/.test(code)) return code
+  const half = Math.ceil(code.length / 2)
+  return `${code.slice(0, half)} ${code.slice(half)}`
+}
+
+/** A code as somebody typed or scanned it: a link's code, or the letters without the spaces between. */
+export function codeTyped(text: string): string {
+  const linked = /[?&](?:member|code)=([^&#\s]+)/.exec(text)?.[1]
+  return decodeURIComponent(linked ?? text)
+    .replace(/[\s-]/g, '')
+    .toUpperCase()
+}
