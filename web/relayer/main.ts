@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { type Logger, pino } from 'pino'
+import { privateKeyToAccount } from 'viem/accounts'
+import { openPool } from '#indexer/db/client.ts'
+import { type RelayerConfig, readConfig, SettingsUnusable } from './config.ts'
+import { failPointsOf } from './fail-point.ts'
+import { type Leadership, lead } from './leader.ts'
+import { type Node, nodeAt } from './node.ts'
+import { freshMemory, type Street } from './street.ts'
+import { turn } from './turn.ts'
+
+const help = `relayer: brings the street's wishes to the chain, each exactly once
+
+  node web/relayer/main.ts            until SIGTERM or SIGINT
+  node web/relayer/main.ts --help
+
+Settings: WEB_DATABASE_URL, RPC_URL, DEPLOYMENT_FILE, RELAYER_KEY_FILE, CONFIRMATIONS, LOG_LEVEL.
+Logs JSON lines; {"msg":"ready"} once it leads and has caught up with the chain.`
+
+const restMs = 100
+const patienceMs = 1_000
+
+async function main(arguments_: readonly string[]): Promise<number> {
+  if (arguments_.includes('--help')) {
+    console.log(help)
+    return 0
+  }
+  if (arguments_.length > 0) {
+    console.error(`"${arguments_.join(' ')}" is not something the relayer can do.\n\n${help}`)
+    return 1
+  }
+  const config = readConfig()
+  const log = pino({ level: config.logLevel, base: { room: 'relayer' } })
+  const stop = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
+  const pool = openPool(config.databaseUrl, { name: 'highstreet relayer', connections: 1 })
+  try {
+    await relay({ config, log, pool, stop: stop.signal })
+  } finally {
+    await pool.end()
+  }
+  log.info('stopped')
+  return 0
+}
+
+interface Surroundings {
+  readonly config: RelayerConfig
+  readonly log: Logger
+  readonly pool: pg.Pool
+  readonly stop: AbortSignal
+}
+
+/** Leads whenever nobody else does, and goes on after every outage, until it is told to stop. */
+async function relay({ config, log, pool, stop }: Surroundings): Promise<void> {
+  const account = privateKeyToAccount(config.key)
+  const node = nodeAt(config.rpcUrl)
+  const failPoint = failPointsOf(config.failAt)
+  let complaint = ''
+  while (!stop.aborted) {
+    let leadership: Leadership | null = null
+    try {
+      await assertRightChain(node, config)
+      leadership = await lead(pool, account.address)
+      if (leadership !== null) {
+        const { database } = leadership
+        const { network } = config
+        const street = { database, node, account, network, log, failPoint, memory: freshMemory() }
+        complaint = ''
+        await leadOn(street, leadership, stop)
+      } else if (complaint !== 'another leads') {
+        complaint = 'another leads'
+        log.info('another relayer leads; waiting')
+      }
+    } catch (error) {
+      if (error instanceof SettingsUnusable) throw error
+      const story = error instanceof Error ? error.message : String(error)
+      // Said once, not every second: an outage may last for hours.
+      if (story !== complaint) log.error({ error: story, stack: stackOf(error) }, 'interrupted; trying again')
+      complaint = story
+    } finally {
+      leadership?.end()
+    }
+    await rest(patienceMs, stop)
+  }
+}
+
+async function leadOn(street: Street, leadership: Leadership, stop: AbortSignal): Promise<void> {
+  let ready = false
+  while (!stop.aborted) {
+    if (leadership.lost()) throw new Error('the connection to the database is lost')
+    const sent = await turn(street)
+    if (!ready) street.log.info({ sender: street.account.address }, 'ready')
+    ready = true
+    if (sent === 0) await rest(restMs, stop)
+  }
+}
+
+/** Signing for another chain, or for this one made anew, would be signing for somebody else. */
+async function assertRightChain(node: Node, { network }: RelayerConfig): Promise<void> {
+  const chainId = await node.chainId()
+  const genesis = await node.block(0n)
+  if (chainId !== network.chainId || genesis?.hash !== network.genesisHash) {
+    throw new SettingsUnusable(
+      `RPC_URL leads to another chain (id ${chainId}) than DEPLOYMENT_FILE describes (id ${network.chainId}).`,
+    )
+  }
+}
+
+async function rest(milliseconds: number, stop: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal: stop }).catch(() => undefined)
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof SettingsUnusable ? error.message : error)
+  process.exitCode = 1
+}
