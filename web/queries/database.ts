@@ -1,4 +1,5 @@
 import 'server-only'
+import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { openPool, openPrisma, type PrismaClient } from '#indexer/db/client.ts'
 import { config } from './config.ts'
@@ -52,15 +53,26 @@ export type Ask = <Row extends object>(question: Question, values?: readonly unk
 /** Asks over one connection, such as that of a transaction an act has open. */
 export function askOver(client: Pick<pg.ClientBase, 'query'>): Ask {
   return async <Row extends object>(question: Question, values: readonly unknown[] = []) => {
-    const answer = await client.query<Row>({ ...question, values: [...values] })
+    const answer = await client.query<Row>({ name: planName(question), text: question.text, values: [...values] })
     return answer.rows
   }
 }
 
 /** Asks over whichever connection of the pool is free. */
 export const ask: Ask = async <Row extends object>(question: Question, values: readonly unknown[] = []) => {
-  const answer = await pool().query<Row>({ ...question, values: [...values] })
+  const answer = await pool().query<Row>({ name: planName(question), text: question.text, values: [...values] })
   return answer.rows
+}
+
+const planNames = new WeakMap<Question, string>()
+
+/** A connection outlives an edit under the development server; the same name over another text would be refused. */
+function planName(question: Question): string {
+  const known = planNames.get(question)
+  if (known !== undefined) return known
+  const name = `${question.name} ${createHash('sha256').update(question.text).digest('hex').slice(0, 8)}`
+  planNames.set(question, name)
+  return name
 }
 
 /** Several questions answered from one state of the books: a block that arrives meanwhile is not half seen. */
