@@ -226,7 +226,7 @@ async function main(): Promise<void> {
     return
   }
   if (!existsSync(keyFile)) throw new Complaint(`There is no key file at ${keyFile}.`)
-  await compileIfNeeded(logOf(filesOf('.data'), 'compiler'), (work) => work())
+  await compileIfNeeded({ log: logOf(filesOf('.data'), 'compiler') }, (work) => work())
   const rpc = rpcAt(url)
   const chainId = await chainIdAt(url)
   const signer = await signerFor(rpc, readFileSync(keyFile, 'utf8').trim() as Hex, chainId, await feesAt(rpc))

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { hardhatCli, type Starter } from './compile.ts'
 import { Complaint } from './complaint.ts'
 import { childEnvironment } from './config.ts'
 import { checkout, logOf, type StreetFiles, writeWhole } from './place.ts'
-import { type Child, startChild, untilReady } from './processes.ts'
+import { type Child, untilReady } from './processes.ts'
 import { blockAt, type Rpc, rpcAt } from './rpc.ts'
 
 export type ChainKind = 'anvil' | 'hardhat'
@@ -44,13 +45,14 @@ export interface ChainOptions {
   readonly port: number
   /** The time of block 0, in seconds; the same time makes the same block 0. */
   readonly genesisTime: number
+  readonly start: Starter
 }
 
 /** Starts the embedded chain with its clock held: nothing is mined until somebody says so. */
 export async function startChain(options: ChainOptions): Promise<EmbeddedChain> {
   const rpc = rpcAt(`http://127.0.0.1:${options.port}`)
   const remembered = options.kind === 'anvil' && existsSync(options.files.chain)
-  const child = await startChild({
+  const child = await options.start({
     name: 'chain',
     ...(options.kind === 'anvil' ? anvilCommand(options, remembered) : hardhatCommand(options)),
     cwd: checkout,
@@ -85,10 +87,12 @@ function anvilCommand(options: ChainOptions, remembered: boolean) {
 }
 
 function hardhatCommand(options: ChainOptions) {
-  const cli = join(dirname(createRequire(import.meta.url).resolve('hardhat/package.json')), 'dist', 'src', 'cli.js')
   const config = join(checkout, 'scripts', 'street', 'hardhatNode.config.ts')
   const place = ['--hostname', '127.0.0.1', '--port', String(options.port)]
-  return { command: process.execPath, args: [cli, '--config', config, '--network', 'street', 'node', ...place] }
+  return {
+    command: process.execPath,
+    args: [hardhatCli(), '--config', config, '--network', 'street', 'node', ...place],
+  }
 }
 
 /** Whether the kept state of the chain can be read at all: anvil writes it in place, and a kill may cut it short. */
@@ -123,8 +127,8 @@ export async function mineAt(chain: EmbeddedChain, time: number): Promise<void> 
 
 /** Gives an account what gas costs; at block 0 only, since this is no transaction and must be repeated at a refill. */
 export async function endow(chain: EmbeddedChain, account: `0x${string}`): Promise<void> {
-  const tenThousand = `0x${(10n ** 22n).toString(16)}`
-  await chain.rpc.ask(chain.kind === 'hardhat' ? 'hardhat_setBalance' : 'anvil_setBalance', [account, tenThousand])
+  const aMillion = `0x${(10n ** 24n).toString(16)}`
+  await chain.rpc.ask(chain.kind === 'hardhat' ? 'hardhat_setBalance' : 'anvil_setBalance', [account, aMillion])
 }
 
 /** Puts the whole state on disk now, whole or not at all, without waiting for anvil's own next time. */

@@ -7,7 +7,7 @@ import { Complaint } from './complaint.ts'
 import { childEnvironment } from './config.ts'
 import { alone } from './lock.ts'
 import { checkout } from './place.ts'
-import { logFrom, startChild } from './processes.ts'
+import { type Child, type ChildOptions, logFrom, startChild } from './processes.ts'
 
 /** The contracts a network is made of, and the money of a street that has none. */
 export const deployedContracts = [
@@ -68,14 +68,18 @@ function currentStamp(): string | undefined {
 const compiled = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === currentStamp()
 
 /** Compiles the contracts when what lies there is not made from the sources that lie there. */
-export async function compileIfNeeded(log: string, announce: (work: () => Promise<void>) => Promise<void>) {
+export async function compileIfNeeded(
+  options: { readonly log: string; readonly start?: Starter },
+  announce: (work: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   if (compiled()) return
   await announce(() =>
     alone(join(stampFolder, 'contracts.lock'), async () => {
       if (compiled()) return
-      await runToEnd({ name: 'compiler', log, args: [hardhatCli(), 'build', '--quiet'], more: {} })
+      const tool = { name: 'compiler', log: options.log, args: [hardhatCli(), 'build', '--quiet'], more: {} }
+      await runToEnd(tool, options.start)
       const made = currentStamp()
-      if (made === undefined) throw new Complaint(`The compiler left contracts out; its log is ${log}.`)
+      if (made === undefined) throw new Complaint(`The compiler left contracts out; its log is ${options.log}.`)
       mkdirSync(stampFolder, { recursive: true })
       writeFileSync(stamp, made)
     }),
@@ -85,6 +89,9 @@ export async function compileIfNeeded(log: string, announce: (work: () => Promis
 export const hardhatCli = (): string =>
   join(dirname(createRequire(import.meta.url).resolve('hardhat/package.json')), 'dist', 'src', 'cli.js')
 
+/** How a program is started; a street notes each, so that it ends with the street. */
+export type Starter = (options: ChildOptions) => Promise<Child>
+
 export interface Tool {
   readonly name: string
   readonly log: string
@@ -93,10 +100,11 @@ export interface Tool {
 }
 
 /** Runs one of our tools on this Node until it ends; its words go to the log, and a failure says where that is. */
-export async function runToEnd(tool: Tool): Promise<void> {
+export async function runToEnd(tool: Tool, start: Starter = startChild): Promise<void> {
   const from = existsSync(tool.log) ? statSync(tool.log).size : 0
   const env = { ...childEnvironment(), ...tool.more }
-  const child = await startChild({ ...tool, command: process.execPath, cwd: checkout, env })
+  const { name, log, args } = tool
+  const child = await start({ name, log, args, command: process.execPath, cwd: checkout, env })
   const ending = await child.ended
   if (ending === 'exit code 0') return
   const said = logFrom(tool.log, from).trim().split('\n').slice(-5).join('\n')

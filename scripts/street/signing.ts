@@ -138,14 +138,19 @@ export async function feesAt(rpc: Rpc): Promise<Fees> {
 }
 
 /** Sends on a chain that mines by itself, and waits until every one stands in a block. */
-export async function sentAndSettled(rpc: Rpc, signed: readonly Signed[], patienceMs = 120_000): Promise<Receipt[]> {
+export async function sentAndSettled(rpc: Rpc, signed: readonly Signed[]): Promise<Receipt[]> {
   await sendAll(rpc, signed)
+  return sentReceipts(rpc, signed)
+}
+
+const patienceMs = 120_000
+
+/** Waits until transactions that were sent stand in blocks. */
+export async function sentReceipts(rpc: Rpc, signed: readonly Signed[]): Promise<Receipt[]> {
   const deadline = Date.now() + patienceMs
+  const hashes = signed.map((one) => one.hash)
   for (;;) {
-    const found = await receiptsOf(
-      rpc,
-      signed.map((one) => one.hash),
-    )
+    const found = await receiptsOf(rpc, hashes)
     if (found.every((receipt) => receipt !== undefined)) return settledReceipts(rpc, signed)
     if (Date.now() > deadline) throw new Error(`the chain mined nothing of "${signed[0]?.purpose}" in ${patienceMs} ms`)
     await sleep(50)

@@ -1,0 +1,148 @@
+import { existsSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { assertDeployed, type Deployment, readDeployment } from '../deploy.ts'
+import type { ChainKind } from './chain.ts'
+import { Complaint } from './complaint.ts'
+import { settings as readOwnSettings, type Settings } from './config.ts'
+import { booksIn, type Database, othersBooks, removeBooks, startDatabase } from './database.ts'
+import { embeddedStreet, knownDeployment } from './embeddedStreet.ts'
+import { type Hall, takeHall } from './hall.ts'
+import { checkout, filesOf, logOf, type StreetFiles } from './place.ts'
+import { buildPortalIfNeeded } from './portalBuild.ts'
+import { portForPeople } from './ports.ts'
+import type { Progress } from './progress.ts'
+import { type RoomOptions, startIndexer, startPortal, startRelayer } from './rooms.ts'
+import { rpcAt } from './rpc.ts'
+
+export interface StreetOptions {
+  /** The data folder. */
+  readonly data: string
+  /** The portal's port; 0 for any that is free. */
+  readonly port: number
+  readonly kind: ChainKind | undefined
+  readonly seed: string | undefined
+  readonly inhabitants: 'demo' | 'nobody'
+  /** Whether what was there is kept, or removed first. */
+  readonly past: 'kept' | 'removed'
+  readonly progress: Progress
+}
+
+export interface Street {
+  readonly url: string
+  readonly files: StreetFiles
+  readonly rpcUrl: string
+  readonly deployment: Deployment
+  readonly database: Database
+  /** Rejects when a part of the street ended by itself. */
+  readonly broken: Promise<never>
+  close(): Promise<void>
+}
+
+/** A street being opened can be closed at any moment; what runs by then ends, and `opened` rejects. */
+export interface OpeningStreet {
+  readonly opened: Promise<Street>
+  close(): Promise<void>
+}
+
+/** Opens the street on a data folder, or says in one sentence why not. */
+export async function openStreet(options: StreetOptions): Promise<OpeningStreet> {
+  const settings = readOwnSettings()
+  const files = filesOf(options.data)
+  const hall = await takeHall(files)
+  const pools: Database[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(pools.map(({ pool }) => pool.end().catch(() => undefined)))
+    await hall.close()
+  }
+  const opened = Promise.race([open({ ...options, settings, files, hall, pools }), hall.broken]).then(
+    (street) => ({ ...street, broken: hall.broken, close }),
+    async (error: unknown) => {
+      await close()
+      throw error
+    },
+  )
+  opened.catch(() => undefined)
+  return { opened, close }
+}
+
+interface Opening extends StreetOptions {
+  readonly settings: Settings
+  readonly files: StreetFiles
+  readonly hall: Hall
+  readonly pools: Database[]
+}
+
+async function open(options: Opening): Promise<Omit<Street, 'broken' | 'close'>> {
+  const { settings, files, hall, progress } = options
+  if (options.past === 'removed') await removePast(options)
+  const port = await portForPeople(options.port)
+  assertKeyFile(settings)
+  const building = buildPortalIfNeeded(
+    { log: logOf(files, 'portal-build'), start: hall.start.bind(hall, 'tool') },
+    (work) => progress.during('building the portal, once', work),
+  )
+  building.catch(() => undefined)
+  progress.say('starting the database')
+  const database = await startDatabase(settings, files, hall)
+  options.pools.push(database)
+  const { rpcUrl, deploymentFile, chainPort } = await chainFor(options, database)
+  const room: RoomOptions = { settings, files, hall, database, rpcUrl, deploymentFile }
+  progress.say('starting the mirror and the relayer')
+  await Promise.all([startIndexer(room), startRelayer(room, settings.relayerKeyFile ?? files.relayerKey)])
+  await building
+  progress.say('starting the portal')
+  const url = settings.publicOrigin ?? `http://localhost:${port}`
+  const place = {
+    port,
+    origin: url,
+    rpId: settings.rpId ?? new URL(url).hostname,
+    peopleFile: settings.outside === undefined && existsSync(files.people) ? files.people : undefined,
+  }
+  await startPortal(room, place)
+  const ports = {
+    portal: port,
+    ...(chainPort && { chain: chainPort }),
+    ...(database.port && { postgres: database.port }),
+  }
+  hall.publish({ url, rpcUrl, ports, databases: { ...database.urls } })
+  return { url, files, rpcUrl, deployment: readDeployment(deploymentFile), database }
+}
+
+function assertKeyFile(settings: Settings): void {
+  if (settings.outside === undefined) return
+  if (settings.relayerKeyFile === undefined) {
+    throw new Complaint('On a chain of your own, name the file with the relayer’s key in RELAYER_KEY_FILE.')
+  }
+  if (!existsSync(settings.relayerKeyFile)) {
+    throw new Complaint(`There is no key file at ${settings.relayerKeyFile}, which RELAYER_KEY_FILE names.`)
+  }
+}
+
+interface ChainAtHand {
+  readonly rpcUrl: string
+  readonly deploymentFile: string
+  readonly chainPort: number | undefined
+}
+
+async function chainFor(options: Opening, database: Database): Promise<ChainAtHand> {
+  const { outside } = options.settings
+  if (outside === undefined) {
+    const chain = await embeddedStreet(options, database)
+    return { rpcUrl: chain.rpc.url, deploymentFile: options.files.deployment, chainPort: chain.port }
+  }
+  const deploymentFile = resolve(checkout, outside.deploymentFile)
+  const deployment = readDeployment(deploymentFile)
+  await assertDeployed(rpcAt(outside.rpcUrl), deployment)
+  if ((await booksIn(database, deployment)) === 'others') throw othersBooks(database)
+  return { rpcUrl: outside.rpcUrl, deploymentFile, chainPort: undefined }
+}
+
+/** Begins anew: the books and every file a street makes, and nothing else that may lie in the folder. */
+async function removePast({ settings, files, progress }: Opening): Promise<void> {
+  progress.say(`removing the street in ${files.home}`)
+  await removeBooks(settings, files, knownDeployment(files))
+  const { deployment, chain, genesis, relayerKey, deployerKey, people, imports, logs } = files
+  for (const path of [deployment, chain, genesis, relayerKey, deployerKey, people, imports, logs]) {
+    rmSync(path, { recursive: true, force: true })
+  }
+}
