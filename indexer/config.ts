@@ -20,7 +20,9 @@ export interface IndexerConfig {
 }
 
 const settings = z.object({
-  INDEXER_DATABASE_URL: z.string({ error: 'is missing; it should look like postgresql://user:password@host:5432/name' }),
+  INDEXER_DATABASE_URL: z.string({
+    error: 'is missing; it should look like postgresql://user:password@host:5432/name',
+  }),
   RPC_URL: z.url({ protocol: /^https?$/, error: 'is missing or no http address' }),
   DEPLOYMENT_FILE: z.string().min(1).default('.data/deployment.json'),
   CONFIRMATIONS: z.coerce.number({ error: 'is no number' }).int().min(1).max(128).optional(),
@@ -46,7 +48,7 @@ const deployment = z.object({
 })
 
 /** Reads the settings and the deployment they name; throws SettingsUnusable. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): IndexerConfig {
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): IndexerConfig {
   const read = settings.safeParse(environment)
   if (!read.success) throw new SettingsUnusable(`The settings cannot be used: ${firstOf(read.error)}.`)
   const { data } = read

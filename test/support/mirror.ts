@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { openNode } from '#indexer/chain/node.ts'
+import { type ChainNode, openNode } from '#indexer/chain/node.ts'
 import { type FollowNews, follow } from '#indexer/ledger/follow.ts'
 import { Ledger, type MirroredNetwork } from '#indexer/ledger/ledger.ts'
 import type { TestNetwork } from './network.ts'
@@ -26,7 +26,7 @@ export function openLedger(url: string, network: MirroredNetwork): Promise<Ledge
 
 export interface FollowedTo {
   readonly embedded?: boolean
-  readonly rpcUrl?: string
+  readonly node?: ChainNode
   /** Stop then; the node's newest block where not given. */
   readonly when?: (heard: Heard, ledger: Ledger) => boolean
 }
@@ -56,7 +56,7 @@ export async function followToHead(network: TestNetwork, ledger: Ledger, options
       look()
     },
   }
-  const node = openNode(options.rpcUrl ?? network.chain.url)
+  const node = options.node ?? openNode(network.chain.url)
   const { signal } = done
   await follow({ node, ledger, embedded: options.embedded ?? true, until: undefined, signal, news, pollEveryMs: 5 })
   return heard
