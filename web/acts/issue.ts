@@ -89,7 +89,7 @@ export async function issue(input: unknown, { now = new Date() } = {}): Promise<
   const results = await inTransaction((client) => keep(client, list, entries, now))
   if (isRefusal(results)) return results
   if (results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')) {
-    return refuse('receiptConflict', { shop, till, sequences: results.map((result) => result.sequence) })
+    return refuse('receiptConflict', { shop, till, sequences: results.map(({ sequence: number }) => number) })
   }
   const member = entries[0]?.member
   if (member === undefined || entries.some((entry) => entry.member !== member)) return { results }
@@ -116,15 +116,33 @@ async function keep(
     return refuse('badTillSignature', { shop: list.shop, till: list.till })
   }
   const mirrored = await mirroredPurchases(client, list, { from: come[0]?.sequence ?? last, to: last })
-  const judged = judge({ till, list, kept, mirrored, finalBlock: soFar.finalBlock, now }, come)
+  const known = { till, list, kept, mirrored, finalBlock: soFar.finalBlock, now }
+  const judged = judge(known, come)
+  const early = conflictsTooEarly(known, judged)
+  if (early.length > 0) return refuse('receiptConflict', { shop: list.shop, till: list.till, sequences: early })
   const place = { shop: list.shop, till: list.till, batch: list.first, at: now }
-  await storePurchases(
-    client,
-    place,
-    judged.flatMap(({ store }) => (store ? [store] : [])),
-  )
-  if (list.count > soFar.count) await storeBatch(client, place, list)
+  // A beginning of what is kept adds nothing to it.
+  if (list.count > soFar.count) {
+    await storePurchases(
+      client,
+      place,
+      judged.flatMap(({ store }) => (store ? [store] : [])),
+    )
+    await storeBatch(client, place, list)
+  }
   return judged.map(({ answer }) => answer)
+}
+
+/**
+ * Numbers that were promised to other purchases which are not final yet. A list that holds one must not be taken: once
+ * on its way it might reach the chain before them, and take their place.
+ */
+function conflictsTooEarly({ kept, mirrored, finalBlock, list }: Known, judged: readonly Judged[]): bigint[] {
+  const spent = new Set(mirrored.filter(({ block }) => block <= finalBlock).map((row) => row.sequence))
+  for (const row of kept) if (row.kind === 'conflict' && row.batch === list.first) spent.add(row.sequence)
+  return judged.flatMap(({ store }) =>
+    store?.kind === 'conflict' && !spent.has(store.sequence) ? [store.sequence] : [],
+  )
 }
 
 /** What is kept of this list before the purchases that have come: of two under one number, the one it signed. */

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type pg from 'pg'
+import { pino } from 'pino'
+import type { Hex } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { vi } from 'vitest'
+import { openPool } from '#indexer/db/client.ts'
+import type { Ledger } from '#indexer/ledger/ledger.ts'
+import { closeDatabase } from '#web/queries/database.ts'
+import { nodeAt } from '#web/relayer/node.ts'
+import { freshMemory, type Street } from '#web/relayer/street.ts'
+import { turn } from '#web/relayer/turn.ts'
+import { type TestChain, testChain } from './chain.ts'
+import { followToHead, networkOf, openLedger } from './mirror.ts'
+import { deployNetwork, type TestNetwork } from './network.ts'
+import { type TestDatabase, testDatabase } from './postgres.ts'
+
+/** A whole street but for its windows: a chain, its books, the portal's acts, and a relayer that turns when told to. */
+export interface LivingStreet {
+  readonly chain: TestChain
+  readonly network: TestNetwork
+  readonly database: TestDatabase
+  /** Signed in as the portal's role; wide whole numbers as bigint. */
+  readonly web: pg.Pool
+  /** Signed in as the owner: for what a test must set right or wrong by hand. */
+  readonly owner: pg.Pool
+  readonly relayerAddress: Hex
+  /** Settings for the street's own programs. */
+  readonly environment: Readonly<Record<string, string>>
+  /** The books are brought up to the chain's newest block. */
+  mirror(): Promise<void>
+  /** One round of the relayer; answers how many transactions it sent. */
+  turn(): Promise<number>
+  /** The relayer forgets what it did not write down, as after a restart. */
+  forget(): void
+  /** Rounds, blocks and mirroring until every wish has gone its way. */
+  settleDown(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openLivingStreet(size: { readonly shops: number; readonly members: number }) {
+  const chain = await testChain({ genesisTime: Math.floor(Date.now() / 1000) - 600 })
+  const network = await deployNetwork(chain, size)
+  const database = await testDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'highstreet-living-'))
+  const key = generatePrivateKey()
+  const environment = settings({ chain, network, database, folder, key })
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  const web = openPool(database.urls.web, { connections: 4 })
+  const owner = openPool(database.urls.owner, { connections: 2 })
+  const ledger = await openLedger(database.urls.indexer, networkOf(network))
+  const relaying = await relayerOver(web, { chain, network, key })
+  const mirror = async () => {
+    await followToHead(network, ledger)
+  }
+  const street: LivingStreet = {
+    ...{ chain, network, database, web, owner, environment, mirror },
+    relayerAddress: relaying.street.account.address,
+    turn: relaying.turn,
+    forget: relaying.forget,
+    settleDown: async () => {
+      for (let round = 0; round < 40; round += 1) {
+        await street.turn()
+        await chain.mine()
+        await mirror()
+        if (await allQuiet(web)) return
+      }
+      throw new Error('the street does not come to rest')
+    },
+    close: () => closeAll({ ledger, relaying, web, owner, chain, database, folder }),
+  }
+  await mirror()
+  return street
+}
+
+interface Ground {
+  readonly chain: TestChain
+  readonly network: TestNetwork
+  readonly database: TestDatabase
+  readonly folder: string
+  readonly key: Hex
+}
+
+function settings({ chain, network, database, folder, key }: Ground): Record<string, string> {
+  const deploymentFile = join(folder, 'deployment.json')
+  const keyFile = join(folder, 'relayer.key')
+  writeFileSync(deploymentFile, JSON.stringify(network.deployment(true)))
+  writeFileSync(keyFile, `${key}\n`, { mode: 0o600 })
+  return {
+    WEB_DATABASE_URL: database.urls.web,
+    INDEXER_DATABASE_URL: database.urls.indexer,
+    RPC_URL: chain.url,
+    DEPLOYMENT_FILE: deploymentFile,
+    RELAYER_KEY_FILE: keyFile,
+    PUBLIC_ORIGIN: 'http://localhost:3000',
+    RP_ID: 'localhost',
+    LOG_LEVEL: 'info',
+  }
+}
+
+async function relayerOver(
+  web: pg.Pool,
+  { chain, network, key }: { readonly chain: TestChain; readonly network: TestNetwork; readonly key: Hex },
+) {
+  const connection = await web.connect()
+  const { chainId, genesisHash, contracts } = network
+  let street: Street = {
+    database: connection,
+    node: nodeAt(chain.url),
+    account: privateKeyToAccount(key),
+    network: { chainId, genesisHash, contracts, confirmations: 1n },
+    log: pino({ level: 'silent' }),
+    failPoint: () => undefined,
+    memory: freshMemory(),
+  }
+  return {
+    street,
+    turn: () => turn(street),
+    forget: () => {
+      street = { ...street, memory: freshMemory() }
+    },
+    end: () => connection.release(true),
+  }
+}
+
+/** Nothing waits to be sent, nothing waits for a block, and every block that matters is final. */
+async function allQuiet(web: pg.Pool): Promise<boolean> {
+  const { rows } = await web.query<{ busy: boolean }>(
+    `SELECT EXISTS (SELECT FROM portal.intent WHERE state = 'open' AND attempts = 0)
+      OR EXISTS (SELECT FROM portal.submission s WHERE s.state = 'signed'
+        OR s.block_number > (SELECT max(final_block) FROM ledger.checkpoint))
+      OR EXISTS (SELECT FROM portal.hold) AS busy`,
+  )
+  return rows[0]?.busy === false
+}
+
+interface Opened {
+  readonly ledger: Ledger
+  readonly relaying: { end(): void }
+  readonly web: pg.Pool
+  readonly owner: pg.Pool
+  readonly chain: TestChain
+  readonly database: TestDatabase
+  readonly folder: string
+}
+
+async function closeAll({ ledger, relaying, web, owner, chain, database, folder }: Opened): Promise<void> {
+  relaying.end()
+  await Promise.all([ledger.close(), web.end(), owner.end(), closeDatabase()])
+  await chain.stop()
+  await database.drop()
+  rmSync(folder, { recursive: true, force: true })
+  vi.unstubAllEnvs()
+}
