@@ -80,12 +80,12 @@ contract ClearingHouse is IClearingHouse, ReentrancyGuardTransient {
         for (uint256 i; i < claims.length; ++i) {
             Claim calldata claim = claims[i];
             PositionWord debtor = _positions[claim.issuer];
-            _positions[claim.issuer] = PositionRules.made(debtor.net() - claim.value.toInt256(), debtor.reserve());
+            _positions[claim.issuer] = PositionRules.made(debtor.net() - int256(claim.value), debtor.reserve());
             earned += claim.value;
             emit NetMoved(claim.issuer, redeemer, claim.value);
         }
         PositionWord creditor = _positions[redeemer];
-        _positions[redeemer] = PositionRules.made(creditor.net() + earned.toInt256(), creditor.reserve());
+        _positions[redeemer] = PositionRules.made(creditor.net() + int256(earned), creditor.reserve());
         return true;
     }
 
@@ -146,7 +146,8 @@ contract ClearingHouse is IClearingHouse, ReentrancyGuardTransient {
     /// @dev No credit: what is left must carry the trigger's share of the points that remain.
     function _staysAboveTrigger(uint32 issuer, uint256 value, uint256 liabilityAfter) private view returns (bool) {
         PositionWord position = _positions[issuer];
-        int256 left = position.reserve().toInt256() + position.net() - value.toInt256();
+        // Neither can be near 2^255: a reserve has 128 bits, a value 112.
+        int256 left = int256(position.reserve()) + position.net() - int256(value);
         if (left < 0) return false;
         // At half of all points the ratio no longer matters, which spares the well-backed the look-up.
         uint256 scaled = uint256(left) * TRIGGER_BPS;

@@ -134,24 +134,26 @@ contract Issuance is IIssuance, EIP712 {
     function _issueChunk(Receipt first, bytes calldata chunk, Bounds memory bounds, address points) private {
         uint256 issuedBits;
         uint256 wordKey = first.wordKey();
+        uint256 bit = first.bit();
         uint256 spent = _purchases.words[wordKey];
         uint256 count = chunk.length / PurchaseEntries.SIZE;
-        for (uint256 i; i < count; ++i) {
-            Receipt receipt = first.plus(i);
+        for (uint256 i; i < count;) {
             // A chunk touches two words of the bitmap at most; each is read and written once.
-            if (receipt.wordKey() != wordKey) {
+            if (bit == 0) {
                 _purchases.words[wordKey] = spent;
-                wordKey = receipt.wordKey();
-                spent = _purchases.words[wordKey];
+                spent = _purchases.words[++wordKey];
+                bit = 1;
             }
-            uint256 bit = receipt.bit();
             LeftOut reason = spent & bit != 0 ? LeftOut.ReceiptSpent : _draw(chunk, i, bounds);
             if (reason == LeftOut.None) {
                 spent |= bit;
                 issuedBits |= 1 << i;
             } else {
-                (uint32 shop, uint32 till, uint64 sequence) = receipt.parts();
-                emit ReceiptLeftOut(shop, till, sequence, reason);
+                _leaveOut(first.plus(i), reason);
+            }
+            bit <<= 1;
+            unchecked {
+                ++i;
             }
         }
         if (issuedBits == 0) return;
@@ -174,6 +176,11 @@ contract Issuance is IIssuance, EIP712 {
             bounds.fundedPoints -= points;
         }
         return LeftOut.None;
+    }
+
+    function _leaveOut(Receipt receipt, LeftOut reason) private {
+        (uint32 shop, uint32 till, uint64 sequence) = receipt.parts();
+        emit ReceiptLeftOut(shop, till, sequence, reason);
     }
 
     /// @dev The record bears the name of the first receipt it issued: a receipt is issued once, so the name is free.

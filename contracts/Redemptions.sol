@@ -53,8 +53,11 @@ contract Redemptions is IRedemptions, EIP712 {
         for (uint256 i; i < items.length; ++i) {
             Item calldata item = items[i];
             Receipt receipt = ReceiptRules.made(shop, till, item.sequence);
-            (RefusedBecause reason, Claim[] memory claims) = _check(receipt, item, terms[i]);
-            if (reason == RefusedBecause.None && !_clear(shop, claims)) reason = RefusedBecause.IssuerStressed;
+            (RefusedBecause reason, Claim[] memory claims) = _check(shop, receipt, item, terms[i]);
+            // At the issuer itself no money moves, and no issuer is asked.
+            if (reason == RefusedBecause.None && claims.length != 0 && !_clearingHouse.move(shop, claims)) {
+                reason = RefusedBecause.IssuerStressed;
+            }
             if (reason != RefusedBecause.None) {
                 emit RedemptionRefused(shop, till, item.sequence, item.member, reason);
                 continue;
@@ -95,7 +98,8 @@ contract Redemptions is IRedemptions, EIP712 {
         Line[] calldata lines = item.lines;
         bytes32[] memory hashes = new bytes32[](lines.length);
         for (uint256 i; i < lines.length; ++i) {
-            hashes[i] = keccak256(abi.encode(LINE_TYPEHASH, lines[i].token, lines[i].points));
+            Line calldata line = lines[i];
+            hashes[i] = keccak256(abi.encode(LINE_TYPEHASH, line.token, line.points));
         }
         return keccak256(
             abi.encode(
@@ -113,8 +117,8 @@ contract Redemptions is IRedemptions, EIP712 {
 
     // ---------------------------------------------------------------- one payment
 
-    /// @dev Whether a payment may stand, changing nothing; and what each of its lines would move.
-    function _check(Receipt receipt, Item calldata item, bytes32 terms)
+    /// @dev Whether a payment may stand, changing nothing; and what its lines would move between shops.
+    function _check(uint32 shop, Receipt receipt, Item calldata item, bytes32 terms)
         private
         view
         returns (RefusedBecause reason, Claim[] memory claims)
@@ -124,40 +128,32 @@ contract Redemptions is IRedemptions, EIP712 {
         if (!SignedConsent.isGivenBy(item.member, _hashTypedDataV4(terms), item.signature)) {
             return (RefusedBecause.BadSignature, claims);
         }
-        Line[] calldata lines = item.lines;
+        return _checkLines(shop, item.member, item.lines);
+    }
+
+    function _checkLines(uint32 shop, address member, Line[] calldata lines)
+        private
+        view
+        returns (RefusedBecause reason, Claim[] memory claims)
+    {
         if (lines.length == 0 || lines.length > MOST_LINES) return (RefusedBecause.BadLines, claims);
         claims = new Claim[](lines.length);
+        uint256 foreign;
         address last;
         for (uint256 i; i < lines.length; ++i) {
-            Line calldata line = lines[i];
-            if (line.points == 0 || line.token <= last) return (RefusedBecause.BadLines, claims);
-            last = line.token;
-            uint32 issuer = _consortium.shopOfPoints(line.token);
+            (address token, uint256 points) = (lines[i].token, lines[i].points);
+            if (points == 0 || token <= last) return (RefusedBecause.BadLines, claims);
+            last = token;
+            uint32 issuer = _consortium.shopOfPoints(token);
             if (issuer == 0) return (RefusedBecause.UnknownToken, claims);
-            (uint256 balance, uint256 supply) = IShopPoints(line.token).balanceAndSupply(item.member);
-            if (balance < line.points) return (RefusedBecause.Balance, claims);
-            claims[i] = Claim({
-                issuer: issuer, value: line.points * _par, liabilityAfter: (supply - line.points) * _par
-            });
+            (uint256 balance, uint256 supply) = IShopPoints(token).balanceAndSupply(member);
+            if (balance < points) return (RefusedBecause.Balance, claims);
+            if (issuer == shop) continue;
+            claims[foreign++] = Claim({issuer: issuer, value: points * _par, liabilityAfter: (supply - points) * _par});
         }
-    }
-
-    /// @dev Moves what the issuers owe the redeeming shop; at the issuer itself no money moves.
-    function _clear(uint32 shop, Claim[] memory claims) private returns (bool) {
-        Claim[] memory foreign = _withoutOwn(shop, claims);
-        return foreign.length == 0 || _clearingHouse.move(shop, foreign);
-    }
-
-    function _withoutOwn(uint32 shop, Claim[] memory claims) private pure returns (Claim[] memory) {
-        for (uint256 i; i < claims.length; ++i) {
-            if (claims[i].issuer != shop) continue;
-            Claim[] memory others = new Claim[](claims.length - 1);
-            for (uint256 k; k < others.length; ++k) {
-                others[k] = claims[k < i ? k : k + 1];
-            }
-            return others;
+        assembly ("memory-safe") {
+            mstore(claims, foreign)
         }
-        return claims;
     }
 
     /// @dev Spends the receipt and burns the lines, which `_check` has found to be there.
@@ -167,8 +163,9 @@ contract Redemptions is IRedemptions, EIP712 {
         Lanes[] memory lanes = new Lanes[](lines.length);
         uint256 points;
         for (uint256 i; i < lines.length; ++i) {
-            lanes[i] = IShopPoints(lines[i].token).burn(item.member, lines[i].points);
-            points += lines[i].points;
+            Line calldata line = lines[i];
+            lanes[i] = IShopPoints(line.token).burn(item.member, line.points);
+            points += line.points;
         }
         (uint32 shop, uint32 till, uint64 sequence) = receipt.parts();
         emit Redeemed(shop, item.member, till, sequence, item.purpose, record, lines, lanes);

@@ -17,6 +17,11 @@ import {SignedConsent} from "./libraries/SignedConsent.sol";
 contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     using PurchaseEntries for bytes;
 
+    /// @dev A member's word in a box: a reference to it spares finding its place twice.
+    struct Account {
+        Lanes lanes;
+    }
+
     bytes32 private constant PERMIT_TYPEHASH =
         keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
 
@@ -32,7 +37,7 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
 
     QuarterClock private _clock;
     Lanes private _supply;
-    mapping(address account => Lanes) private _accounts;
+    mapping(address account => Account) private _accounts;
 
     constructor(
         IConsortium consortium,
@@ -64,14 +69,21 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         if (msg.sender != _issuance) revert NotIssuance(msg.sender);
         uint16 quarter = _stepClock();
         uint256 issued;
-        for (uint256 i; issuedBits != 0; ++i) {
+        for (uint256 i; issuedBits != 0;) {
             if (issuedBits & 1 != 0) {
                 (address member, uint256 points) = entries.memberAndPoints(i);
-                _accounts[member] = _shed(member, quarter).withIssued(points);
-                issued += points;
+                Account storage account = _accounts[member];
+                account.lanes = _shed(account, member, quarter).withIssued(points);
                 emit Transfer(address(0), member, points);
+                unchecked {
+                    // At most 256 times 48 bits.
+                    issued += points;
+                }
             }
             issuedBits >>= 1;
+            unchecked {
+                ++i;
+            }
         }
         // No account's lane can exceed the supply's, so that this one check, made at the end, covers them all.
         (Lanes supply,) = _supply.agedTo(quarter);
@@ -177,7 +189,8 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     function lapse(address[] calldata accounts) external {
         uint16 quarter = _stepClock();
         for (uint256 i; i < accounts.length; ++i) {
-            _accounts[accounts[i]] = _shed(accounts[i], quarter);
+            Account storage account = _accounts[accounts[i]];
+            account.lanes = _shed(account, accounts[i], quarter);
         }
     }
 
@@ -204,7 +217,10 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
 
     /// @inheritdoc IShopPoints
     function balanceAndSupply(address account) external view returns (uint256 balance, uint256 supply) {
-        return (_liveAccount(account).total(), _liveSupply().total());
+        uint16 quarter = _liveClock().quarter();
+        (Lanes held,) = _accounts[account].lanes.agedTo(quarter);
+        (Lanes all,) = _supply.agedTo(quarter);
+        return (held.total(), all.total());
     }
 
     /// @notice The account's live points, in hundredths.
@@ -228,26 +244,28 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     function _update(address from, address to, uint256 value) internal override {
         uint16 quarter = _stepClock();
         Lanes taken = _take(from, value, quarter);
-        _accounts[to] = _shed(to, quarter).withLanes(taken);
+        Account storage receiver = _accounts[to];
+        receiver.lanes = _shed(receiver, to, quarter).withLanes(taken);
         emit Transfer(from, to, value);
     }
 
     /// @dev Takes the oldest `points` off an account's stored word, and answers with their lanes.
     function _take(address from, uint256 points, uint16 quarter) private returns (Lanes taken) {
-        Lanes held = _shed(from, quarter);
+        Account storage account = _accounts[from];
+        Lanes held = _shed(account, from, quarter);
         uint256 balance = held.total();
         if (balance < points) revert ERC20InsufficientBalance(from, balance, points);
         taken = held.oldestFirst(points);
-        _accounts[from] = held.withoutLanes(taken);
+        account.lanes = held.withoutLanes(taken);
     }
 
     /// @dev The account's word in `quarter`; says so where points lapsed. The caller stores it.
-    function _shed(address account, uint16 quarter) private returns (Lanes aged) {
+    function _shed(Account storage account, address holder, uint16 quarter) private returns (Lanes aged) {
         uint256 lapsed;
-        (aged, lapsed) = _accounts[account].agedTo(quarter);
+        (aged, lapsed) = account.lanes.agedTo(quarter);
         if (lapsed != 0) {
-            emit PointsLapsed(account, lapsed);
-            emit Transfer(account, address(0), lapsed);
+            emit PointsLapsed(holder, lapsed);
+            emit Transfer(holder, address(0), lapsed);
         }
     }
 
@@ -271,7 +289,7 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     }
 
     function _liveAccount(address account) private view returns (Lanes live) {
-        (live,) = _accounts[account].agedTo(_liveClock().quarter());
+        (live,) = _accounts[account].lanes.agedTo(_liveClock().quarter());
     }
 
     function _liveSupply() private view returns (Lanes live) {

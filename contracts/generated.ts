@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from the compiled contracts; do not edit.
 
-export const sourceHash = '712046daf504e180ec31e20cba4e39ace1a72868d8976213ddb96fdd6441b68d'
+export const sourceHash = 'dfbc9273edd81b67b85a315ae61deea20dff72189d1b218df13de2c8afafb423'
 
 export const consortiumAbi = [
   { inputs: [{ components: [{ name: 'money', type: 'address' }, { name: 'consortium', type: 'address' }, { name: 'factory', type: 'address' }, { name: 'issuance', type: 'address' }, { name: 'redemptions', type: 'address' }, { name: 'clearingHouse', type: 'address' }], name: 'network_', type: 'tuple' }, { components: [{ name: 'par', type: 'uint256' }, { name: 'quarterLength', type: 'uint48' }, { name: 'board', type: 'address' }, { name: 'requiredRatioBps', type: 'uint16' }], name: 'founding', type: 'tuple' }], stateMutability: 'nonpayable', type: 'constructor' },
@@ -257,7 +257,7 @@ export const errorTable = {
   '0x950b9955': { name: 'ReserveTooLow', sentence: 'Only so much lies above the reserve the shop must keep.' },
   '0x96c6fd1e': { name: 'ERC20InvalidSender', sentence: 'Indicates a failure with the token `sender`. Used in transfers.' },
   '0x9d4a22b4': { name: 'NotMint', sentence: 'Only the deployer may make money.' },
-  '0x9ee5fcf0': { name: 'TooLittleGas', sentence: 'Fewer than `needed` gas were left for a signature check; the answer would have depended on the submitter.' },
+  '0x9ee5fcf0': { name: 'TooLittleGas', sentence: 'Fewer than `needed` gas were left for a signature check: the submitter would have decided the answer.' },
   '0xaad6dfe6': { name: 'ShopNotIssuing', sentence: 'The shop\'s status, or its being a shop that only redeems, does not allow it to issue.' },
   '0xb072e4d1': { name: 'BadTillSignature', sentence: 'The till\'s key did not sign this submission.' },
   '0xb333ade7': { name: 'NoticeTooEarly', sentence: 'The running quarter\'s notice may not be posted before this time.' },
@@ -319,10 +319,10 @@ export const refusedBecauseNames = ['None', 'ReceiptSpent', 'Expired', 'BadSigna
 /** Hashes of creation code without arguments and of runtime code with immutables zero; runtime size. */
 export const codeHashes = {
   Consortium: { creation: '0xa196913ee9cbbca0ecca4122f78afa588dbbf1780baf4e480da443c6a0a58fe4', runtime: '0x6dc2bd16eca3500a5b858a4941306e61f1b880c16298c68458415a817e8b3c62', bytes: 7336 },
-  PointsFactory: { creation: '0xa1407bd4fc077d7a0b25e4a1872f0913778ae62b3221c31fe855ae67e2c01cb4', runtime: '0x1e2384a3172826fcdca0d0087bd51fccec80b4dc3de2a1d48873fa60aeeb3367', bytes: 15297 },
-  ShopPoints: { creation: '0x256f98ea92ba7c927b1f40def3ab7378f3be2199fba8f0d3354639eeb5452f9d', runtime: '0x4844a2a6b54fb67b74d037cb1da4867696ccdf7d41d54e8366f51b2f57ba55dc', bytes: 12237 },
-  Issuance: { creation: '0xe0bf9b8181895aa2a7cda7255a8aeb23fde341c35939f4f16096632673472a76', runtime: '0xababe7dbe17b1d55a87f6cb3ce57d2bb85414c3eb7ae378a4ac2c2f48cc09531', bytes: 6900 },
-  Redemptions: { creation: '0xfd19d82ff491673d9d470d6c9d9aacfee5e9fb91822e803548ef7df6301ec55f', runtime: '0x6028c1a0d0e07dcdfe99c2153316cce93f7dad609c3d48607344007f1964879f', bytes: 9072 },
-  ClearingHouse: { creation: '0x40d5254105e3180aa77f1483810ac6f78ad0b6498e09ad8755bcd0bbb85f2e1d', runtime: '0xe0f1667a9fc9f8ef1212bca6238c43160763c1a221d4abd7085db030943308b8', bytes: 6963 },
+  PointsFactory: { creation: '0xcc2b98d56d826144e5b08c2db4c34742f7c7bfb18b78eb7462b2b8745c08e3a5', runtime: '0x010ced8ddaae70cbefba991d0634ef86221a66e3d592a588bf67c291e6c49044', bytes: 15319 },
+  ShopPoints: { creation: '0x075a8abef09079e6e0930e300d510ecdfb679687407162cfc007fa69e846d0e7', runtime: '0x91f9940e4b1c3bdfffa26333c0201278a9dd0c4772e69e2be2114af485532bde', bytes: 12259 },
+  Issuance: { creation: '0x20ecfe0d4b7abe799f375a454c3d30346022a7dede10a0b73d4df703409b191b', runtime: '0x871f0654271b7c3238bc102638d2b1510298d310cfbcbecdf63bb928ea4ae5ba', bytes: 6893 },
+  Redemptions: { creation: '0x62147984b06e6699804d473a1daed9cb65aa99160f4efb8086bcd2ba9034d882', runtime: '0xb1ddc365f010a8456caab1350eaf644b38d05ec8ef9d71ca05833c6eed6a4351', bytes: 8352 },
+  ClearingHouse: { creation: '0xf16b53a29fc7be4e68236ec8752e20765b0246b671bb1e07db867ebaf2ad6a8f', runtime: '0x6d336ba488b58a292de85dca1d1b66f7f30f1f04b9b732b96372ed8b46d265f6', bytes: 6930 },
   StreetMoney: { creation: '0xd75e76de6baea8addca357f20e61dd779862c275b4df5c1c777aa8b03bdcb889', runtime: '0xca093a413d791877e3d7475cabf33750eedad53ea156364734eca252889677cb', bytes: 2564 },
 } as const

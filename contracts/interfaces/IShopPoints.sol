@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {Lanes} from "../libraries/Lanes.sol";
 
 /// @title The points of one shop: an ERC-20 whose points lapse five quarters after they were issued, never unannounced.
-/// @dev Two decimals; every amount is in hundredths of a point. Lane i of a word holds the points issued i quarters ago;
-/// what was issued in quarter q lapses when quarter q + 5 begins.
+/// @dev Two decimals; every amount is in hundredths of a point. Lane i of a word holds the points issued i quarters
+/// ago; what was issued in quarter q lapses when quarter q + 5 begins.
 interface IShopPoints {
     /// @notice Only the network's issuance may do this.
     error NotIssuance(address caller);

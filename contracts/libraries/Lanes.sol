@@ -81,8 +81,10 @@ library LaneRules {
     function oldestFirst(Lanes self, uint256 points) internal pure returns (Lanes taken) {
         uint256 word = Lanes.unwrap(self);
         uint256 lanes = word & ~ALL_LANES;
+        // Most members hold young points only: where the three old lanes are empty, they are passed over at once.
+        uint256 start = word & ALL_LANES < 1 << (2 * LANE_BITS) ? LANE_BITS : OLDEST_SHIFT;
         unchecked {
-            for (uint256 shift = OLDEST_SHIFT; ; shift -= LANE_BITS) {
+            for (uint256 shift = start; ; shift -= LANE_BITS) {
                 uint256 here = (word >> shift) & LANE_MAX;
                 if (here >= points) return Lanes.wrap(lanes | (points << shift));
                 assert(shift != 0);

@@ -4,9 +4,10 @@ pragma solidity 0.8.37;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 
-/// @notice Whether somebody agreed to a digest: by an ECDSA signature, or else by their account's own answer (ERC-1271).
+/// @notice Whether somebody agreed to a digest: by an ECDSA signature, or else by their account's own answer
+/// (ERC-1271).
 library SignedConsent {
-    /// @notice Fewer than `needed` gas were left for a signature check; the answer would have depended on the submitter.
+    /// @notice Fewer than `needed` gas were left for a signature check: the submitter would have decided the answer.
     error TooLittleGas(uint256 left, uint256 needed);
 
     /// @dev What an account contract gets for its answer: enough for a passkey through the P-256 precompile.
@@ -17,16 +18,16 @@ library SignedConsent {
     uint256 internal constant ECDSA_CHECK_GAS = 8_000;
 
     /// @notice Whether `signer` agreed to `digest`. Reverts where too little gas is left to tell.
-    function isGivenBy(address signer, bytes32 digest, bytes memory signature) internal view returns (bool) {
+    function isGivenBy(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
         _requireGas(ECDSA_CHECK_GAS);
-        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecover(digest, signature);
+        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
         if (failure == ECDSA.RecoverError.NoError && recovered == signer) return true;
         return _accountSaysYes(signer, digest, signature);
     }
 
     /// @dev A fixed stipend and one word of answer: a hostile account can neither burn the submitter's gas nor flood
     /// the memory of a batch.
-    function _accountSaysYes(address account, bytes32 digest, bytes memory signature) private view returns (bool) {
+    function _accountSaysYes(address account, bytes32 digest, bytes calldata signature) private view returns (bool) {
         if (account.code.length == 0) return false;
         _requireGas(ACCOUNT_CHECK_GAS);
         bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));

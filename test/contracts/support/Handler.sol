@@ -170,9 +170,8 @@ contract Handler is Street {
 
     /// @dev Two issuers in one payment: both lines stand, or neither.
     function _redeemMixed() internal {
-        (uint32 a, uint256 payer) = _holder();
-        uint32 b = a % SHOPS + 1;
-        if (books[b].balanceOf(member(payer)) == 0) b = b % SHOPS + 1;
+        (uint32 a, uint32 b, uint256 payer) = _holderOfTwo();
+        if (a == 0) return;
         uint32 shop = 6 - a - b;
         if (address(tokenOf(a)) > address(tokenOf(b))) (a, b) = (b, a);
         uint256 pointsA = _about(books[a].balanceOf(member(payer)));
@@ -362,6 +361,18 @@ contract Handler is Street {
             (shop, who) = (uint32(place / MEMBERS) + 1, place % MEMBERS);
             if (books[shop].balanceOf(member(who)) != 0) return (shop, who);
         }
+    }
+
+    /// @dev A member who has points of two shops, the first found from a random place on.
+    function _holderOfTwo() internal returns (uint32 a, uint32 b, uint256 who) {
+        uint256 start = _roll(0, SHOPS * MEMBERS - 1);
+        for (uint256 i; i < SHOPS * MEMBERS; ++i) {
+            uint256 place = (start + i) % (SHOPS * MEMBERS);
+            (a, who) = (uint32(place / MEMBERS) + 1, place % MEMBERS);
+            b = a % SHOPS + 1;
+            if (books[a].balanceOf(member(who)) != 0 && books[b].balanceOf(member(who)) != 0) return (a, b, who);
+        }
+        return (0, 0, 0);
     }
 
     /// @dev Just below, at, just above a limit, or somewhere below it.
