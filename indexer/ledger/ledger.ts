@@ -5,7 +5,7 @@ import { type ChainIdentity, type Directory, fetchIdentity, type Stretch } from 
 import type { ContractKind } from '#indexer/chain/logs.ts'
 import type { BlockName } from '#indexer/chain/next-step.ts'
 import type { ChainNode } from '#indexer/chain/node.ts'
-import { connect } from '#indexer/db/connection.ts'
+import { codeOf, connect, DatabaseUnusable } from '#indexer/db/connection.ts'
 import { bytes, type Checkpoint, readCheckpoint } from './checkpoint.ts'
 import { PointTokens } from './point-tokens.ts'
 import { recordStretch } from './record.ts'
@@ -63,7 +63,7 @@ export class Ledger {
       return ledger
     } catch (error) {
       await client.end().catch(() => undefined)
-      throw error
+      throw unready(error)
     }
   }
 
@@ -145,6 +145,19 @@ export class Ledger {
   }
 }
 
+// What Postgres answers where a table, a schema or the right to use one is missing.
+const notSetUp = new Set(['42P01', '3F000', '42501'])
+
+/** The same error, but in words a person can act on where the database was never set up for the indexer. */
+function unready(error: unknown): unknown {
+  if (!notSetUp.has(codeOf(error) ?? '')) return error
+  return new DatabaseUnusable(
+    `The database that INDEXER_DATABASE_URL names is not set up for the indexer (${String(error)}). ` +
+      'Apply the migrations with the owner of the database first; npm start does that.',
+    { cause: error },
+  )
+}
+
 /** Asked again and again instead of waited for: a question that waits in Postgres could not be given up. */
 async function takeLock(
   client: pg.Client,
@@ -163,8 +176,8 @@ export async function requireSameChain(node: ChainNode, network: MirroredNetwork
   const { chainId, genesisHash } = await fetchIdentity(node)
   if (chainId === network.chainId && lower(genesisHash) === lower(network.genesisHash)) return
   throw new OtherChain(
-    `The node stands on another chain: chain ${chainId}, genesis ${genesisHash}, not chain ${network.chainId}, genesis ` +
-      `${network.genesisHash}, where the network was deployed. Correct RPC_URL or DEPLOYMENT_FILE.`,
+    `The node stands on another chain: chain ${chainId}, genesis ${genesisHash}, not chain ${network.chainId}, ` +
+      `genesis ${network.genesisHash}, where the network was deployed. Correct RPC_URL or DEPLOYMENT_FILE.`,
   )
 }
 

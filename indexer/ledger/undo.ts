@@ -12,7 +12,8 @@ export type Undone = 'putBack' | 'emptied'
 export async function undoTo(client: pg.Client, ancestor: number, from: Checkpoint): Promise<Undone> {
   return await inTransaction(client, async () => {
     await client.query(
-      'INSERT INTO ledger.reorg (ancestor, old_head, noticed) VALUES ($1, $2, clock_timestamp()) ON CONFLICT DO NOTHING',
+      `INSERT INTO ledger.reorg (ancestor, old_head, noticed) VALUES ($1, $2, clock_timestamp())
+       ON CONFLICT DO NOTHING`,
       [ancestor, from.block],
     )
     const hash = await hashOf(client, ancestor)

@@ -2,11 +2,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { urlTo } from '#indexer/db/connection.ts'
 import { type TestChain, testChain } from '#test/support/chain.ts'
 import { deploymentFile, type RunningIndexer, startIndexer } from '#test/support/indexer.ts'
 import { followToHead, ledgerContents, networkOf, openLedger } from '#test/support/mirror.ts'
 import { deployNetwork, issue, type TestNetwork } from '#test/support/network.ts'
-import { type TestDatabase, testDatabase } from '#test/support/postgres.ts'
+import { type TestDatabase, testDatabase, testServer } from '#test/support/postgres.ts'
 import { Traffic } from '#test/support/traffic.ts'
 
 let chain: TestChain
@@ -186,7 +187,8 @@ test('a connection to the database that is cut is opened again', async () => {
   const indexer = start(database, ['follow'])
   await indexer.said('ready')
   await books.query(
-    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   )
   await traffic.run(2)
   await indexer.said('the connection to the database is lost; opening another')
@@ -219,6 +221,14 @@ test.each([
   expect(end.code).toBe(1)
   expect(end.complaint.trim().split('\n')).toHaveLength(1)
   expect(end.complaint).toContain(named)
+})
+
+test('a database that was never set up is named in one sentence', async () => {
+  const server = await testServer()
+  const database = { urls: { ...server, indexer: urlTo(server.indexer, 'postgres') }, drop: async () => {} }
+  const end = await start(database, ['follow']).ended
+  expect(end.code).toBe(1)
+  expect(end.complaint).toMatch(/^highstreet indexer: The database .+ is not set up for the indexer .+\n$/)
 })
 
 test('--help says what it can do', async () => {

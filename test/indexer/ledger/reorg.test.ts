@@ -131,7 +131,7 @@ test('every fork is noted', async () => {
   expect(noted.map((row) => row.depth)).toEqual(expect.arrayContaining([1, 2, 5, 17, 40, 14, 4, 135]))
 })
 
-test('a public chain that forks below finality stops the mirror, which writes again when the chain comes back', async () => {
+test('a public chain that forks below finality stops the mirror until it comes back', async () => {
   const other = await testDatabase()
   const careful = await openLedger(other.urls.indexer, networkOf(network, 3))
   await traffic.run(6)

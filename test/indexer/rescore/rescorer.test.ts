@@ -40,8 +40,8 @@ async function mirrored(
   ])
   for (const [index, [shop, member, soldAt, spend]] of purchases.entries()) {
     await owner.query(
-      `INSERT INTO ledger.purchase (shop, till, sequence, member, points, spend, sold_at, record, block_number, log_index,
-         transaction_hash)
+      `INSERT INTO ledger.purchase (shop, till, sequence, member, points, spend, sold_at, record, block_number,
+         log_index, transaction_hash)
        VALUES ($1, 1, $2, decode($3, 'hex'), 0, $4, $5, 1, $6, $7, decode($8, 'hex'))`,
       [shop, blocks * 1000 + index, hex(member), spend, soldAt, blocks, index, hash],
     )
