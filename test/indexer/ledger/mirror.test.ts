@@ -5,7 +5,7 @@ import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPoint
 import type { Ledger } from '#indexer/ledger/ledger.ts'
 import { type TestChain, testChain } from '#test/support/chain.ts'
 import { followToHead, ledgerContents, networkOf, openLedger } from '#test/support/mirror.ts'
-import { deployNetwork, openShop, read, type TestNetwork } from '#test/support/network.ts'
+import { call, deployNetwork, keyOf, openShop, read, settled, type TestNetwork } from '#test/support/network.ts'
 import { type TestDatabase, testDatabase } from '#test/support/postgres.ts'
 import { Traffic } from '#test/support/traffic.ts'
 
@@ -28,6 +28,7 @@ beforeAll(async () => {
     if (quarter % 2 === 0) await followToHead(network, ledger)
     await traffic.nextQuarter()
   }
+  await manageShops()
   await traffic.run(5)
   await followToHead(network, ledger)
   books = new pg.Client({ connectionString: database.urls.indexer })
@@ -40,6 +41,23 @@ afterAll(async () => {
   await chain?.stop()
   await database?.drop()
 })
+
+/** What owners and the board do now and then: tills come and go, a past is brought along, a shop rests. */
+async function manageShops(): Promise<void> {
+  const { consortium } = network.contracts
+  const [first, second] = network.shops
+  if (first === undefined || second === undefined) throw new Error('the street is empty')
+  await settled(chain, [
+    call(consortiumAbi, consortium, first.owner, 'addTill', [first.shop, keyOf('till', 81).address]),
+    call(consortiumAbi, consortium, network.board, 'approveImport', [first.shop, keyOf('till', 82).address, 12_345]),
+    call(consortiumAbi, consortium, second.owner, 'addTill', [second.shop, keyOf('till', 83).address]),
+  ])
+  await settled(chain, [
+    call(consortiumAbi, consortium, first.owner, 'revokeTill', [first.shop, 2]),
+    call(consortiumAbi, consortium, network.board, 'suspend', [second.shop]),
+    call(consortiumAbi, consortium, second.owner, 'applyToJoin', []),
+  ])
+}
 
 const bytes = (hex: Hex) => Buffer.from(hex.slice(2), 'hex')
 
@@ -112,6 +130,31 @@ test('shops stand in the books as in the register', async () => {
       receipt_limit: String(said.receiptLimit),
     })
   }
+})
+
+test('tills stand in the books as in the register, revoked ones and import keys too', async () => {
+  const { rows } = await books.query('SELECT * FROM ledger.till ORDER BY shop, till')
+  expect(rows.map((row) => row.revoked)).toContain(true)
+  expect(rows.map((row) => row.budget)).toContain('12345')
+  for (const row of rows) {
+    const said = await read(network, consortiumAbi, network.contracts.consortium, 'tillOf', [row.shop, row.till])
+    expect(row).toMatchObject({
+      key: bytes(said.key),
+      kind: said.kind,
+      revoked: said.revoked,
+      budget: String(said.budget),
+    })
+  }
+  let onChain = 0
+  for (const { shop } of network.shops) {
+    onChain += await read(network, consortiumAbi, network.contracts.consortium, 'tillCount', [shop])
+  }
+  expect(rows).toHaveLength(onChain)
+})
+
+test('a shop that only asked to join stands in the books without points', async () => {
+  const { rows } = await books.query('SELECT * FROM ledger.shop WHERE points IS NULL')
+  expect(rows).toEqual([expect.objectContaining({ status: 1, joined_at: null, receipt_limit: '1000000' })])
 })
 
 test('a receipt is spent on the chain exactly where the books hold its purchase or payment', async () => {
