@@ -49,7 +49,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await closeDatabase()
   await chain.stop()
-  await database.drop()
   rmSync(folder, { recursive: true, force: true })
   vi.unstubAllEnvs()
 })

@@ -55,6 +55,13 @@ describe('a shop’s desk', () => {
     expect(await shopDesk(77)).toBeNull()
   })
 
+  test('keeps the ratio of the board’s last vote', async () => {
+    await street.event(2, 'RequiredRatioSet', { bps: 9_000 })
+    await street.event(3, 'RequiredRatioSet', { bps: 4_000 })
+    expect(await shopDesk(1)).toMatchObject({ requiredRatio: 0.4, required: 40_000n, free: 7_000n })
+    await street.indexer.query(`DELETE FROM ledger.event WHERE name = 'RequiredRatioSet'`)
+  })
+
   test('lists tills, rewards and the running quarter', async () => {
     expect(await shopDesk(1)).toMatchObject({
       tills: [
@@ -130,12 +137,14 @@ describe('a till’s desk', () => {
       spend: 80,
       created_at: new Date(Date.now() + 60_000),
     })
+    // Purchases and payments are numbered apart.
+    await street.payment(1, 60, { member: ada, block: 4, lines: { 1: 1n } })
     const desk = await tillDesk(1, 1)
     expect(desk).toMatchObject({ tillName: 'Front', cashier: 'Cleo', revoked: false, kind: 'Counter' })
     expect(desk?.recent[0]).toMatchObject({ sequence: 60n, memberName: 'Member 00BE', state: 'pending', spend: 80n })
     const keys = desk?.recent.map((receipt) => `${receipt.kind} ${receipt.sequence}`) ?? []
     expect(new Set(keys).size).toBe(keys.length)
-    expect(keys).toContain('purchase 52')
+    expect(keys).toEqual(expect.arrayContaining(['purchase 52', 'purchase 60', 'payment 60']))
     expect(desk?.recent.find((receipt) => receipt.sequence === 52n)).toMatchObject({
       memberName: 'Ada',
       state: 'final',

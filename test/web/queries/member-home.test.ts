@@ -97,6 +97,15 @@ describe('the statement', () => {
     await street.reached(3, 2)
   })
 
+  test('says which reward was paid for', async () => {
+    const coffee = { shop: 2, reward: 4, title: 'Coffee', detail: 'Any size', points: 50, active: true }
+    await street.portal('reward', coffee)
+    expect((await lineOf('2:payment:1:1'))?.reward).toBeNull()
+    await street.indexer.query('UPDATE ledger.payment SET purpose = 4')
+    expect((await lineOf('2:payment:1:1'))?.reward).toBe('Coffee')
+    await street.indexer.query('UPDATE ledger.payment SET purpose = 0')
+  })
+
   test('names whoever agreed to be greeted, and nobody else', async () => {
     const { statement } = await memberHome(ada)
     const named = Object.fromEntries(statement.map((line) => [line.kind, line.counterpartyName]))
@@ -108,6 +117,14 @@ describe('the statement', () => {
     await street.intent(1, 'purchase:1:3', { ...wish, points: 70, spend: 700 })
     await street.intent(1, 'purchase:1:4', { ...wish, points: 9 })
     await street.intent(1, 'purchase:1:1', { ...wish, points: 600, state: 'sent' })
+    const yesterday = at(opening - day)
+    await street.intent(1, 'purchase:1:5', {
+      ...wish,
+      points: 1,
+      state: 'refused',
+      refused: 'x',
+      created_at: yesterday,
+    })
     await street.intent(2, 'payment:1:7', { ...wish, points: 11, state: 'refused', refused: 'balance' })
     const refusal = { shop: 1, till: 1, kind: 'purchase', sequence: 4, block_number: 3, log_index: 50 }
     await street.ledger('refusal', { ...refusal, reason: 'NotFunded' })

@@ -119,6 +119,9 @@ describe('points that are spoken for are not promised twice', () => {
     await street.intent(1, key, { member: bytes(ada), points: 30n, state: 'sent' })
     await street.portal('hold', { member: bytes(ada), issuer: 1, intent_shop: 1, intent_key: key, points: 30n })
     expect((await availablePoints(ada, { at: opening }))[0]?.freePoints).toBe(70n)
+    // A number is used once per token: the same one at another token is another transfer.
+    await street.event(1, 'AuthorizationUsed', { authorizer: ada, nonce: `0x${'5a'.repeat(32)}` }, tokenOf(2))
+    expect((await availablePoints(ada, { at: opening }))[0]?.freePoints).toBe(70n)
     await street.event(1, 'AuthorizationUsed', { authorizer: ada, nonce: `0x${'5a'.repeat(32)}` }, tokenOf(1))
     expect((await availablePoints(ada, { at: opening }))[0]?.freePoints).toBe(100n)
   })
@@ -137,5 +140,15 @@ describe('points that are spoken for are not promised twice', () => {
       points: 500n,
     })
     expect(await lines(4, 700n)).toMatchObject({ refused: 'balance', available: 188n, onlyAtIssuer: 4_912n })
+    // At the issuer itself no money moves, so such a payment uses up nothing.
+    await street.intent(3, 'payment:1:9', { member: bytes(ben), points: 50n })
+    await street.portal('hold', {
+      member: bytes(ben),
+      issuer: 3,
+      intent_shop: 3,
+      intent_key: 'payment:1:9',
+      points: 50n,
+    })
+    expect(await lines(4, 700n)).toMatchObject({ refused: 'balance', available: 188n })
   })
 })

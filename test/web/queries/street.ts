@@ -27,14 +27,12 @@ export class Street {
   readonly indexer: pg.Pool
   readonly web: pg.Pool
   readonly #folder: string
-  readonly #drop: () => Promise<void>
   #logIndex = 0
 
-  constructor(given: { indexer: pg.Pool; web: pg.Pool; folder: string; drop: () => Promise<void> }) {
+  constructor(given: { indexer: pg.Pool; web: pg.Pool; folder: string }) {
     this.indexer = given.indexer
     this.web = given.web
     this.#folder = given.folder
-    this.#drop = given.drop
   }
 
   /** Rows the indexer writes. */
@@ -212,7 +210,6 @@ export class Street {
     await Promise.all([this.indexer.end(), this.web.end(), closeDatabase()])
     vi.unstubAllEnvs()
     rmSync(this.#folder, { recursive: true, force: true })
-    await this.#drop()
   }
 }
 
@@ -231,7 +228,6 @@ export async function openStreet(): Promise<Street> {
     indexer: new pg.Pool({ connectionString: database.urls.indexer, max: 2 }),
     web: new pg.Pool({ connectionString: database.urls.web, max: 2 }),
     folder,
-    drop: database.drop,
   })
   await street.block(1, opening)
   await street.event(1, 'ConsortiumFounded', {
