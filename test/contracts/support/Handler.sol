@@ -35,6 +35,7 @@ contract Handler is Street {
     Item[] internal paid;
     uint32[2][] internal paidAt;
     uint256 internal turn;
+    uint256 internal inOrder;
     uint256 internal seed;
 
     constructor() {
@@ -55,11 +56,17 @@ contract Handler is Street {
         }
     }
 
-    /// @dev Every other turn takes the acts in order, so that none is left out; the others are drawn.
+    /// @dev Every other turn takes the acts in order, each until it has succeeded once more; the others are drawn.
     function act(uint256 dice) external {
         seed = dice;
-        uint256 which = turn % 2 == 0 ? (turn / 2) % ACTS : dice % ACTS;
-        ++turn;
+        bool drawn = ++turn % 2 == 0;
+        uint256 which = drawn ? dice % ACTS : inOrder;
+        uint256 before = succeeded[which];
+        _perform(which);
+        if (!drawn && succeeded[which] != before) inOrder = (inOrder + 1) % ACTS;
+    }
+
+    function _perform(uint256 which) internal {
         if (which == 0) _issue();
         else if (which == 1) _submitAgain();
         else if (which == 2) _redeem(true);
