@@ -47,6 +47,8 @@ function wishOf(args: readonly string[]): Wish | 'help' | { readonly complaint: 
   }
 }
 
+const longestGoodbyeMs = 5_000
+
 async function main(): Promise<void> {
   const wish = wishOf(process.argv.slice(2))
   if (wish === 'help') {
@@ -65,6 +67,8 @@ async function main(): Promise<void> {
     process.on(signal, () => {
       log.info({ signal }, 'asked to stop')
       stop.abort()
+      // A node that hangs is not waited for; what was begun in the database is taken back by itself.
+      setTimeout(() => process.exit(0), longestGoodbyeMs).unref()
     })
   }
   try {
@@ -76,37 +80,56 @@ async function main(): Promise<void> {
   }
 }
 
-/** Follows the chain, and scores beside it, over as many connections to the database as it takes. */
+/** Follows the chain, and scores beside it, until there is nothing left to do. */
 async function work(wish: Wish, config: IndexerConfig, log: Logger, signal: AbortSignal): Promise<void> {
   const node = openNode(config.rpcUrl)
   await untilAnswered(node, config, log, signal)
-  const until = wish.command === 'rebuild' ? (await fetchHead(node, undefined)).head.number : wish.until
-  const scoring = new AbortController()
   const rescorer = new Rescorer({ url: config.databaseUrl, timeZone: config.timeZone })
-  let emptied = wish.command !== 'rebuild'
+  const scoring = new AbortController()
   let scored: Promise<void> | undefined
+  const news = newsInto(log, rescorer, () => {
+    scored ??= keepScoring(rescorer, log, scoring.signal)
+  })
+  try {
+    await mirror({ wish, config, log, signal, node, news })
+    scoring.abort()
+    await scored
+    if (!signal.aborted) await rescorer.run()
+  } finally {
+    scoring.abort()
+    await scored
+    await rescorer.close()
+  }
+}
+
+interface Mirroring {
+  readonly wish: Wish
+  readonly config: IndexerConfig
+  readonly log: Logger
+  readonly signal: AbortSignal
+  readonly node: ChainNode
+  readonly news: FollowNews
+}
+
+/** Follows the chain over as many connections to the database as it takes. */
+async function mirror({ wish, config, log, signal, node, news }: Mirroring): Promise<void> {
+  const until = wish.command === 'rebuild' ? (await fetchHead(node, undefined)).head.number : wish.until
+  let emptied = wish.command !== 'rebuild'
   for (let losses = 0; !signal.aborted; losses += 1) {
     const ledger = await openAgain(config, log, signal, losses)
     try {
       if (!emptied) await ledger.empty()
       emptied = true
       log.info({ block: ledger.tip?.number ?? null, embedded: config.embedded }, 'following')
-      const news = newsInto(log, rescorer, () => {
-        scored ??= keepScoring(rescorer, log, scoring.signal)
-      })
       await follow({ node, ledger, embedded: config.embedded, until, signal, news })
-      break
+      return
     } catch (error) {
-      if (!ledger.connectionLost) throw error
+      if (!ledger.isLostBy(error)) throw error
       log.error({ reason: sentenceOf(error) }, 'the connection to the database is lost; opening another')
     } finally {
       await ledger.close()
     }
   }
-  scoring.abort()
-  await scored
-  if (!signal.aborted) await rescorer.run()
-  await rescorer.close()
 }
 
 /** Waits for the node, and makes sure that it stands on the right chain. */

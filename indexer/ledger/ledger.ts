@@ -67,9 +67,9 @@ export class Ledger {
     }
   }
 
-  /** Whether the connection is gone, and with it the right to write. */
-  get connectionLost(): boolean {
-    return this.lost
+  /** Whether this failure means that the connection is gone, and with it the right to write. */
+  isLostBy(error: unknown): boolean {
+    return this.lost || goodbyes.has(codeOf(error) ?? '')
   }
 
   get tip(): BlockName | undefined {
@@ -144,6 +144,9 @@ export class Ledger {
     this.tokens = new PointTokens(rows.map((row) => [row.address, row.shop]))
   }
 }
+
+// What Postgres or the socket says last; the connection's own end may come a moment after.
+const goodbyes = new Set(['57P01', '57P02', '57P03', '08003', '08006', 'ECONNRESET', 'EPIPE'])
 
 // What Postgres answers where a table, a schema or the right to use one is missing.
 const notSetUp = new Set(['42P01', '3F000', '42501'])

@@ -5,7 +5,7 @@ import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPoint
 import type { Ledger } from '#indexer/ledger/ledger.ts'
 import { type TestChain, testChain } from '#test/support/chain.ts'
 import { followToHead, ledgerContents, networkOf, openLedger } from '#test/support/mirror.ts'
-import { call, deployNetwork, keyOf, openShop, read, settled, type TestNetwork } from '#test/support/network.ts'
+import { call, deployNetwork, issue, keyOf, openShop, read, settled, type TestNetwork } from '#test/support/network.ts'
 import { type TestDatabase, testDatabase } from '#test/support/postgres.ts'
 import { Traffic } from '#test/support/traffic.ts'
 
@@ -179,6 +179,18 @@ test('a receipt is spent on the chain exactly where the books hold its purchase 
     const receipt = [row.shop, row.till, BigInt(row.sequence)] as const
     expect(await read(network, issuanceAbi, issuance, 'receiptSpent', receipt)).toBe(false)
   }
+})
+
+test('a till that signs a number beyond what a bigint holds does not stop the mirror', async () => {
+  const [shop] = network.shops
+  const [member] = network.members
+  if (shop === undefined || member === undefined) throw new Error('the street is empty')
+  const { time } = await chain.head()
+  const entry = { member: member.address, points: 1n, spend: 1n, soldAt: time }
+  await settled(chain, [await issue(network, shop, 2n ** 63n + 7n, [entry])])
+  await followToHead(network, ledger)
+  const { rows } = await books.query('SELECT sequence FROM ledger.purchase WHERE sequence < 0')
+  expect(rows.map((row) => BigInt.asUintN(64, BigInt(row.sequence)))).toEqual([2n ** 63n + 7n])
 })
 
 test('a member’s statement adds up to what the books say he holds', async () => {
