@@ -2,12 +2,13 @@ import Link from 'next/link'
 import type { ComponentProps, ReactNode } from 'react'
 import { classes } from './classes.ts'
 
-type Look = 'solid' | 'outline' | 'quiet' | 'danger'
+type Look = 'solid' | 'ink' | 'outline' | 'quiet' | 'danger'
 type Size = 'medium' | 'large' | 'huge'
 
 const looks: Record<Look, string> = {
   solid:
     'bg-shop text-cream hover:bg-shop-deep active:bg-shop-deep disabled:bg-sunk disabled:text-soft shadow-[inset_0_1px_0_oklch(1_0_0/.14)]',
+  ink: 'bg-ink text-paper hover:opacity-90',
   outline: 'border border-line-strong/60 bg-card text-ink hover:border-line-strong hover:bg-sunk disabled:text-soft',
   quiet: 'text-shop-text hover:bg-shop-soft disabled:text-soft',
   danger: 'bg-bad text-card hover:opacity-90',
@@ -21,7 +22,7 @@ const sizes: Record<Size, string> = {
 
 function buttonClasses(look: Look, size: Size, className: string | undefined): string {
   return classes(
-    'inline-flex items-center justify-center font-semibold tracking-tight transition-colors select-none',
+    'inline-flex items-center justify-center font-semibold tracking-tight transition-colors select-none [&>svg]:shrink-0',
     looks[look],
     sizes[size],
     className,

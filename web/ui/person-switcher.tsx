@@ -127,7 +127,7 @@ function Group({
   const here = choices.filter((choice) => choice.role === role)
   if (here.length === 0) return null
   return (
-    <section className="pt-2">
+    <section aria-label={headings[role]} className="pt-2">
       <h2 className="px-2 pb-1 font-semibold text-sm text-soft">{headings[role]}</h2>
       <ul>
         {here.map((choice) => {

@@ -22,8 +22,10 @@ export function Hued({
   )
 }
 
-/** Two letters at most: "The Corner Bakery" is CB, "Quill & Co" is QC. */
+/** Two letters at most: "The Corner Bakery" is CB, "Quill & Co" is QC, "Member 3F2A" is 3F. */
 export function initialsOf(name: string): string {
+  const nameless = /^Member ([0-9A-F]{2})[0-9A-F]{2}$/.exec(name)
+  if (nameless) return nameless[1] ?? ''
   const words = name
     .replace(/^(the|an?)\s+/i, '')
     .split(/[\s&'’.-]+/)

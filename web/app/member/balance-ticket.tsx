@@ -15,7 +15,7 @@ export function BalanceTicket({ home, given, origin }: { home: Home; given: Form
       body={
         <>
           <p className="text-cream/90">{home.displayName ? `Hello ${home.displayName}` : 'Hello'}</p>
-          <p className="figures mt-3 font-semibold text-[3.5rem] leading-none sm:text-[4.25rem]">
+          <p className="figures mt-3 font-semibold text-[3.5rem] leading-none sm:text-[4.25rem]" data-testid="balance">
             {formatMoneyDown(home.balanceMoney, money)}
           </p>
           <p className="mt-3 text-cream/90">to spend in any shop on the street</p>

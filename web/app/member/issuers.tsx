@@ -9,7 +9,7 @@ type Issuer = Awaited<ReturnType<typeof memberHome>>['issuers'][number]
 
 export function Issuers({ issuers, given, now }: { issuers: readonly Issuer[]; given: Formats; now: Date }) {
   return (
-    <section>
+    <section aria-label="Where your points come from">
       <SectionTitle title="Where your points come from" />
       {issuers.length === 0 ? (
         <Empty title="No points yet">Buy something in any shop on the street and show your code at the till.</Empty>

@@ -22,11 +22,7 @@ export function Statement({
   given: Formats
   now: Date
 }) {
-  const days = new Map<string, Line[]>()
-  for (const line of lines) {
-    const key = dayKey(line.at, given.dates)
-    days.set(key, [...(days.get(key) ?? []), line])
-  }
+  const days = daysOf(lines, given)
   return (
     <section>
       <SectionTitle title="Statement" />
@@ -36,27 +32,56 @@ export function Statement({
         </Empty>
       ) : (
         <div className="rounded-3xl border border-line bg-card px-5 py-2 shadow-card">
-          {[...days].map(([key, ofDay]) => (
-            <section key={key}>
-              <h3 className="pt-4 pb-1 font-medium text-soft text-sm tracking-normal">
-                {ofDay[0] ? formatDayHeading(ofDay[0].at, now, given.dates) : null}
-              </h3>
-              <ul className="divide-y divide-line">
-                {ofDay.map((line) => (
-                  <StatementRow
-                    given={given}
-                    hue={hues.get(line.shop) ?? 0}
-                    key={`${line.kind} ${line.key}`}
-                    line={line}
-                  />
-                ))}
-              </ul>
-            </section>
-          ))}
+          <Days days={days.slice(0, DAYS_AT_ONCE)} given={given} hues={hues} now={now} />
+          {days.length > DAYS_AT_ONCE ? (
+            <details>
+              <summary className="flex min-h-14 items-center justify-center border-line border-t font-semibold text-shop-text">
+                Earlier
+              </summary>
+              <Days days={days.slice(DAYS_AT_ONCE)} given={given} hues={hues} now={now} />
+            </details>
+          ) : null}
         </div>
       )}
     </section>
   )
+}
+
+const DAYS_AT_ONCE = 7
+
+/** Lines of one day of the street, newest day first. */
+function daysOf(lines: readonly Line[], given: Formats): readonly (readonly [string, readonly Line[]])[] {
+  const days = new Map<string, Line[]>()
+  for (const line of lines) {
+    const key = dayKey(line.at, given.dates)
+    days.set(key, [...(days.get(key) ?? []), line])
+  }
+  return [...days]
+}
+
+function Days({
+  days,
+  hues,
+  given,
+  now,
+}: {
+  days: ReturnType<typeof daysOf>
+  hues: ReadonlyMap<number, number>
+  given: Formats
+  now: Date
+}) {
+  return days.map(([key, ofDay]) => (
+    <section key={key}>
+      <h3 className="pt-4 pb-1 font-medium text-soft text-sm tracking-normal">
+        {ofDay[0] ? formatDayHeading(ofDay[0].at, now, given.dates) : null}
+      </h3>
+      <ul className="divide-y divide-line">
+        {ofDay.map((line) => (
+          <StatementRow given={given} hue={hues.get(line.shop) ?? 0} key={`${line.kind} ${line.key}`} line={line} />
+        ))}
+      </ul>
+    </section>
+  ))
 }
 
 /** What happened, as one would tell it. */

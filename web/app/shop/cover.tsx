@@ -9,7 +9,7 @@ export function Cover({ desk, given }: { desk: ShopDesk; given: Formats }) {
   const sum = (units: bigint) => formatMoneyDown(units, money)
   return (
     <Card className="overflow-hidden">
-      <dl className="grid gap-x-8 gap-y-7 p-6 sm:grid-cols-2 sm:p-8 lg:grid-cols-4">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-7 p-6 sm:gap-x-8 sm:p-8 lg:grid-cols-4">
         <Figure
           name="You owe your members"
           note={formatPoints(desk.liabilityPoints, money)}
@@ -41,21 +41,23 @@ function Gauge({ desk, money }: { desk: ShopDesk; money: MoneyFormat }) {
   if (desk.ratio === null) {
     return <p className="border-line border-t px-6 py-5 text-soft sm:px-8">None of your points are out yet.</p>
   }
-  const reach = Math.max(0, Math.min(1, desk.ratio))
+  const backed = Math.max(0, desk.ratio)
   const enough = desk.ratio >= desk.requiredRatio
+  // A shop that has locked away more than it owes fills the bar; the mark then says how little would do.
+  const whole = Math.max(1, backed)
   return (
     <div className="border-line border-t px-6 pt-5 pb-6 sm:px-8">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6">
-        <p className="font-medium">{formatShareDown(Math.max(0, desk.ratio), money)} of what you owe is backed</p>
+        <p className="font-medium">{formatShareDown(backed, money)} of what you owe is backed</p>
         <p className={enough ? 'text-good' : 'font-medium text-bad'}>
-          {enough ? 'That is enough' : `At least ${formatShareDown(desk.requiredRatio, money)} is needed`}
+          {enough ? 'Enough' : 'Too little'}: {formatShareDown(desk.requiredRatio, money)} is needed
         </p>
       </div>
-      <div aria-hidden="true" className="relative mt-3 h-4 rounded-full bg-shop-soft">
-        <div className="h-full rounded-full bg-shop" style={{ width: `${reach * 100}%` }} />
+      <div aria-hidden="true" className="relative mt-3.5 h-4 rounded-full bg-shop-soft">
+        <div className="h-full rounded-full bg-shop" style={{ width: `${(backed / whole) * 100}%` }} />
         <div
-          className="absolute -inset-y-1.5 w-0.5 rounded-full bg-ink"
-          style={{ left: `calc(${Math.min(1, desk.requiredRatio) * 100}% - 1px)` }}
+          className="absolute -inset-y-1.5 w-1 rounded-full border-card border-x bg-ink"
+          style={{ left: `calc(${Math.min(1, desk.requiredRatio / whole) * 100}% - 2px)` }}
         />
       </div>
     </div>

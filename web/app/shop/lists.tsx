@@ -10,7 +10,7 @@ export function LastMonth({ flows, given }: { flows: ShopDesk['last30Days']; giv
     <section>
       <SectionTitle title="Last 30 days" />
       <Card className="p-6 sm:p-8">
-        <dl className="grid gap-x-8 gap-y-7 sm:grid-cols-2 lg:grid-cols-4">
+        <dl className="grid grid-cols-2 gap-x-6 gap-y-7 sm:gap-x-8 lg:grid-cols-4">
           <Figure name="Given to members" note={formatPoints(flows.issued, money)} value={worth(flows.issued)} />
           <Figure name="Came back to you" note="your points, spent with you" value={worth(flows.ownRedeemedHere)} />
           <Figure name="Spent elsewhere" note="your points, in other shops" value={worth(flows.ownRedeemedElsewhere)} />

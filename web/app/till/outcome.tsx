@@ -20,7 +20,9 @@ export function Outcome({
   onNext: () => void
 }) {
   const button = useRef<HTMLButtonElement>(null)
-  useEffect(() => button.current?.focus(), [])
+  useEffect(() => {
+    button.current?.focus()
+  }, [])
   return (
     <div
       className={classes(
@@ -35,7 +37,7 @@ export function Outcome({
         <p className="mt-6 font-semibold text-3xl text-ink tracking-tight sm:text-4xl">{title}</p>
         {children ? <div className="mx-auto mt-3 max-w-md text-ink text-xl">{children}</div> : null}
       </div>
-      <Button className="mt-8 w-full max-w-sm" onClick={onNext} ref={button} size="huge">
+      <Button className="mt-8 w-full max-w-sm" look="ink" onClick={onNext} ref={button} size="huge">
         {next}
       </Button>
     </div>

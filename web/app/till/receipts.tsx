@@ -1,5 +1,6 @@
 import { sentenceFor } from '#web/acts/sentences.ts'
 import type { TillReceipt } from '#web/queries/till-desk.ts'
+import { classes } from '#web/ui/classes.ts'
 import { dayKey, formatShortDay, formatTime } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, moneyOfCents, valueOfPoints } from '#web/ui/money.ts'
@@ -31,25 +32,26 @@ function ReceiptRow({ receipt, given, now }: { receipt: TillReceipt; given: Form
   const time = formatTime(receipt.at, dates)
   const today = dayKey(receipt.at, dates) === dayKey(now, dates)
   return (
-    <li className="flex items-start justify-between gap-4 py-3.5">
-      <div className="min-w-0">
-        <p className="truncate font-medium text-lg">{receipt.memberName}</p>
-        <p className="figures text-soft">
-          {today ? time : `${formatShortDay(receipt.at, dates)}, ${time}`}
-          {receipt.spend === null ? '' : `, bought for ${formatMoneyDown(moneyOfCents(receipt.spend, money), money)}`}
-        </p>
-        {receipt.code ? <p className="mt-0.5 text-soft">{sentenceFor(receipt.code)}</p> : null}
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 py-3.5">
+      <p className="truncate font-medium text-lg">{receipt.memberName}</p>
+      <p
+        className={classes(
+          'figures text-right font-semibold text-lg',
+          receipt.state === 'refused' && 'text-soft line-through',
+        )}
+      >
+        {gave
+          ? `+${formatPoints(receipt.points, money)}`
+          : `${formatMoneyDown(valueOfPoints(receipt.points, money), money)} taken`}
+      </p>
+      <p className="figures text-soft">
+        {today ? time : `${formatShortDay(receipt.at, dates)}, ${time}`}
+        {receipt.spend === null ? '' : `, ${formatMoneyDown(moneyOfCents(receipt.spend, money), money)}`}
+      </p>
+      <div className="justify-self-end">
+        <ProgressChip progress={receipt.state} />
       </div>
-      <div className="shrink-0 text-right">
-        <p className="figures font-semibold text-lg">
-          {gave
-            ? `+${formatPoints(receipt.points, money)}`
-            : `${formatMoneyDown(valueOfPoints(receipt.points, money), money)} taken`}
-        </p>
-        <div className="mt-1">
-          <ProgressChip progress={receipt.state} />
-        </div>
-      </div>
+      {receipt.code ? <p className="col-span-2 text-soft">{sentenceFor(receipt.code)}</p> : null}
     </li>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { X } from 'lucide-react'
+import { Clock3, X } from 'lucide-react'
 import Image from 'next/image'
 import { useEffect, useRef, useState } from 'react'
 import { UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
@@ -74,6 +74,7 @@ export function TakePoints({
               className="size-56 rounded-2xl"
               height={224}
               src={`/till/picture/${encodeURIComponent(code)}`}
+              loading="eager"
               unoptimized
               width={224}
             />
@@ -81,8 +82,8 @@ export function TakePoints({
             <p className="mt-1 font-mono font-semibold text-5xl tracking-[0.14em]" data-testid="payment-code">
               {spacedCode(code)}
             </p>
-            <p className="mt-4 flex animate-breathe items-center gap-2 text-lg text-shop-text" role="status">
-              Waiting for the shopper to agree
+            <p className="mt-4 flex animate-breathe items-center gap-2 text-lg text-soft" role="status">
+              <Clock3 aria-hidden="true" className="size-5" /> Waiting for the shopper to agree
             </p>
           </div>
         }

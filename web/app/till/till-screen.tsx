@@ -150,7 +150,9 @@ function GivenOutcome({
   next: () => void
 }) {
   const { money } = useFormats()
-  useEffect(() => scrollTo({ top: 0 }), [])
+  useEffect(() => {
+    scrollTo({ top: 0 })
+  }, [])
   if (given.is === 'refused') {
     return (
       <Outcome kind="refused" next="Back to the till" onNext={next} title="No points were given">

@@ -26,7 +26,7 @@ function signingConfig({ member, chainId, by }: SigningPlace) {
     transports: { [chain.id]: noChainHere },
     multiInjectedProviderDiscovery: false,
     storage: null,
-    ssr: true,
+    ssr: false,
   })
 }
 

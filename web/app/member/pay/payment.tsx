@@ -123,7 +123,9 @@ function Lines({ request, proposal }: { request: AskedPayment; proposal: Payment
           <li className="flex items-center gap-3.5 py-3" key={line.shop}>
             <ShopPlate hue={line.hue} name={line.name} />
             <div className="min-w-0 flex-1">
-              <p className="truncate font-medium">{line.name}</p>
+              <p className="truncate font-medium" data-testid="paying-shop">
+                {line.name}
+              </p>
               <p className="figures text-soft text-sm">{formatPoints(line.points, money)}</p>
             </div>
             <p className="figures font-semibold">{worth(line.points)}</p>

@@ -47,7 +47,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
       ) : (
         <>
           <Card className="mb-6 p-6 sm:p-8">
-            <dl className="grid gap-x-8 gap-y-6 sm:grid-cols-3">
+            <dl className="grid grid-cols-2 gap-x-6 gap-y-6 sm:grid-cols-3">
               <Figure
                 name="Members"
                 note={`${formatCount(totals.greeted, money)} may be greeted by name`}

@@ -1,0 +1,53 @@
+import type { BrowserContext } from 'playwright-core'
+import { z } from 'zod'
+import type { Cast, Somebody } from './screens.ts'
+
+const people = z.object({
+  members: z.array(z.object({ name: z.string(), address: z.string() })),
+  tills: z.array(z.object({ shop: z.int(), till: z.int(), cashier: z.string() })),
+  owners: z.array(z.object({ shop: z.int(), name: z.string() })),
+})
+
+export type People = z.infer<typeof people>
+
+/** The demo people of a street, as it offers them. */
+export async function peopleOf(url: string): Promise<People> {
+  const answer = await fetch(new URL('/api/demo/people', url))
+  return people.parse(await answer.json())
+}
+
+const known = z.object({ code: z.string(), balance: z.string() })
+
+/** The code on a member's phone, and what they have. */
+export async function memberAt(url: string, member: string): Promise<{ code: string; balance: bigint }> {
+  const answer = await fetch(new URL(`/api/v1/member/${member}`, url))
+  const { code, balance } = known.parse(await answer.json())
+  return { code, balance: BigInt(balance) }
+}
+
+/** Steps into somebody's shoes. */
+export async function enter(context: BrowserContext, { role, id }: Somebody): Promise<void> {
+  const answer = await context.request.post('/api/demo/choose', { data: { role, id } })
+  if (!answer.ok()) throw new Error(`nobody may come in as ${role} ${id}: ${await answer.text()}`)
+}
+
+/** The first of each kind, and as shopper the one of the first ten who has most to show. */
+export async function castOf(url: string): Promise<Cast> {
+  const { members, tills, owners } = await peopleOf(url)
+  const till = tills[0]
+  const owner = owners[0]
+  if (!till || !owner || members.length < 2) throw new Error('this street has no demo people')
+  const first = await Promise.all(
+    members.slice(0, 10).map(async ({ address }) => ({ address, ...(await memberAt(url, address)) })),
+  )
+  const [shopper, friend] = first.toSorted((a, b) => (a.balance > b.balance ? -1 : 1))
+  if (!shopper || !friend) throw new Error('this street has no shoppers')
+  return {
+    shopper: { role: 'member', id: shopper.address },
+    till: { role: 'till', id: `${till.shop}/${till.till}` },
+    owner: { role: 'owner', id: `${owner.shop}` },
+    auditor: { role: 'auditor', id: '1' },
+    friendCode: friend.code,
+    ownCode: shopper.code,
+  }
+}

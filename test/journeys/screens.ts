@@ -1,0 +1,89 @@
+import type { Page } from 'playwright-core'
+
+/** Somebody of the demo street, as the switcher names them. */
+export interface Somebody {
+  readonly role: 'member' | 'till' | 'owner' | 'auditor'
+  readonly id: string
+}
+
+/** Who plays which part when the screens are shown. */
+export interface Cast {
+  readonly shopper: Somebody
+  readonly till: Somebody
+  readonly owner: Somebody
+  readonly auditor: Somebody
+  /** The code of somebody else, to send points to. */
+  readonly friendCode: string
+  /** The code of the shopper. */
+  readonly ownCode: string
+}
+
+/** One screen: who looks at it, where it is, and what must be done to get there. */
+export interface Screen {
+  readonly name: string
+  readonly who: Somebody | null
+  readonly path: string
+  readonly reach?: (page: Page) => Promise<void>
+}
+
+/** What a cashier types: 4.20 by its keys. */
+export async function typeAmount(page: Page, digits: string): Promise<void> {
+  for (const digit of digits) await page.getByRole('button', { name: digit, exact: true }).click()
+}
+
+export function screensOf(cast: Cast): readonly Screen[] {
+  const { shopper, till, owner, auditor, friendCode, ownCode } = cast
+  return [
+    { name: 'street', who: null, path: '/' },
+    { name: 'people', who: shopper, path: '/', reach: openPeople },
+    { name: 'member-door', who: null, path: '/member' },
+    { name: 'member', who: shopper, path: '/member' },
+    { name: 'member-pay', who: shopper, path: '/member/pay' },
+    { name: 'member-pay-unknown', who: shopper, path: '/member/pay?code=222222' },
+    { name: 'member-send', who: shopper, path: '/member/send' },
+    { name: 'member-send-amount', who: shopper, path: `/member/send?to=${friendCode}` },
+    { name: 'member-send-confirm', who: shopper, path: `/member/send?to=${friendCode}&amount=0.10` },
+    { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
+    { name: 'till-whose', who: till, path: '/till', reach: askWhose },
+    { name: 'till-given', who: till, path: '/till', reach: (page) => give(page, ownCode) },
+    { name: 'till-refused', who: till, path: '/till', reach: refuse },
+    { name: 'till-taking', who: till, path: '/till', reach: take },
+    { name: 'shop', who: owner, path: '/shop' },
+    { name: 'shop-members', who: owner, path: '/shop/members' },
+    { name: 'audit', who: auditor, path: '/audit' },
+    { name: 'not-found', who: null, path: '/no-such-door' },
+  ]
+}
+
+async function openPeople(page: Page): Promise<void> {
+  await page.locator('button[popovertarget=people]').click()
+  await page.getByText('This street is a demonstration. Be anyone on it:').waitFor()
+}
+
+async function askWhose(page: Page): Promise<void> {
+  await typeAmount(page, '1240')
+  await page.getByRole('button', { name: 'Give points' }).click()
+  await page.getByLabel('Code on the shopper’s phone').waitFor()
+}
+
+async function give(page: Page, code: string): Promise<void> {
+  await askWhose(page)
+  await page.getByLabel('Code on the shopper’s phone').fill(code)
+  await page.getByRole('button', { name: 'Find the shopper' }).click()
+  await page.getByRole('button', { name: 'Next customer' }).waitFor()
+}
+
+/** More points than a receipt may carry. */
+async function refuse(page: Page): Promise<void> {
+  await typeAmount(page, '999999999')
+  await page.getByRole('button', { name: 'Give points' }).click()
+  await page.getByRole('list').getByRole('button').first().click()
+  await page.getByText('No points were given').waitFor()
+}
+
+async function take(page: Page): Promise<void> {
+  await typeAmount(page, '320')
+  await page.getByRole('button', { name: 'Take points' }).click()
+  await page.getByTestId('payment-code').waitFor()
+  await page.waitForFunction(() => document.querySelector('img')?.complete)
+}

@@ -1,0 +1,211 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findChromium } from '#test/support/chromium.ts'
+import { type OpenedStreet, openStreetOf } from './open-street.ts'
+import { castOf, enter, memberAt, peopleOf } from './people.ts'
+import { type Screen, type Somebody, screensOf, typeAmount } from './screens.ts'
+
+const seed = 'a point goes round'
+const found = await findChromium()
+if (found.path === undefined) console.warn(`journeys not run: ${found.missing}`)
+
+let street: OpenedStreet
+let browser: Browser
+
+beforeAll(async () => {
+  if (found.path === undefined) return
+  console.info(`street seed: ${seed}`)
+  street = await openStreetOf(seed)
+  browser = await chromium.launch({ executablePath: found.path, args: [...found.args] })
+}, 600_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await street?.close()
+}, 120_000)
+
+/** A device in somebody's hands. What it asks of other machines is written down. */
+async function device(who: Somebody | null, options: Parameters<Browser['newContext']>[0] = {}) {
+  const context = await browser.newContext({
+    baseURL: street.url,
+    locale: 'en-IE',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  const elsewhere: string[] = []
+  context.on('request', (request) => {
+    const address = new URL(request.url())
+    if (/^(https?|wss?):$/.test(address.protocol) && address.origin !== street.url) elsewhere.push(request.url())
+  })
+  if (who) await enter(context, who)
+  return { context, page: await context.newPage(), elsewhere }
+}
+
+const phone = { viewport: { width: 390, height: 844 } } as const
+
+/** A shopper with points, but none of the shop where they are going to pay. */
+async function shopperWithout(shopName: string): Promise<{ who: Somebody; code: string; balance: bigint }> {
+  for (const { address } of (await peopleOf(street.url)).members) {
+    const { code, balance } = await memberAt(street.url, address)
+    if (balance < 10_000n) continue
+    const who = { role: 'member', id: address } as const
+    const { context, page } = await device(who)
+    await page.goto('/member')
+    const issuers = await page.getByRole('region', { name: 'Where your points come from' }).innerText()
+    await context.close()
+    if (!issuers.includes(shopName)) return { who, code, balance }
+  }
+  throw new Error(`everybody on this street has points of ${shopName}`)
+}
+
+async function balanceOf(who: Somebody): Promise<bigint> {
+  return (await memberAt(street.url, who.id)).balance
+}
+
+describe.skipIf(found.path === undefined)('a point goes round the street', () => {
+  test('given at one till, sent to a friend, spent in another shop, settled, and the books agree', async () => {
+    const payAt = 'Alder & Rye'
+    const { who, code, balance } = await shopperWithout(payAt)
+    const shopper = await device(who, phone)
+    const given = await givesPoints({ code, shopper: shopper.page })
+    await expect.poll(() => balanceOf(who), { timeout: 20_000 }).toBe(balance + given)
+
+    await sendsPoints(shopper.page, who)
+    const issuer = await paysAt(payAt, shopper)
+    await showsTheDebtAndSettles(issuer, payAt)
+    await booksAgree()
+
+    const after = await balanceOf(who)
+    expect(after).toBe(balance + given - 1_000n - 2_000n)
+    await shopper.page.goto('/member')
+    const shown = await shopper.page.getByTestId('balance').innerText()
+    await shopper.page.reload()
+    expect(await shopper.page.getByTestId('balance').innerText()).toBe(shown)
+    expect(shopper.elsewhere).toEqual([])
+    await shopper.context.close()
+  })
+})
+
+/** The cashier of the first shop gives; the shopper sees the points on their way, then as theirs. */
+async function givesPoints({ code, shopper }: { code: string; shopper: Page }): Promise<bigint> {
+  const till = await device({ role: 'till', id: '1/1' })
+  street.pause('relayer')
+  try {
+    await till.page.goto('/till')
+    await typeAmount(till.page, '1240')
+    await till.page.getByRole('button', { name: 'Give points' }).click()
+    await till.page.getByLabel('Code on the shopper’s phone').fill(code)
+    await till.page.getByRole('button', { name: 'Find the shopper' }).click()
+    await till.page.getByText(/^37\.20 points for/).waitFor()
+    await shopper.goto('/member')
+    await shopper.getByText('37.20 points on their way').waitFor()
+    await shopper.getByText('On its way').first().waitFor()
+  } finally {
+    street.resume('relayer')
+  }
+  await shopper.getByText('37.20 points on their way').waitFor({ state: 'detached' })
+  await shopper.getByText('On its way').first().waitFor({ state: 'detached' })
+  await till.page.getByRole('button', { name: 'Next customer' }).click()
+  await till.page.getByRole('region', { name: 'Latest receipts' }).getByText('Done').first().waitFor()
+  expect(till.elsewhere).toEqual([])
+  await till.context.close()
+  return 3_720n
+}
+
+/** 0.10 goes to the first person the shopper finds. */
+async function sendsPoints(page: Page, from: Somebody): Promise<void> {
+  await page.goto('/member/send')
+  const friend = page.locator('#main li a').first()
+  const code = new URL((await friend.getAttribute('href')) ?? '', street.url).searchParams.get('to') ?? ''
+  const before = await memberAt(street.url, code)
+  const own = await balanceOf(from)
+  await friend.click()
+  await page.getByLabel('Amount').fill('0.10')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Send €0.10' }).click()
+  await page.getByText('On its way').waitFor()
+  await expect
+    .poll(async () => (await memberAt(street.url, code)).balance, { timeout: 20_000 })
+    .toBe(before.balance + 1_000n)
+  expect(await balanceOf(from)).toBe(own - 1_000n)
+}
+
+/** Another shop asks for 0.20, the shopper agrees, the till adds its own yes. Answers whose points paid. */
+async function paysAt(shopName: string, shopper: { page: Page; context: BrowserContext }): Promise<string> {
+  const { page } = shopper
+  const till = await device({ role: 'till', id: '2/1' })
+  await till.page.goto('/till')
+  expect(await till.page.getByRole('heading', { level: 1 }).innerText()).toBe(shopName)
+  await typeAmount(till.page, '20')
+  await till.page.getByRole('button', { name: 'Take points' }).click()
+  const code = await till.page.getByTestId('payment-code').innerText()
+  await page.goto('/member/pay')
+  await page.getByLabel('Code on the till').fill(code)
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('heading', { name: 'With these points' }).waitFor()
+  const issuer = await page.getByTestId('paying-shop').first().innerText()
+  await page.getByRole('button', { name: 'Pay €0.20' }).click()
+  await till.page.getByText('€0.20 paid').waitFor()
+  await page.getByText('You can put your phone away', { exact: false }).waitFor()
+  await page.getByText('Done', { exact: true }).waitFor()
+  expect(till.elsewhere).toEqual([])
+  await till.context.close()
+  return issuer
+}
+
+/** At the issuer's desk the debt stands beside the other shop's name until everybody settles. */
+async function showsTheDebtAndSettles(issuer: string, creditor: string): Promise<void> {
+  const { page, context, elsewhere } = await device(null)
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Come in as' }).click()
+  const owners = page.getByRole('dialog').getByRole('region', { name: 'Shop owners' })
+  await owners.getByRole('button', { name: issuer }).click()
+  await page.waitForURL('**/shop')
+  const debt = page.getByRole('listitem').filter({ hasText: creditor })
+  await debt.getByText('you owe €0.20', { exact: false }).waitFor()
+  await page.getByRole('button', { name: 'Settle up' }).click()
+  await page.getByText('All square', { exact: true }).waitFor()
+  expect(elsewhere).toEqual([])
+  await context.close()
+}
+
+async function booksAgree(): Promise<void> {
+  const { page, context } = await device({ role: 'auditor', id: '1' })
+  await page.goto('/audit')
+  await page.getByText('The two books agree').waitFor()
+  expect(await page.locator('[data-differences]').getAttribute('data-differences')).toBe('0')
+  await context.close()
+}
+
+describe.skipIf(found.path === undefined)('everybody can use every screen', () => {
+  test.each(['light', 'dark'] as const)('no barrier is found by axe, %s', async (colorScheme) => {
+    const barriers: string[] = []
+    for (const screen of screensOf(await castOf(street.url))) {
+      for (const viewport of [phone.viewport, { width: 1440, height: 900 }]) {
+        barriers.push(...(await barriersOf(screen, { colorScheme, viewport })))
+      }
+    }
+    expect(barriers).toEqual([])
+  })
+})
+
+async function barriersOf(
+  screen: Screen,
+  options: { colorScheme: 'light' | 'dark'; viewport: { width: number; height: number } },
+): Promise<string[]> {
+  const { page, context } = await device(screen.who, options)
+  await page.goto(screen.path)
+  await page.locator('#main').waitFor()
+  await screen.reach?.(page)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  await context.close()
+  const at = `${screen.name} at ${options.viewport.width}`
+  return [
+    ...(wide > 0 ? [`${at}: scrolls sideways by ${wide} px`] : []),
+    ...violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${at}: ${id} ${target} ${failureSummary}`),
+    ),
+  ]
+}
