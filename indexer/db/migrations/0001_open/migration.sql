@@ -385,6 +385,7 @@ ALTER TABLE portal.payment_request
 ALTER TABLE ledger.balance SET (fillfactor = 50);
 CREATE INDEX intent_open_idx ON portal.intent (shop, till, sequence) WHERE state = 'open';
 CREATE INDEX submission_pending_idx ON portal.submission (sender, nonce) WHERE state = 'signed';
+CREATE INDEX submission_block_number_idx ON portal.submission (block_number);
 -- Transfers are most of the journal and are read through movement; the rest is looked up by name.
 CREATE INDEX event_name_idx ON ledger.event (name, block_number) WHERE name <> 'Transfer';
 CREATE INDEX event_authorization_idx ON ledger.event ((args ->> 'authorizer'), (args ->> 'nonce'))
