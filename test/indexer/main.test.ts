@@ -202,6 +202,26 @@ test('a connection to the database that is cut is opened again', async () => {
   await books.end()
 })
 
+test('started on a chain that lost its last seconds it goes back to the common block first', async () => {
+  const database = await ownDatabase()
+  await traffic.run(4)
+  const { number } = await chain.head()
+  expect((await start(database, ['follow', '--until', String(number)]).ended).code).toBe(0)
+  await chain.ask('anvil_rollback', [3])
+  const again = start(database, ['follow'])
+  expect(await again.said('the chain forked: went back')).toMatchObject({ ancestor: number - 3, from: number })
+  await again.said('ready')
+  again.child.kill('SIGTERM')
+  expect((await again.ended).code).toBe(0)
+  const fresh = await ownDatabase()
+  const ledger = await openLedger(fresh.urls.indexer, networkOf(network))
+  await followToHead(network, ledger)
+  await ledger.close()
+  const [gone, never] = [await ledgerContents(database.urls.indexer), await ledgerContents(fresh.urls.indexer)]
+  // What was final once is still called so, though a block less lies on it now.
+  expect({ ...gone, checkpoint: [] }).toEqual({ ...never, checkpoint: [] })
+})
+
 test('rebuild empties the books and fills them again to the very same', async () => {
   const database = await ownDatabase()
   const { number } = await chain.head()
