@@ -41,7 +41,8 @@ export interface LivingStreet {
 }
 
 export async function openLivingStreet(size: { readonly shops: number; readonly members: number }) {
-  const chain = await testChain({ genesisTime: Math.floor(Date.now() / 1000) - 600 })
+  // Near the machine's own clock, by which tills and members sign.
+  const chain = await testChain({ genesisTime: Math.floor(Date.now() / 1000) - 60 })
   const network = await deployNetwork(chain, size)
   const database = await testDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'highstreet-living-'))
@@ -62,10 +63,10 @@ export async function openLivingStreet(size: { readonly shops: number; readonly 
     forget: relaying.forget,
     settleDown: async () => {
       for (let round = 0; round < 40; round += 1) {
-        await street.turn()
+        const sent = await street.turn()
         await chain.mine()
         await mirror()
-        if (await allQuiet(web)) return
+        if (sent === 0 && (await allQuiet(web))) return
       }
       throw new Error('the street does not come to rest')
     },
@@ -131,6 +132,9 @@ async function allQuiet(web: pg.Pool): Promise<boolean> {
     `SELECT EXISTS (SELECT FROM portal.intent WHERE state = 'open' AND attempts = 0)
       OR EXISTS (SELECT FROM portal.submission s WHERE s.state = 'signed'
         OR s.block_number > (SELECT max(final_block) FROM ledger.checkpoint))
+      OR EXISTS (SELECT FROM portal.submission s JOIN portal.intent i ON i.sent_by = s.sender AND i.sent_nonce = s.nonce
+        WHERE s.state = 'reverted' AND i.state = 'sent')
+      OR EXISTS (SELECT FROM portal.till_batch WHERE submitted_count < count)
       OR EXISTS (SELECT FROM portal.hold) AS busy`,
   )
   return rows[0]?.busy === false

@@ -1,0 +1,297 @@
+import { keccak256, parseTransaction } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { clearingHouseAbi, consortiumAbi, shopPointsAbi, streetMoneyAbi } from '#contracts/generated.ts'
+import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
+import { call, openShop, read, settled, type TestShop } from '#test/support/network.ts'
+import { signedPayment, signedTransfer, TillHand } from '#test/support/till-hand.ts'
+import { chainTotals } from '#web/acts/chain-totals.ts'
+import { intentState } from '#web/acts/intent-state.ts'
+import { issue } from '#web/acts/issue.ts'
+import { redeem } from '#web/acts/redeem.ts'
+import { settle } from '#web/acts/settle.ts'
+import { transfer } from '#web/acts/transfer.ts'
+
+/** The relayer, turn by turn, against a real chain and real books. */
+
+let street: LivingStreet
+let shop: TestShop
+let other: TestShop
+let till: TillHand
+const stranger = privateKeyToAccount(`0x${'99'.repeat(32)}`)
+
+beforeAll(async () => {
+  street = await openLivingStreet({ shops: 0, members: 4 })
+})
+afterAll(() => street.close())
+
+beforeEach(async () => {
+  shop = await openShop(street.network, 1_000_000_000n)
+  other = await openShop(street.network, 1_000_000_000n)
+  await street.mirror()
+  till = new TillHand(street.network, shop)
+})
+
+const member = (index: number) => {
+  const account = street.network.members[index]
+  if (!account) throw new Error('there are four members')
+  return account
+}
+
+/** Sales whose list is closed at once. */
+async function sell(...points: readonly bigint[]): Promise<void> {
+  const sales = points.map((amount) => ({ member: member(0).address, points: amount }))
+  expect(await issue(await till.ring(...sales))).toHaveProperty('results')
+  await closeLists()
+}
+
+async function closeLists(): Promise<void> {
+  await street.web.query(`UPDATE portal.till_batch SET opened_at = now() - interval '2 seconds'`)
+}
+
+const supply = (of: TestShop) => read(street.network, shopPointsAbi, of.token, 'totalSupply', [])
+const balance = (of: TestShop, account: `0x${string}`) =>
+  read(street.network, shopPointsAbi, of.token, 'balanceOf', [account])
+const stateOf = (key: string, at = shop) => intentState({ shop: at.shop, key })
+const blocks = (count: number) => street.chain.mineEmpty(count)
+
+async function submissions() {
+  const { rows } = await street.web.query<{ nonce: bigint; state: string; raw: Buffer; hash: Buffer }>(
+    'SELECT nonce, state, raw, hash FROM portal.submission ORDER BY nonce DESC',
+  )
+  return rows
+}
+
+describe('wishes reach the chain', () => {
+  test('a list that is still open waits, a closed one goes, and nothing goes twice', async () => {
+    await issue(await till.ring({ member: member(0).address, points: 5n }))
+    expect(await street.turn()).toBe(0)
+    await closeLists()
+    expect(await street.turn()).toBe(1)
+    expect(await street.turn()).toBe(0)
+    street.forget()
+    expect(await street.turn()).toBe(0)
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+
+  test('the next list closes the one before it', async () => {
+    await issue(await till.ring({ member: member(0).address, points: 5n }))
+    await issue(await till.startAt(2n).ring({ member: member(0).address, points: 6n }))
+    expect(await street.turn()).toBe(1)
+    await closeLists()
+    await street.settleDown()
+    expect(await supply(shop)).toBe(11n)
+  })
+
+  test('ten lists of five hundred stand in one block, none waiting for another', async () => {
+    for (let list = 0; list < 10; list += 1) {
+      const sales = Array.from({ length: 500 }, (_, index) => ({ member: member(index % 4).address, points: 1n }))
+      await issue(await till.startAt(BigInt(list * 500 + 1)).ring(...sales))
+    }
+    expect(await street.turn()).toBe(10)
+    await street.chain.mine()
+    expect(await supply(shop)).toBe(5_000n)
+    await street.settleDown()
+  })
+
+  test('a payment, a gift and a settlement, and the totals agree', async () => {
+    await sell(1_000n)
+    await street.settleDown()
+    const payment = { member: member(0), sequence: 1n, lines: [{ token: shop.token, points: 300n }] }
+    expect(await redeem(await signedPayment(street.network, other, payment))).toEqual({ state: 'pending' })
+    const gift = { from: member(0), to: stranger.address, points: 200n, nonce: 1 }
+    expect(await transfer(await signedTransfer(street.network, shop, gift))).toEqual({ state: 'pending' })
+    await street.settleDown()
+    expect(await stateOf('payment:1:1', other)).toEqual({ state: 'final' })
+    expect(await balance(shop, stranger.address)).toBe(200n)
+    const settlement = await settle()
+    if (!('key' in settlement)) throw new Error(`not settled: ${settlement.refused}`)
+    expect(await settle()).toEqual(settlement)
+    await street.settleDown()
+    expect(await intentState({ shop: 0, key: settlement.key })).toEqual({ state: 'final' })
+    const house = street.network.contracts.clearingHouse
+    expect(await read(street.network, clearingHouseAbi, house, 'positionOf', [other.shop])).toEqual([
+      0n,
+      1_000_030_000n,
+    ])
+    expect(await settle()).toMatchObject({ refused: 'nothingToSettle' })
+    expect(await chainTotals()).toMatchObject({ differences: 0 })
+  })
+})
+
+describe('what the chain does not take', () => {
+  test('a till revoked after its promise: refused, with a reason', async () => {
+    await sell(5n)
+    const { consortium } = street.network.contracts
+    await settled(street.chain, [call(consortiumAbi, consortium, shop.owner, 'revokeTill', [shop.shop, 1])])
+    for (let block = 0; block < 3; block += 1) {
+      expect(await street.turn()).toBe(0)
+      await street.chain.mine()
+    }
+    expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'refused', code: 'tillRevoked' })
+  })
+
+  test('a no that holds for one block only refuses nothing', async () => {
+    await sell(5n)
+    const { consortium } = street.network.contracts
+    const { board } = street.network
+    await settled(street.chain, [call(consortiumAbi, consortium, board, 'suspend', [shop.shop])])
+    expect(await street.turn()).toBe(0)
+    await settled(street.chain, [call(consortiumAbi, consortium, board, 'reinstate', [shop.shop])])
+    await street.settleDown()
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+
+  test('points gone by another way: the payment is refused, and the hold is gone', async () => {
+    await sell(100n)
+    await street.settleDown()
+    const payment = { member: member(0), sequence: 1n, lines: [{ token: shop.token, points: 100n }] }
+    await redeem(await signedPayment(street.network, other, payment))
+    await settled(street.chain, [
+      call(shopPointsAbi, shop.token, member(0).address, 'transfer', [stranger.address, 1n]),
+    ])
+    await street.settleDown()
+    expect(await stateOf('payment:1:1', other)).toMatchObject({ state: 'refused', code: 'balance' })
+    const holds = await street.web.query('SELECT FROM portal.hold')
+    expect(holds.rowCount).toBe(0)
+  })
+
+  test('purchases without funds wait, and go when the shop has put money in', async () => {
+    const poor = await openShop(street.network, 1_000n)
+    await street.mirror()
+    const hand = new TillHand(street.network, poor)
+    const sales = [7n, 9n, 2n].map((points) => ({ member: member(0).address, points }))
+    await issue(await hand.ring(...sales))
+    await closeLists()
+    await street.settleDown()
+    // 1,000 of money back ten hundredths: the first fits, the second does not, the third does.
+    expect(await supply(poor)).toBe(9n)
+    expect(await stateOf('purchase:1:2', poor)).toMatchObject({ state: 'pending', code: 'notFunded' })
+    street.forget()
+    expect(await street.turn()).toBe(0)
+    const { money, clearingHouse } = street.network.contracts
+    await settled(street.chain, [
+      call(streetMoneyAbi, money, poor.owner, 'approve', [clearingHouse, 1_000n]),
+      call(clearingHouseAbi, clearingHouse, poor.owner, 'deposit', [poor.shop, 1_000n]),
+    ])
+    street.forget()
+    expect(await street.turn()).toBe(1)
+    await street.settleDown()
+    expect(await stateOf('purchase:1:2', poor)).toEqual({ state: 'final' })
+    expect(await supply(poor)).toBe(18n)
+  })
+
+  test('a transaction undone for lack of gas is made again', async () => {
+    await sell(5n)
+    expect(await street.turn()).toBe(1)
+    await swapForOneThatFails()
+    await street.chain.mine()
+    await street.turn()
+    expect((await submissions())[0]?.state).toBe('reverted')
+    await street.settleDown()
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+    expect(await supply(shop)).toBe(5n)
+  })
+})
+
+/** As if the newest transaction had been signed with too little gas. */
+async function swapForOneThatFails(): Promise<void> {
+  const [newest] = await submissions()
+  if (!newest) throw new Error('nothing was submitted')
+  const was = parseTransaction(`0x${newest.raw.toString('hex')}`)
+  await street.chain.ask('anvil_dropAllTransactions')
+  const gas = '0x15f90'
+  const from = street.relayerAddress
+  const request = { from, to: was.to, data: was.data, gas, nonce: `0x${newest.nonce.toString(16)}`, gasPrice: '0x0' }
+  const hash = await street.chain.ask<`0x${string}`>('eth_sendTransaction', [request])
+  await street.web.query('UPDATE portal.submission SET hash = $1 WHERE nonce = $2', [
+    Buffer.from(hash.slice(2), 'hex'),
+    newest.nonce,
+  ])
+}
+
+describe('what a chain may do to a transaction', () => {
+  test('dropped by the node: the same bytes are given to it again', async () => {
+    await sell(5n)
+    await street.turn()
+    const signed = await submissions()
+    await street.chain.ask('anvil_dropAllTransactions')
+    await blocks(6)
+    await street.turn()
+    expect((await submissions()).map(({ hash }) => hash)).toEqual(signed.map(({ hash }) => hash))
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+  })
+
+  test('its block vanishes: pending again, sent again, there once', async () => {
+    await sell(5n)
+    await street.turn()
+    await street.chain.mine()
+    await street.turn()
+    await street.mirror()
+    await street.chain.ask('anvil_reorg', [1, []])
+    await street.chain.ask('anvil_dropAllTransactions')
+    await street.mirror()
+    expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'pending' })
+    await street.settleDown()
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+    expect(await supply(shop)).toBe(5n)
+  })
+
+  test('too cheap to be mined: a better price under the same number, and the thing is done once', async () => {
+    await street.chain.ask('anvil_setBalance', [street.relayerAddress, '0x56bc75e2d63100000'])
+    await sell(5n)
+    await street.turn()
+    const before = (await submissions())[0]
+    for (let block = 0; block < 18; block += 1) {
+      await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x3b9aca00'])
+      await street.chain.mine()
+      await street.turn()
+    }
+    const after = (await submissions())[0]
+    expect(after?.nonce).toBe(before?.nonce)
+    expect(after?.raw.equals(before?.raw ?? Buffer.alloc(0))).toBe(false)
+    expect(callOf(after?.raw)).toEqual(callOf(before?.raw))
+    await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x0'])
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+  })
+
+  test('its number used by somebody with the same key: done under another number', async () => {
+    await sell(5n)
+    await street.turn()
+    const [ours] = await submissions()
+    await street.chain.ask('anvil_dropAllTransactions')
+    const nonce = `0x${ours?.nonce.toString(16)}`
+    const foreign = { from: street.relayerAddress, to: stranger.address, nonce, gas: '0x5208', gasPrice: '0x77359400' }
+    await street.chain.ask('eth_sendTransaction', [foreign])
+    await street.chain.mine()
+    for (let block = 0; block < 14; block += 1) {
+      await street.turn()
+      await street.chain.mine()
+    }
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+
+  test('what somebody else has brought to the chain is not brought again', async () => {
+    await sell(5n)
+    await street.turn()
+    const [ours] = await submissions()
+    const { to, data } = parseTransaction(`0x${ours?.raw.toString('hex')}`)
+    await street.chain.ask('anvil_dropAllTransactions')
+    await street.chain.ask('anvil_setBalance', [stranger.address, '0x56bc75e2d63100000'])
+    await street.chain.ask('eth_sendTransaction', [{ from: stranger.address, to, data, gas: '0xf4240' }])
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+})
+
+function callOf(raw: Buffer | undefined) {
+  const { to, data, nonce } = parseTransaction(`0x${raw?.toString('hex')}`)
+  return { to, data: keccak256(data ?? '0x'), nonce }
+}
