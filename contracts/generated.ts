@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from the compiled contracts; do not edit.
 
-export const sourceHash = 'dfbc9273edd81b67b85a315ae61deea20dff72189d1b218df13de2c8afafb423'
+export const sourceHash = 'f7ee930e67ac58ed8fb3ac1bef7c0eaf1dd6b1c397a78cfa8b90f013939dc5ae'
 
 export const consortiumAbi = [
   { inputs: [{ components: [{ name: 'money', type: 'address' }, { name: 'consortium', type: 'address' }, { name: 'factory', type: 'address' }, { name: 'issuance', type: 'address' }, { name: 'redemptions', type: 'address' }, { name: 'clearingHouse', type: 'address' }], name: 'network_', type: 'tuple' }, { components: [{ name: 'par', type: 'uint256' }, { name: 'quarterLength', type: 'uint48' }, { name: 'board', type: 'address' }, { name: 'requiredRatioBps', type: 'uint16' }], name: 'founding', type: 'tuple' }], stateMutability: 'nonpayable', type: 'constructor' },
@@ -319,10 +319,10 @@ export const refusedBecauseNames = ['None', 'ReceiptSpent', 'Expired', 'BadSigna
 /** Hashes of creation code without arguments and of runtime code with immutables zero; runtime size. */
 export const codeHashes = {
   Consortium: { creation: '0xa196913ee9cbbca0ecca4122f78afa588dbbf1780baf4e480da443c6a0a58fe4', runtime: '0x6dc2bd16eca3500a5b858a4941306e61f1b880c16298c68458415a817e8b3c62', bytes: 7336 },
-  PointsFactory: { creation: '0xcc2b98d56d826144e5b08c2db4c34742f7c7bfb18b78eb7462b2b8745c08e3a5', runtime: '0x010ced8ddaae70cbefba991d0634ef86221a66e3d592a588bf67c291e6c49044', bytes: 15319 },
-  ShopPoints: { creation: '0x075a8abef09079e6e0930e300d510ecdfb679687407162cfc007fa69e846d0e7', runtime: '0x91f9940e4b1c3bdfffa26333c0201278a9dd0c4772e69e2be2114af485532bde', bytes: 12259 },
-  Issuance: { creation: '0x20ecfe0d4b7abe799f375a454c3d30346022a7dede10a0b73d4df703409b191b', runtime: '0x871f0654271b7c3238bc102638d2b1510298d310cfbcbecdf63bb928ea4ae5ba', bytes: 6893 },
-  Redemptions: { creation: '0x62147984b06e6699804d473a1daed9cb65aa99160f4efb8086bcd2ba9034d882', runtime: '0xb1ddc365f010a8456caab1350eaf644b38d05ec8ef9d71ca05833c6eed6a4351', bytes: 8352 },
+  PointsFactory: { creation: '0x57410e3167c799877ec33494cc258ea01406ad0fb6d755eaf37094c0bb7b6d31', runtime: '0x879f3ae1ccbc53fb94a9878b00469578b4d0db9868d3727f55f84a34798f3886', bytes: 15313 },
+  ShopPoints: { creation: '0x1b3a21025f8620a777e23a9e724ae6b59334db48933da874bd3cb7c52757d023', runtime: '0x540610a5a17d8537ed565bdb500b0a9b0791a25a4333c10369c7b177967403ee', bytes: 12253 },
+  Issuance: { creation: '0x2dcd1b58e644b46da11c1dcef4a859fc4050ebf6cc2cdbb5746bf20fa9303747', runtime: '0xdf100e035d49630a032ee53d5efa0806cdcc26c845445352138ffd241f8b980e', bytes: 6893 },
+  Redemptions: { creation: '0x8a9a25bff91d85fdd4a6978f12d114f4922b73c8b130f367ae431aa00468a05f', runtime: '0xb18f2ba23621e75d0814412893e220f4b6037da1418eec0c5a078a1c26248a1b', bytes: 8352 },
   ClearingHouse: { creation: '0xf16b53a29fc7be4e68236ec8752e20765b0246b671bb1e07db867ebaf2ad6a8f', runtime: '0x6d336ba488b58a292de85dca1d1b66f7f30f1f04b9b732b96372ed8b46d265f6', bytes: 6930 },
   StreetMoney: { creation: '0xd75e76de6baea8addca357f20e61dd779862c275b4df5c1c777aa8b03bdcb889', runtime: '0xca093a413d791877e3d7475cabf33750eedad53ea156364734eca252889677cb', bytes: 2564 },
 } as const

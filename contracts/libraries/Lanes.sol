@@ -23,7 +23,6 @@ library LaneRules {
     uint256 internal constant LANE_MAX = type(uint48).max;
     uint256 internal constant OLDEST_SHIFT = 4 * LANE_BITS;
     uint256 internal constant ALL_LANES = type(uint240).max;
-    uint256 internal constant QUARTERS_ALIVE = 5;
 
     /// @notice The quarter the word was last brought up to.
     function quarter(Lanes self) internal pure returns (uint16) {
@@ -48,8 +47,8 @@ library LaneRules {
             // The stamp is never ahead of the clock: it was taken from it.
             uint256 quarters = now_ - stamp;
             uint256 before = Lanes.unwrap(self) & ALL_LANES;
-            uint256 live;
-            if (quarters < QUARTERS_ALIVE) live = (before << (quarters * LANE_BITS)) & ALL_LANES;
+            // From five quarters on nothing is left within the lanes: a shift beyond the word gives zero.
+            uint256 live = (before << (quarters * LANE_BITS)) & ALL_LANES;
             aged = Lanes.wrap((uint256(now_) << 240) | live);
             lapsed = _sum(before) - _sum(live);
         }
