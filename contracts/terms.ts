@@ -147,7 +147,7 @@ export function receiptName(receipt: { shop: number; till: number; sequence: big
   return (BigInt(receipt.shop) << 96n) | (BigInt(receipt.till) << 64n) | receipt.sequence
 }
 
-/** Terms as signTypedData takes them: viem has numbers up to 48 bits, the rest of the program bigint for every amount. */
+/** Terms as signTypedData takes them: viem has numbers up to 48 bits, we have bigint for every amount. */
 export function termsMessage(terms: Terms) {
   return { ...terms, lines: terms.lines.map((line) => ({ token: line.token, points: Number(line.points) })) }
 }
