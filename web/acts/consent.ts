@@ -15,7 +15,7 @@ const erc1271 = [
   },
 ] as const
 
-/** Whether `signer`'s own key signed `digest`, in exactly the form the contracts accept: 65 bytes, low s, v of 27 or 28. */
+/** Whether `signer`'s own key signed, in exactly the form the contracts accept: 65 bytes, low s, v of 27 or 28. */
 export async function keySigned(signer: Hex, digest: Hex, signature: Hex): Promise<boolean> {
   if (signature.length !== 2 + 2 * 65) return false
   if (!/(1b|1c)$/.test(signature) || hexToBigInt(`0x${signature.slice(66, 130)}`) > halfOrder) return false

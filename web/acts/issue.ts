@@ -37,7 +37,7 @@ import {
   tillNumber,
 } from './wire.ts'
 
-/** What a till sends: the purchases it rang up since it last sent, the last of them the one its signature reaches to. */
+/** What a till sends: the purchases it rang up since it last sent, up to the one its signature reaches to. */
 export const issueRequest = z
   .object({
     shop: shopNumber,

@@ -16,7 +16,13 @@ export interface LookedUp {
   readonly balance: bigint
 }
 
-const scanned = z.string().trim().min(1).max(64)
+// Postgres keeps no text with a zero in it, and no code has other unseen signs.
+const scanned = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^\P{C}*$/u, { error: 'must hold letters and digits only' })
 
 /** Finds a member by their code or account. An account nobody knows is still a place that points can go to. */
 export async function lookUpMember(typed: unknown): Promise<LookedUp | Refusal> {

@@ -4,7 +4,7 @@ import { type PaymentProposal, paymentProposal } from '#web/queries/payment-prop
 import { type PaymentRequest, requestByCode } from '#web/queries/request-by-code.ts'
 import type { Standing } from './intent-state.ts'
 import { standingOf } from './intent-state.ts'
-import { type ApprovedTerms, approvedTerms } from './payment-requests.ts'
+import { type ApprovedTerms, approvedTerms, requestCode } from './payment-requests.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { address, type Hex, read } from './wire.ts'
 
@@ -25,7 +25,8 @@ export async function readRequest(
 ): Promise<ShownRequest | Refusal> {
   const payer = member === undefined || member === null ? null : read(address, member)
   if (payer !== null && typeof payer !== 'string') return payer
-  const kept = await requestByCode(code)
+  const wanted = requestCode.safeParse(code)
+  const kept = wanted.success ? await requestByCode(wanted.data) : null
   if (kept === null) return refuse('unknownRequest', { code })
   const { terms, memberSignature: _, outcome, ...shown } = kept
   const agreed = terms === null || kept.member === null ? null : { member: kept.member, ...approvedTerms.parse(terms) }

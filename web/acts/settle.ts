@@ -12,7 +12,7 @@ export interface Settlement {
   readonly key: string
 }
 
-/** Asks that all shops' debts to one another be paid. Anyone may; while one is on its way it answers for all who ask. */
+/** Asks that all shops' debts to one another be paid. Anyone may; one that is on its way answers for all who ask. */
 export async function settle({ now = new Date() } = {}): Promise<Settlement | Refusal> {
   return await inTransaction(async (client) => {
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('settle', 0))`)

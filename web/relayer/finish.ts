@@ -117,7 +117,8 @@ async function conclude({ database }: Street, wish: RefusedWish): Promise<void> 
     // The points are on their way: it waits for the shop's reserve, however long that takes.
     await database.query({
       name: 'wait for funds',
-      text: `UPDATE portal.intent SET state = 'open', attempts = greatest(attempts, 1), sent_by = NULL, sent_nonce = NULL
+      text: `UPDATE portal.intent
+        SET state = 'open', attempts = greatest(attempts, 1), sent_by = NULL, sent_nonce = NULL
         WHERE shop = $1 AND key = $2 AND state = 'sent'`,
       values: [wish.shop, wish.key],
     })

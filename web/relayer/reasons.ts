@@ -28,6 +28,9 @@ const codes: { readonly [error: string]: string } = {
   ERC3009UsedAuthorization: 'authorizationUsed',
 }
 
+/** Every code that this file can give. */
+export const knownCodes: readonly string[] = [...Object.values(codes), 'chainRefused', 'notYetValid', 'expired']
+
 /** Reads a revert by the contracts' own tables. */
 export function reasonOf({ reverted, message }: Revert): Reason {
   const decoded = reverted === null ? null : decodedOrNull(reverted)

@@ -110,7 +110,8 @@ async function writeDown(
 }
 
 function markSent(wishes: Wishes, sender: Buffer, nonce: bigint) {
-  const text = `UPDATE portal.intent SET state = 'sent', sent_by = $1, sent_nonce = $2 WHERE state = 'open' AND shop = $3`
+  const text = `UPDATE portal.intent SET state = 'sent', sent_by = $1, sent_nonce = $2
+    WHERE state = 'open' AND shop = $3`
   if ('key' in wishes) {
     return { name: 'mark wish sent', text: `${text} AND key = $4`, values: [sender, nonce, wishes.shop, wishes.key] }
   }

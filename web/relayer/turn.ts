@@ -12,7 +12,7 @@ const mostWaiting = 32
 /** Dry runs asked for at the same time. */
 const dryRunsAtOnce = 4
 
-/** One round: what the chain did is noted, what is wished is sent, what has ended is told. Answers how much was sent. */
+/** One round: what the chain did is noted, what is wished is sent, what has ended is told. Answers what it sent. */
 export async function turn(street: Street): Promise<number> {
   const reconciled = await reconcile(street)
   await retryFunded(street)
