@@ -1,8 +1,8 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
+import { Avatar } from '#web/ui/avatar.tsx'
 import { type Choice, useStepIn } from '#web/ui/person-switcher.tsx'
-import { hueOfName, hueStyle, initialsOf } from '#web/ui/sign.tsx'
 
 /** The demo people of one kind, large enough for a thumb. */
 export function ComeInAs({ choices }: { choices: readonly Choice[] }) {
@@ -23,13 +23,7 @@ export function ComeInAs({ choices }: { choices: readonly Choice[] }) {
               onClick={() => stepIn(choice)}
               type="button"
             >
-              <span
-                aria-hidden="true"
-                className="hued grid size-11 shrink-0 place-items-center rounded-full bg-shop-soft font-semibold text-shop-text"
-                style={hueStyle(choice.hue ?? hueOfName(choice.name))}
-              >
-                {initialsOf(choice.name)}
-              </span>
+              <Avatar hue={choice.hue} name={choice.name} />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium text-lg">{choice.name}</span>
                 {choice.place ? <span className="block truncate text-soft">{choice.place}</span> : null}

@@ -2,9 +2,9 @@
 
 import { BookOpenCheck, KeyRound, ShoppingBasket, Store } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Avatar } from '#web/ui/avatar.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { type Choice, type Role, sameChoice, useStepIn } from '#web/ui/person-switcher.tsx'
-import { hueOfName, hueStyle, initialsOf } from '#web/ui/sign.tsx'
 
 const groups: readonly { role: Role; title: string; lead: string; icon: ReactNode }[] = [
   { role: 'member', title: 'A shopper', lead: 'One balance for the whole street', icon: <ShoppingBasket /> },
@@ -49,13 +49,7 @@ export function ComeIn({ choices, current }: { choices: readonly Choice[]; curre
                       onClick={() => stepIn(choice)}
                       type="button"
                     >
-                      <span
-                        aria-hidden="true"
-                        className="hued grid size-10 shrink-0 place-items-center rounded-full bg-shop-soft font-semibold text-shop-text text-sm"
-                        style={hueStyle(choice.hue ?? hueOfName(choice.name))}
-                      >
-                        {initialsOf(choice.name)}
-                      </span>
+                      <Avatar hue={choice.hue} name={choice.name} />
                       <span className="min-w-0">
                         <span className="block truncate font-medium">{choice.name}</span>
                         {choice.place ? <span className="block truncate text-sm text-soft">{choice.place}</span> : null}

@@ -6,8 +6,10 @@ type Look = 'solid' | 'ink' | 'outline' | 'quiet' | 'danger'
 type Size = 'medium' | 'large' | 'huge'
 
 const looks: Record<Look, string> = {
-  solid:
-    'bg-shop text-cream hover:bg-shop-deep active:bg-shop-deep disabled:bg-sunk disabled:text-soft shadow-[inset_0_1px_0_oklch(1_0_0/.14)]',
+  solid: classes(
+    'bg-shop text-cream shadow-[inset_0_1px_0_oklch(1_0_0/.14)] hover:bg-shop-deep active:bg-shop-deep',
+    'disabled:bg-sunk disabled:text-soft disabled:shadow-none',
+  ),
   ink: 'bg-ink text-paper hover:opacity-90',
   outline: 'border border-line-strong/60 bg-card text-ink hover:border-line-strong hover:bg-sunk disabled:text-soft',
   quiet: 'text-shop-text hover:bg-shop-soft disabled:text-soft',
@@ -20,9 +22,10 @@ const sizes: Record<Size, string> = {
   huge: 'min-h-18 px-6 text-xl rounded-2xl gap-3',
 }
 
-function buttonClasses(look: Look, size: Size, className: string | undefined): string {
+export function buttonClasses(look: Look, size: Size, className?: string): string {
   return classes(
-    'inline-flex items-center justify-center font-semibold tracking-tight transition-colors select-none [&>svg]:shrink-0',
+    'inline-flex select-none items-center justify-center font-semibold tracking-tight transition-colors',
+    '[&>svg]:shrink-0',
     looks[look],
     sizes[size],
     className,

@@ -1,4 +1,4 @@
-/** A street has one clock: every date is written in its time zone, so that a page reads the same wherever it is made. */
+/** A street has one clock: dates are written in its time zone, so that a page reads the same wherever it is made. */
 export interface DateFormat {
   readonly locale: string
   readonly timeZone: string

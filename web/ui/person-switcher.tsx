@@ -4,8 +4,8 @@ import { ChevronDown } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { post, UNREACHABLE_SENTENCE } from './ask.ts'
+import { Avatar } from './avatar.tsx'
 import { classes } from './classes.ts'
-import { hueOfName, hueStyle, initialsOf } from './sign.tsx'
 
 export type Role = 'member' | 'till' | 'owner' | 'auditor'
 
@@ -52,18 +52,6 @@ export function useStepIn(): {
   return { stepIn, busy, sentence }
 }
 
-function Face({ choice }: { choice: Choice }) {
-  return (
-    <span
-      aria-hidden="true"
-      className="hued grid size-9 shrink-0 place-items-center rounded-full bg-shop-soft font-semibold text-[0.8125rem] text-shop-text"
-      style={hueStyle(choice.hue ?? hueOfName(choice.name))}
-    >
-      {initialsOf(choice.name)}
-    </span>
-  )
-}
-
 export function PersonSwitcher({ choices, current }: { choices: readonly Choice[]; current: Choice | null }) {
   const sheet = useRef<HTMLDivElement>(null)
   const { stepIn, busy, sentence } = useStepIn()
@@ -78,7 +66,7 @@ export function PersonSwitcher({ choices, current }: { choices: readonly Choice[
         popoverTarget="people"
         type="button"
       >
-        {current ? <Face choice={current} /> : null}
+        {current ? <Avatar hue={current.hue} name={current.name} size="small" /> : null}
         <span className={classes('min-w-0 text-left leading-tight', !current && 'pl-2')}>
           <span className="block max-w-32 truncate font-semibold text-[0.9375rem] sm:max-w-48">
             {current ? current.name : 'Come in as …'}
@@ -92,7 +80,10 @@ export function PersonSwitcher({ choices, current }: { choices: readonly Choice[
       <div
         aria-label="Demo people"
         role="dialog"
-        className="fixed inset-auto top-20 right-3 m-0 max-h-[calc(100dvh-6rem)] w-[min(24rem,calc(100vw-1.5rem))] overflow-y-auto rounded-3xl border border-line bg-card p-4 text-ink shadow-card sm:right-6"
+        className={classes(
+          'fixed inset-auto top-20 right-3 m-0 max-h-[calc(100dvh-6rem)] w-[min(24rem,calc(100vw-1.5rem))] sm:right-6',
+          'overflow-y-auto rounded-3xl border border-line bg-card p-4 text-ink shadow-card',
+        )}
         id="people"
         popover="auto"
         ref={sheet}
@@ -144,7 +135,7 @@ function Group({
                 onClick={() => choose(choice)}
                 type="button"
               >
-                <Face choice={choice} />
+                <Avatar hue={choice.hue} name={choice.name} size="small" />
                 <span className="min-w-0">
                   <span className="block truncate font-medium">{choice.name}</span>
                   {choice.place ? <span className="block truncate text-sm text-soft">{choice.place}</span> : null}

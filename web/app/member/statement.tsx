@@ -35,7 +35,7 @@ export function Statement({
           <Days days={days.slice(0, DAYS_AT_ONCE)} given={given} hues={hues} now={now} />
           {days.length > DAYS_AT_ONCE ? (
             <details>
-              <summary className="flex min-h-14 items-center justify-center border-line border-t font-semibold text-shop-text">
+              <summary className="flex min-h-14 items-center justify-center border-line border-t font-semibold">
                 Earlier
               </summary>
               <Days days={days.slice(DAYS_AT_ONCE)} given={given} hues={hues} now={now} />
@@ -101,12 +101,14 @@ function story(line: Line): { what: string; detail: string } {
   }
 }
 
+const markSize = 'size-5'
+
 const marks: Record<Line['kind'], ReactNode> = {
-  issued: <Plus />,
-  paid: <ShoppingBasket />,
-  sent: <ArrowUpRight />,
-  received: <ArrowDownLeft />,
-  lapsed: <Hourglass />,
+  issued: <Plus className={markSize} />,
+  paid: <ShoppingBasket className={markSize} />,
+  sent: <ArrowUpRight className={markSize} />,
+  received: <ArrowDownLeft className={markSize} />,
+  lapsed: <Hourglass className={markSize} />,
 }
 
 function StatementRow({ line, hue, given }: { line: Line; hue: number; given: Formats }) {
@@ -115,7 +117,7 @@ function StatementRow({ line, hue, given }: { line: Line; hue: number; given: Fo
     <li className="flex items-center gap-3.5 py-3">
       <span
         aria-hidden="true"
-        className="hued grid size-10 shrink-0 place-items-center rounded-full bg-shop-soft text-shop-text [&>svg]:size-5"
+        className="hued grid size-11 shrink-0 place-items-center rounded-full bg-shop-soft text-shop-text"
         style={hueStyle(hue)}
       >
         {marks[line.kind]}

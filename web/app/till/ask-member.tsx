@@ -4,9 +4,10 @@ import { ArrowLeft, Search } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { Hex } from 'viem'
 import { askFor, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { Avatar } from '#web/ui/avatar.tsx'
 import { Button } from '#web/ui/button.tsx'
+import { classes } from '#web/ui/classes.ts'
 import { focusOnce } from '#web/ui/focus.ts'
-import { hueOfName, hueStyle, initialsOf } from '#web/ui/sign.tsx'
 import { codeTyped, spacedCode } from '#web/ui/spaced-code.ts'
 
 /** A shopper as the till may know them. */
@@ -15,6 +16,16 @@ export interface Shopper {
   readonly name: string
   readonly code: string | null
 }
+
+const codeClasses = classes(
+  'min-h-18 w-full min-w-0 rounded-2xl border border-line-strong bg-card px-5',
+  'font-mono font-semibold text-2xl uppercase tracking-widest',
+)
+
+const shopperClasses = classes(
+  'flex min-h-18 w-full touch-manipulation items-center gap-3 rounded-2xl px-3.5 text-left',
+  'border border-line bg-card shadow-card hover:bg-sunk active:bg-shop-soft',
+)
 
 interface Found {
   readonly member: Hex
@@ -69,7 +80,7 @@ export function AskMember({
             autoCapitalize="characters"
             autoComplete="off"
             ref={focusOnce}
-            className="min-h-18 w-full min-w-0 rounded-2xl border border-line-strong bg-card px-5 font-mono font-semibold text-2xl uppercase tracking-widest"
+            className={codeClasses}
             enterKeyHint="go"
             id="shopper-code"
             onChange={(event) => setTyped(event.target.value)}
@@ -84,36 +95,31 @@ export function AskMember({
           {sentence}
         </p>
       </form>
-      {known.length > 0 ? (
-        <section className="mt-3">
-          <h3 className="pb-2 font-medium text-lg">Or tap who it is</h3>
-          <ul className="grid grid-cols-1 gap-2.5 xs:grid-cols-2">
-            {known.map((shopper) => (
-              <li key={shopper.member}>
-                <ShopperButton onChosen={onChosen} shopper={shopper} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
+      <KnownShoppers known={known} onChosen={onChosen} />
     </div>
+  )
+}
+
+function KnownShoppers({ known, onChosen }: { known: readonly Shopper[]; onChosen: (shopper: Shopper) => void }) {
+  if (known.length === 0) return null
+  return (
+    <section className="mt-3">
+      <h3 className="pb-2 font-medium text-lg">Or tap who it is</h3>
+      <ul className="grid grid-cols-1 gap-2.5 xs:grid-cols-2">
+        {known.map((shopper) => (
+          <li key={shopper.member}>
+            <ShopperButton onChosen={onChosen} shopper={shopper} />
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 
 function ShopperButton({ shopper, onChosen }: { shopper: Shopper; onChosen: (shopper: Shopper) => void }) {
   return (
-    <button
-      className="flex min-h-18 w-full touch-manipulation items-center gap-3 rounded-2xl border border-line bg-card px-3.5 text-left shadow-card hover:bg-sunk active:bg-shop-soft"
-      onClick={() => onChosen(shopper)}
-      type="button"
-    >
-      <span
-        aria-hidden="true"
-        className="hued grid size-11 shrink-0 place-items-center rounded-full bg-shop-soft font-semibold text-shop-text"
-        style={hueStyle(hueOfName(shopper.name))}
-      >
-        {initialsOf(shopper.name)}
-      </span>
+    <button className={shopperClasses} onClick={() => onChosen(shopper)} type="button">
+      <Avatar name={shopper.name} />
       <span className="min-w-0">
         <span className="block truncate font-medium text-lg">{shopper.name}</span>
         {shopper.code ? <span className="block font-mono text-sm text-soft">{spacedCode(shopper.code)}</span> : null}

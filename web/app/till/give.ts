@@ -107,7 +107,7 @@ function openBatch(book: TillBook, now: number) {
   return { ...open, firstSequence: BigInt(open.firstSequence) }
 }
 
-/** The higher of what this till remembers and what the street has seen; without an answer the till's own memory counts. */
+/** The higher of what this till remembers and what the street has seen; without an answer its own memory counts. */
 async function nextNumber(place: TillPlace, book: TillBook): Promise<bigint> {
   const answer = await askFor<{ purchase: string }>(`/api/v1/tills/${place.shop}/${place.till}/next`)
   const seen = answer.is === 'given' ? BigInt(answer.value.purchase) : 1n

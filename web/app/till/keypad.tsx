@@ -2,11 +2,17 @@
 
 import { Delete } from 'lucide-react'
 import { useEffect } from 'react'
+import { classes } from '#web/ui/classes.ts'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, moneyOfCents } from '#web/ui/money.ts'
 import { type Key, keyOf, pressed } from './amount.ts'
 
 const keys: readonly Key[] = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '00', '0', 'back']
+
+const keyClasses = classes(
+  'figures grid min-h-18 touch-manipulation select-none place-items-center rounded-2xl sm:min-h-20',
+  'border border-line bg-card font-medium text-3xl shadow-card transition-colors hover:bg-sunk active:bg-shop-soft',
+)
 
 /** The amount, and twelve keys that a thumb cannot miss. A keyboard types into it as well. */
 export function Keypad({
@@ -38,7 +44,10 @@ export function Keypad({
         </p>
         <output
           aria-labelledby="amount-name"
-          className={`figures block truncate text-right font-semibold text-[clamp(3.25rem,14vw,5.25rem)] leading-none ${cents === 0n ? 'text-soft' : ''}`}
+          className={classes(
+            'figures block truncate text-right font-semibold text-[clamp(3.25rem,14vw,5.25rem)] leading-none',
+            cents === 0n && 'text-soft',
+          )}
         >
           {formatMoneyDown(moneyOfCents(cents, money), money)}
         </output>
@@ -48,7 +57,7 @@ export function Keypad({
         {keys.map((key) => (
           <button
             aria-label={key === 'back' ? 'Take back the last digit' : key}
-            className="figures grid min-h-18 touch-manipulation select-none place-items-center rounded-2xl border border-line bg-card font-medium text-3xl shadow-card transition-colors hover:bg-sunk active:bg-shop-soft sm:min-h-20"
+            className={keyClasses}
             key={key}
             onClick={() => onChange((before) => pressed(before, key))}
             type="button"

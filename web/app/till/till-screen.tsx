@@ -1,18 +1,19 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { post } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, moneyOfCents, pointsForCents } from '#web/ui/money.ts'
 import { AskMember, type Shopper } from './ask-member.tsx'
 import { type Given, givePoints } from './give.ts'
+import { GivenOutcome } from './given-outcome.tsx'
 import { KeptSales } from './kept-sales.tsx'
 import { Keypad } from './keypad.tsx'
-import { Outcome } from './outcome.tsx'
 import { TakePoints } from './take-points.tsx'
 import type { TillPlace } from './till-key.ts'
+import { Waiting } from './waiting.tsx'
 
 export interface TillShop {
   readonly place: TillPlace
@@ -81,28 +82,41 @@ export function TillScreen({
         note={cents === 0n || !shop.gives ? '' : `gives ${formatPoints(earned, money)}`}
         onChange={setCents}
       />
-      <div className="mt-3 grid grid-cols-2 gap-2.5">
-        <Button
-          className="min-h-22! flex-col gap-0.5! leading-tight"
-          disabled={cents === 0n || !shop.gives}
-          onClick={() => (scanned ? give(scanned) : setStep({ at: 'whose' }))}
-          size="huge"
-        >
-          Give points
-          {scanned ? <span className="font-normal text-base">to {scanned.name}</span> : null}
-        </Button>
-        <Button
-          className="min-h-22!"
-          disabled={cents === 0n || payable === null}
-          look="outline"
-          onClick={() => (payable === null ? undefined : setStep({ at: 'taking', points: payable }))}
-          size="huge"
-        >
-          Take points
-        </Button>
-      </div>
+      <GiveOrTake
+        onGive={cents === 0n || !shop.gives ? null : () => (scanned ? give(scanned) : setStep({ at: 'whose' }))}
+        onTake={cents === 0n || payable === null ? null : () => setStep({ at: 'taking', points: payable })}
+        scanned={scanned}
+      />
       <KeptSales place={shop.place} />
     </>
+  )
+}
+
+/** The two things a till does; null where it cannot be done now. */
+function GiveOrTake({
+  onGive,
+  onTake,
+  scanned,
+}: {
+  onGive: (() => void) | null
+  onTake: (() => void) | null
+  scanned: Shopper | null
+}) {
+  return (
+    <div className="mt-3 grid grid-cols-2 gap-2.5">
+      <Button
+        className="min-h-22! flex-col gap-0.5! leading-tight"
+        disabled={onGive === null}
+        onClick={onGive ?? undefined}
+        size="huge"
+      >
+        Give points
+        {scanned ? <span className="font-normal text-base">to {scanned.name}</span> : null}
+      </Button>
+      <Button className="min-h-22!" disabled={onTake === null} look="outline" onClick={onTake ?? undefined} size="huge">
+        Take points
+      </Button>
+    </div>
   )
 }
 
@@ -121,56 +135,4 @@ async function pointsToGive(shop: TillShop, cents: bigint, shopper: Shopper): Pr
   })
   // Without the street the shop's plain rate holds: a till never waits.
   return answer.is === 'given' ? BigInt(answer.value.points) : pointsEarnedDown(cents, shop.earnRate)
-}
-
-export function Waiting({ words }: { words: string }) {
-  return (
-    <div
-      className="grid content-center justify-items-center rounded-[2rem] bg-sunk px-6 py-16 sm:min-h-[36rem]"
-      role="status"
-    >
-      <span
-        aria-hidden="true"
-        className="size-16 motion-safe:animate-spin rounded-full border-4 border-line border-t-shop"
-      />
-      <p className="mt-6 text-center font-medium text-2xl">{words}</p>
-    </div>
-  )
-}
-
-function GivenOutcome({
-  given,
-  shopper,
-  amount,
-  next,
-}: {
-  given: Given
-  shopper: Shopper
-  amount: string
-  next: () => void
-}) {
-  const { money } = useFormats()
-  useEffect(() => {
-    scrollTo({ top: 0 })
-  }, [])
-  if (given.is === 'refused') {
-    return (
-      <Outcome kind="refused" next="Back to the till" onNext={next} title="No points were given">
-        {given.sentence}
-      </Outcome>
-    )
-  }
-  const points = formatPoints(given.points, money)
-  if (given.is === 'kept') {
-    return (
-      <Outcome kind="kept" next="Next customer" onNext={next} title={`${points} for ${shopper.name}`}>
-        The street does not answer just now. The points are kept safe on this till and go out by themselves.
-      </Outcome>
-    )
-  }
-  return (
-    <Outcome kind="done" next="Next customer" onNext={next} title={`${points} for ${shopper.name}`}>
-      for {amount}, receipt {given.sequence.toString()}
-    </Outcome>
-  )
 }

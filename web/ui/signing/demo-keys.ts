@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { askFor } from '../ask.ts'
 
-/** The demo people with their keys, as the demo street hands them to its own browsers. Nothing of worth hangs on them. */
+/** The demo people with their keys, as the demo street hands them to its own browsers. Nothing of worth needs them. */
 export interface DemoKeys {
   readonly members: readonly { readonly name: string; readonly address: Address; readonly privateKey: Hex }[]
   readonly tills: readonly {

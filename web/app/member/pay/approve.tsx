@@ -11,7 +11,7 @@ import { Button, ButtonLink } from '#web/ui/button.tsx'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, valueOfPoints } from '#web/ui/money.ts'
 import { useAgreement } from '#web/ui/signing/signing.tsx'
-import type { AskedPayment } from './payment.tsx'
+import type { AskedPayment } from './sum.tsx'
 
 /** The shopper's yes to exactly what stands above it. */
 export function Approve({

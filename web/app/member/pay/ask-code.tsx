@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { Button } from '#web/ui/button.tsx'
+import { classes } from '#web/ui/classes.ts'
 import { focusOnce } from '#web/ui/focus.ts'
 import { ScanCode } from '#web/ui/scan-code.tsx'
 import { codeTyped } from '#web/ui/spaced-code.ts'
@@ -29,7 +30,10 @@ export function AskCode({ problem }: { problem: string | null }) {
         autoCapitalize="characters"
         autoComplete="off"
         ref={focusOnce}
-        className="mt-2 min-h-18 w-full rounded-2xl border border-line-strong bg-paper px-5 text-center font-mono font-semibold text-3xl uppercase tracking-[0.18em]"
+        className={classes(
+          'mt-2 min-h-18 w-full rounded-2xl border border-line-strong bg-paper px-5',
+          'text-center font-mono font-semibold text-3xl uppercase tracking-[0.18em]',
+        )}
         enterKeyHint="go"
         id="payment-code"
         name="code"

@@ -12,21 +12,7 @@ import { Signing, type SigningPlace } from '#web/ui/signing/signing.tsx'
 import { Ticket } from '#web/ui/ticket.tsx'
 import { Approve } from './approve.tsx'
 import { Settled } from './settled.tsx'
-
-export interface AskedPayment {
-  readonly shop: number
-  readonly shopName: string
-  readonly hue: number
-  readonly till: number
-  readonly sequence: bigint
-  readonly code: string
-  readonly points: bigint
-  readonly purpose: number
-  readonly reward: string | null
-  readonly state: 'open' | 'approved' | 'accepted' | 'cancelled' | 'expired'
-  readonly mine: boolean
-  readonly outcome: { readonly state: 'pending' | 'final' | 'refused'; readonly code: string | null } | null
-}
+import { type AskedPayment, Sum } from './sum.tsx'
 
 export function Payment({
   request,
@@ -80,20 +66,6 @@ function Over({ title, children }: { title: string; children: string }) {
       <ButtonLink className="mt-5 w-full" href="/member/pay" look="outline" size="large">
         Type another code
       </ButtonLink>
-    </>
-  )
-}
-
-export function Sum({ request }: { request: AskedPayment }) {
-  const { money } = useFormats()
-  return (
-    <>
-      <p className="text-cream/90 text-lg">{request.reward ?? 'Pay'} at</p>
-      <p className="font-semibold text-2xl tracking-tight">{request.shopName}</p>
-      <p className="figures mt-4 font-semibold text-6xl leading-none">
-        {formatMoneyDown(valueOfPoints(request.points, money), money)}
-      </p>
-      <p className="figures mt-3 text-cream/90">{formatPoints(request.points, money)}</p>
     </>
   )
 }

@@ -6,8 +6,7 @@ import { Live } from '#web/ui/live.tsx'
 import { ProgressChip } from '#web/ui/parts.tsx'
 import { hueStyle } from '#web/ui/sign.tsx'
 import { Ticket } from '#web/ui/ticket.tsx'
-import type { AskedPayment } from './payment.tsx'
-import { Sum } from './payment.tsx'
+import { type AskedPayment, Sum } from './sum.tsx'
 
 /** After the yes: waiting for the till, then the receipt. */
 export function Settled({ request }: { request: AskedPayment }) {

@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { Button, ButtonLink } from '#web/ui/button.tsx'
+import { classes } from '#web/ui/classes.ts'
 import { focusOnce } from '#web/ui/focus.ts'
 import { useFormats } from '#web/ui/formats.tsx'
 import { centsForPointsDown, centsTyped, formatMoneyDown, moneyOfCents, valueOfPoints } from '#web/ui/money.ts'
@@ -11,6 +12,11 @@ import { PageTitle } from '#web/ui/parts.tsx'
 const quick = [100n, 200n, 500n] as const
 
 const typedOf = (cents: bigint): string => `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}`
+
+const amountClasses = classes(
+  'figures mt-2 min-h-20 w-full rounded-2xl border border-line-strong bg-paper px-5',
+  'text-center font-semibold text-4xl',
+)
 
 /** Step two: how much, in money. */
 export function AskAmount({
@@ -56,7 +62,7 @@ export function AskAmount({
           aria-invalid={problem !== null}
           autoComplete="off"
           ref={focusOnce}
-          className="figures mt-2 min-h-20 w-full rounded-2xl border border-line-strong bg-paper px-5 text-center font-semibold text-4xl"
+          className={amountClasses}
           id="amount"
           inputMode="decimal"
           name="amount"
@@ -67,22 +73,7 @@ export function AskAmount({
         <p className="mt-2 text-bad empty:hidden" id="amount-problem" role="alert">
           {problem}
         </p>
-        <div className="mt-3 grid grid-cols-4 gap-2">
-          {quick.map((cents) => (
-            <Button
-              className="figures px-1"
-              disabled={cents > all}
-              key={cents.toString()}
-              look="outline"
-              onClick={() => setTyped(typedOf(cents))}
-            >
-              {formatMoneyDown(moneyOfCents(cents, money), money)}
-            </Button>
-          ))}
-          <Button className="px-1" disabled={all === 0n} look="outline" onClick={() => setTyped(typedOf(all))}>
-            All
-          </Button>
-        </div>
+        <QuickAmounts all={all} onChosen={setTyped} />
         <Button className="mt-5 w-full" size="large" type="submit">
           Next
         </Button>
@@ -90,6 +81,28 @@ export function AskAmount({
       <ButtonLink className="mt-3 w-full" href="/member/send" look="quiet" size="large">
         To somebody else
       </ButtonLink>
+    </div>
+  )
+}
+
+function QuickAmounts({ all, onChosen }: { all: bigint; onChosen: (typed: string) => void }) {
+  const { money } = useFormats()
+  return (
+    <div className="mt-3 grid grid-cols-4 gap-2">
+      {quick.map((cents) => (
+        <Button
+          className="figures px-1"
+          disabled={cents > all}
+          key={cents.toString()}
+          look="outline"
+          onClick={() => onChosen(typedOf(cents))}
+        >
+          {formatMoneyDown(moneyOfCents(cents, money), money)}
+        </Button>
+      ))}
+      <Button className="px-1" disabled={all === 0n} look="outline" onClick={() => onChosen(typedOf(all))}>
+        All
+      </Button>
     </div>
   )
 }

@@ -1,9 +1,9 @@
 import { Search } from 'lucide-react'
 import Link from 'next/link'
 import type { MemberCard } from '#web/queries/members.ts'
+import { Avatar } from '#web/ui/avatar.tsx'
 import { Button } from '#web/ui/button.tsx'
 import { Empty, PageTitle } from '#web/ui/parts.tsx'
-import { hueOfName, hueStyle, initialsOf } from '#web/ui/sign.tsx'
 import { spacedCode } from '#web/ui/spaced-code.ts'
 
 /** Step one: to whom. */
@@ -50,13 +50,7 @@ export function AskReceiver({
                 className="flex min-h-16 items-center gap-4 px-4 py-2.5 hover:bg-sunk"
                 href={`/member/send?to=${encodeURIComponent(card.code)}`}
               >
-                <span
-                  aria-hidden="true"
-                  className="hued grid size-11 shrink-0 place-items-center rounded-full bg-shop-soft font-semibold text-shop-text"
-                  style={hueStyle(hueOfName(card.calledName))}
-                >
-                  {initialsOf(card.calledName)}
-                </span>
+                <Avatar name={card.calledName} />
                 <span className="min-w-0 flex-1 truncate font-medium text-lg">{card.calledName}</span>
                 <span className="font-mono text-soft">{spacedCode(card.code)}</span>
               </Link>

@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight, Download } from 'lucide-react'
 import type { Metadata } from 'next'
 import { type MemberOrder, shopMembers } from '#web/queries/shop-members.ts'
-import { ButtonLink } from '#web/ui/button.tsx'
+import { ButtonLink, buttonClasses } from '#web/ui/button.tsx'
 import { formatDayWithYear } from '#web/ui/dates.ts'
 import { formatCount, formatMoneyDown, formatPoints, moneyOfCents } from '#web/ui/money.ts'
 import { Card, Empty, Figure, PageTitle } from '#web/ui/parts.tsx'
@@ -33,11 +33,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
         title="Your members"
       >
         {rows.length > 0 ? (
-          <a
-            className="inline-flex min-h-11 items-center gap-2 rounded-xl border border-line-strong/60 bg-card px-4 font-semibold hover:bg-sunk"
-            download
-            href={`/shop/members/export?order=${order}`}
-          >
+          <a className={buttonClasses('outline', 'medium')} download href={`/shop/members/export?order=${order}`}>
             <Download aria-hidden="true" className="size-5" /> Save as a table
           </a>
         ) : null}
