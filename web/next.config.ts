@@ -16,6 +16,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  // Next takes 127.0.0.1 for localhost and would make the redirect from the one to the other point at itself.
+  skipProxyUrlNormalize: true,
   // Type errors are found once for all rooms by `npm run check`, not again in each build.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['pg', '@prisma/client', '@prisma/adapter-pg', 'pino'],

@@ -95,19 +95,38 @@ function hardhatCommand(options: ChainOptions) {
   }
 }
 
-/** Whether the kept state of the chain can be read at all: anvil writes it in place, and a kill may cut it short. */
-export function keptStateReadable(path: string): boolean {
+interface KeptState {
+  readonly blocks: readonly { readonly header: { readonly number: string; readonly timestamp: string } }[]
+}
+
+/**
+ * Makes the kept state of the chain fit to be loaded; false where it cannot be. anvil writes it in place, so a kill
+ * may cut it short. And at every load anvil makes a block 0 of that moment and keeps it beside the true one: with both
+ * in the file, either could be the first block after the next load.
+ */
+export function mendKeptState(path: string, genesisTime: number): boolean {
+  let state: KeptState
   try {
-    const state: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof state === 'object' && state !== null && 'blocks' in state
+    state = JSON.parse(readFileSync(path, 'utf8')) as KeptState
   } catch {
     return false
   }
+  if (!Array.isArray(state.blocks)) return false
+  const blocks = state.blocks.filter(
+    ({ header }) => Number(header.number) !== 0 || Number(header.timestamp) === genesisTime,
+  )
+  if (!blocks.some(({ header }) => Number(header.number) === 0)) return false
+  if (blocks.length < state.blocks.length) writeWhole(path, JSON.stringify({ ...state, blocks }))
+  return true
 }
 
 async function holdClock(chain: EmbeddedChain): Promise<void> {
   if (chain.kind === 'hardhat') await chain.rpc.ask('evm_setAutomine', [false])
   await chain.rpc.ask('evm_setIntervalMining', [0])
+  if (!chain.remembered) return
+  // With its state anvil loads the present time, and would refuse blocks of the hours before it.
+  const head = await blockAt(chain.rpc, 'latest')
+  await chain.rpc.ask('evm_setTime', [head?.time ?? 0])
 }
 
 /** From here on the chain mines a block a second by the machine's own clock. */

@@ -8,8 +8,8 @@ import {
   chainKindHere,
   type EmbeddedChain,
   endow,
-  keptStateReadable,
   letClockRun,
+  mendKeptState,
   saveChain,
   startChain,
 } from './chain.ts'
@@ -71,7 +71,7 @@ async function comeBack(options: EmbeddedOptions, database: Database, deployment
   const { files, progress } = options
   const last = readJson(files.genesis) as Genesis | undefined
   const genesis = { kind: options.kind ?? last?.kind ?? chainKindHere(), time: last?.time ?? 0 }
-  if (genesis.kind === 'hardhat' || genesis.kind !== last?.kind || !keptStateReadable(files.chain)) {
+  if (genesis.kind === 'hardhat' || genesis.kind !== last?.kind || !mendKeptState(files.chain, genesis.time)) {
     rmSync(files.chain, { force: true })
   }
   writeJson(files.genesis, genesis)

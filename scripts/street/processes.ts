@@ -70,7 +70,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   writeSync(log, `--- ${new Date().toISOString()} ${options.name}\n`)
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
-    env: options.env,
+    env: { NODE_ENV: 'production', ...options.env },
     detached: true,
     stdio: ['ignore', log, log],
   })

@@ -109,7 +109,7 @@ export interface RefillOptions {
  */
 export async function refill(options: RefillOptions): Promise<number> {
   const { chain, db } = options
-  const all = (await kept(db)).filter((one) => one.block !== undefined)
+  const all = onceMined(await kept(db))
   const counts = await noncesOf(chain.rpc, [...new Set(all.map((one) => one.sender))])
   const missing = all.filter((one) => one.nonce >= (counts.get(one.sender) ?? 0))
   let done = 0
@@ -121,6 +121,26 @@ export async function refill(options: RefillOptions): Promise<number> {
     options.detail(`${done} of ${missing.length} transactions`)
   }
   return missing.length
+}
+
+/**
+ * What had stood in a block. A kill may come between a block and the note of it; where a later transaction of the same
+ * sender is noted, the earlier one stood there too, at the latest beside it.
+ */
+function onceMined(all: readonly Kept[]): Kept[] {
+  const next = new Map<Address, Kept>()
+  const mined: Kept[] = []
+  for (const one of [...all].sort((first, second) => second.nonce - first.nonce)) {
+    const later = next.get(one.sender)
+    const placed =
+      one.block === undefined && later !== undefined ? { ...one, block: later.block, time: later.time } : one
+    if (placed.block === undefined) continue
+    next.set(one.sender, placed)
+    mined.push(placed)
+  }
+  const order = new Map(all.map((one, place) => [one.hash, place]))
+  const place = (one: Kept): number => order.get(one.hash) ?? 0
+  return mined.sort((a, b) => (a.block ?? 0) - (b.block ?? 0) || place(a) - place(b))
 }
 
 async function noncesOf(rpc: Rpc, senders: readonly Address[]): Promise<Map<Address, number>> {
@@ -148,11 +168,14 @@ async function noteBlocks(db: pg.Pool, rpc: Rpc, sent: readonly Kept[]): Promise
   for (const [index, one] of sent.entries()) {
     const receipt = receipts[index]
     if (receipt === undefined) throw new Error(`the chain did not take transaction "${one.purpose}" ${one.hash} back`)
-    await db.query('UPDATE portal.submission SET block_number = $3 WHERE sender = $1 AND nonce = $2', [
-      bytesOf(one.sender),
-      one.nonce,
-      receipt.block,
-    ])
+    const time = one.time ?? 0
+    await db.query(
+      `UPDATE portal.submission
+          SET block_number = $3, block_time = coalesce(block_time, to_timestamp($4)),
+              state = CASE WHEN state = 'signed' THEN $5 ELSE state END
+        WHERE sender = $1 AND nonce = $2`,
+      [bytesOf(one.sender), one.nonce, receipt.block, time, receipt.succeeded ? 'mined' : 'reverted'],
+    )
   }
 }
 

@@ -1,0 +1,177 @@
+import { createServer } from 'node:net'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readDeployment } from '../../scripts/deploy.ts'
+import { wishesOf } from '../../scripts/start.ts'
+import { filesOf } from '../../scripts/street/place.ts'
+import { lives } from '../../scripts/street/processes.ts'
+import { blockAt, rpcAt } from '../../scripts/street/rpc.ts'
+import { testDatabase } from '../support/postgres.ts'
+import { type DataFolder, dataFolder, runScript, type ScriptRun } from './start-street.ts'
+
+const wholeStreetMs = 300_000
+
+describe('a new street', () => {
+  let data: DataFolder
+  let run: ScriptRun
+  beforeAll(async () => {
+    data = dataFolder()
+    run = runScript('start', ['--data', data.path, '--port', '0', '--seed', 'tests'])
+    await run.until(/Highstreet is open: http:\/\/localhost:\d+\n/)
+  }, wholeStreetMs)
+  afterAll(async () => {
+    run.child.kill('SIGTERM')
+    await run.ended
+    await data.remove()
+  }, wholeStreetMs)
+
+  test('is inhabited: shops with tills, rewards and reserves, a charity, members, weeks of sales and payments', async () => {
+    const counted = await ask<Record<string, bigint>>(
+      data,
+      `SELECT (SELECT count(*) FROM portal.shop_profile WHERE NOT is_charity) AS shops,
+              (SELECT count(*) FROM portal.shop_profile WHERE is_charity) AS charities,
+              (SELECT count(DISTINCT shop) FROM portal.reward) AS rewarding,
+              (SELECT count(*) FROM ledger.till) AS tills,
+              (SELECT count(*) FROM ledger.position WHERE reserve > 0) AS reserves,
+              (SELECT count(*) FROM portal.member_profile) AS members,
+              (SELECT count(DISTINCT sold_at::date) FROM ledger.purchase) AS days,
+              (SELECT count(*) FROM ledger.payment_line l WHERE l.issuer <> l.shop) AS elsewhere,
+              (SELECT count(*) FROM ledger.movement WHERE kind = 'sent') AS gifts`,
+    )
+    const least = { shops: 6n, charities: 1n, rewarding: 7n, tills: 8n, reserves: 6n, members: 50n }
+    for (const [name, count] of Object.entries({ ...least, days: 30n, elsewhere: 10n, gifts: 5n })) {
+      expect(BigInt(counted[name] ?? 0n), name).toBeGreaterThanOrEqual(count)
+    }
+  })
+
+  test('has every shop’s points covered in full, with room for more', async () => {
+    const short = await ask<{ count: bigint }>(
+      data,
+      `SELECT count(*) AS count FROM ledger.position p JOIN ledger.points_token t USING (shop)
+        WHERE p.reserve + least(p.net, 0) <= (t.lane0 + t.lane1 + t.lane2 + t.lane3 + t.lane4) * 100 AND t.lane0 > 0`,
+    )
+    expect(BigInt(short.count)).toBe(0n)
+  })
+
+  test('sends whoever comes by number to the name that passkeys belong to', async () => {
+    const { ports, url } = data.running()
+    const answer = await fetch(`http://127.0.0.1:${ports?.['portal']}/`, { redirect: 'manual' })
+    expect(answer.status).toBe(307)
+    expect(answer.headers.get('location')).toBe(`${url}/`)
+  })
+
+  test('is not opened twice on one data folder', async () => {
+    const second = await runScript('start', ['--data', data.path, '--port', '0']).ended
+    expect(second.code).toBe(1)
+    expect(second.complaint.trim().split('\n')).toHaveLength(1)
+    expect(second.complaint).toContain(`Highstreet is already open at ${data.running().url}`)
+    expect(lives(data.running().starter)).toBe(true)
+  })
+
+  test('ends every process it started on Ctrl-C, and opens again with everything kept', {
+    timeout: wholeStreetMs,
+  }, async () => {
+    const before = data.running()
+    const consortium = readDeployment(filesOf(data.path).deployment).contracts.consortium
+    const sales = await ask<{ count: bigint }>(data, 'SELECT count(*) AS count FROM ledger.purchase')
+    const head = await blockAt(rpcAt(before.rpcUrl ?? ''), 'latest')
+    run.child.kill('SIGINT')
+    expect((await run.ended).code).toBe(0)
+    expect(before.processes.filter(lives)).toEqual([])
+
+    run = runScript('start', ['--data', data.path, '--port', '0'])
+    const said = await run.until('Highstreet is open')
+    expect(said).not.toContain('opening the street')
+    expect(readDeployment(filesOf(data.path).deployment).contracts.consortium).toBe(consortium)
+    expect(await ask(data, 'SELECT count(*) AS count FROM ledger.purchase')).toEqual(sales)
+    const after = await blockAt(rpcAt(data.running().rpcUrl ?? ''), 'latest')
+    expect(after?.number).toBeGreaterThanOrEqual(head?.number ?? 0)
+  })
+
+  test('begins anew when asked to, with other books', { timeout: wholeStreetMs }, async () => {
+    const before = await ask<{ count: bigint }>(data, 'SELECT count(*) AS count FROM ledger.purchase')
+    expect(BigInt(before.count)).toBeGreaterThan(0n)
+    run.child.kill('SIGINT')
+    await run.ended
+    run = runScript('start', ['--data', data.path, '--port', '0', '--reset', '--no-seed'])
+    await run.until('Highstreet is open')
+    expect(BigInt((await ask<{ count: bigint }>(data, 'SELECT count(*) AS count FROM ledger.purchase')).count)).toBe(0n)
+  })
+})
+
+describe('what is wrong is said in one sentence', () => {
+  let data: DataFolder
+  beforeAll(() => {
+    data = dataFolder()
+  })
+  afterAll(() => data.remove())
+
+  const refusal = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const { code, complaint } = await runScript('start', ['--data', data.path, ...args], env).ended
+    expect(code).toBe(1)
+    expect(complaint).toMatch(/^highstreet: [^\n]+\n$/)
+    return complaint
+  }
+
+  test('a port that another program uses', async () => {
+    const other = createServer()
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port))
+    })
+    try {
+      expect(await refusal(['--port', String(port)])).toContain(`Port ${port} is in use by another program`)
+    } finally {
+      other.close()
+    }
+  })
+
+  test('a DATABASE_URL at which nothing answers', async () => {
+    const said = await refusal(['--port', '0'], { DATABASE_URL: 'postgresql://someone:secret@127.0.0.1:1/street' })
+    expect(said).toContain('DATABASE_URL')
+    expect(said).not.toContain('secret')
+  })
+
+  test('a database that holds the books of another chain', async () => {
+    const { urls } = await testDatabase()
+    const client = new pg.Client({ connectionString: urls.owner })
+    await client.connect()
+    await client.query(
+      `INSERT INTO ledger.chain (id, chain_id, genesis_hash, consortium, start_block)
+       VALUES (1, 1, decode(repeat('ab', 32), 'hex'), decode(repeat('cd', 20), 'hex'), 7)`,
+    )
+    await client.end()
+    const env = { DATABASE_URL: urls.owner, INDEXER_DATABASE_URL: urls.indexer, WEB_DATABASE_URL: urls.web }
+    for (const args of [[], ['--reset']]) {
+      expect(await refusal(['--port', '0', ...args], env)).toContain('holds the books of another chain')
+    }
+  })
+
+  test('half of a chain of one’s own, and a chain at which nothing answers', async () => {
+    expect(await refusal(['--port', '0'], { RPC_URL: 'http://127.0.0.1:1' })).toContain('belong together')
+    const env = { RPC_URL: 'http://127.0.0.1:1', DEPLOYMENT_FILE: '/nowhere.json' }
+    expect(await refusal(['--port', '0'], env)).toContain('RELAYER_KEY_FILE')
+  })
+
+  test.each([
+    [['--port', 'abc'], '--port takes a number'],
+    [['--port', '70000'], '--port takes a number'],
+    [['--chain', 'ganache'], '--chain takes anvil or hardhat'],
+    [['--colour'], 'Unknown option'],
+  ])('an option that makes no sense: %j', (args, sentence) => {
+    expect(() => wishesOf(args)).toThrow(sentence)
+  })
+})
+
+/** One row from the street's books. */
+async function ask<Row extends object>(data: DataFolder, sql: string): Promise<Row> {
+  const client = new pg.Client({ connectionString: data.running().databases?.['owner'] })
+  await client.connect()
+  try {
+    const found = await client.query<Row>(sql)
+    const [row] = found.rows
+    if (row === undefined) throw new Error(`no row: ${sql}`)
+    return row
+  } finally {
+    await client.end()
+  }
+}
