@@ -49,7 +49,7 @@ export interface Founding {
   readonly requiredRatioBps: number
 }
 
-/** One point is a cent of a money with six decimals; points live five quarters of 91 days; a settled shop backs 30 %. */
+/** A point is a cent of a money with six decimals; points live five quarters of 91 days; settled shops back 30 %. */
 export const usualTerms = {
   parPerHundredth: 100n,
   quarterLengthSeconds: 91 * 86_400,

@@ -56,7 +56,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const { RPC_URL: rpcUrl, DEPLOYMENT_FILE: deploymentFile } = read.data
   if ((rpcUrl === undefined) !== (deploymentFile === undefined)) {
     throw new Complaint(
-      'RPC_URL and DEPLOYMENT_FILE belong together: the one names the chain, the other says where the contracts stand on it.',
+      'RPC_URL and DEPLOYMENT_FILE belong together: one names the chain, the other the file with the addresses on it.',
     )
   }
   return {

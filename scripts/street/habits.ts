@@ -208,7 +208,7 @@ function paymentsOf(chance: Chance, purses: Purses, weekday: number): PointsPaym
   return payments
 }
 
-/** The shop's own points first, then by the number of the issuer, as a wallet would propose while all lapse together. */
+/** The shop's own points first, then by the issuer's number, as a wallet proposes while all lapse together. */
 function linesFor(purse: ReadonlyMap<number, bigint>, shop: number, points: bigint): PaidLine[] {
   const issuers = [...purse.keys()].sort((one, other) => Number(other === shop) - Number(one === shop) || one - other)
   const lines: PaidLine[] = []

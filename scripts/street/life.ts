@@ -45,7 +45,7 @@ export interface LifeOptions {
 
 const hour = 3_600
 
-/** Lives the diary on the chain: payments and gifts at noon, the tills' sales in the evening, a settlement on Sundays. */
+/** Lives the diary on the chain: payments and gifts at noon, sales in the evening, a settlement on Sundays. */
 export async function liveDiary(options: LifeOptions): Promise<void> {
   const { stage, founders, diary } = options
   const cast = await castOf(options)

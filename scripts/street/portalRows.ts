@@ -86,7 +86,8 @@ export async function writeTillProfile(
   profile: { readonly shop: number; readonly till: number; readonly name: string; readonly cashier: string },
 ): Promise<void> {
   await db.query(
-    'INSERT INTO portal.till_profile (shop, till, name, cashier) VALUES ($1, $2, $3, $4) ON CONFLICT (shop, till) DO NOTHING',
+    `INSERT INTO portal.till_profile (shop, till, name, cashier) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (shop, till) DO NOTHING`,
     [profile.shop, profile.till, profile.name, profile.cashier],
   )
 }

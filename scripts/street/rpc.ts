@@ -1,4 +1,4 @@
-/** A node's plain JSON-RPC, one question or many at once. viem's client is for contracts; this is for the node itself. */
+/** A node's plain JSON-RPC, one question or many at once, for what is asked of the node and not of a contract. */
 export interface Rpc {
   readonly url: string
   ask<Answer = unknown>(method: string, params?: readonly unknown[]): Promise<Answer>

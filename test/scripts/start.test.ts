@@ -25,7 +25,7 @@ describe('a new street', () => {
     await data.remove()
   }, wholeStreetMs)
 
-  test('is inhabited: shops with tills, rewards and reserves, a charity, members, weeks of sales and payments', async () => {
+  test('is inhabited: shops with tills, rewards and reserves, a charity, members, weeks of sales', async () => {
     const counted = await ask<Record<string, bigint>>(
       data,
       `SELECT (SELECT count(*) FROM portal.shop_profile WHERE NOT is_charity) AS shops,

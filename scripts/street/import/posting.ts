@@ -144,7 +144,7 @@ function assertTaken({ results }: Answer): void {
   const [first] = refused
   if (first === undefined) return
   throw new Complaint(
-    `The till API refused ${refused.length} of ${results.length} receipts, the first of them number ${first.sequence}: ` +
+    `The till API refused ${refused.length} of ${results.length} receipts, first number ${first.sequence}: ` +
       `${first.sentence ?? 'no reason given'}`,
   )
 }

@@ -72,8 +72,8 @@ async function shopFor(part: Part, ownerKey: Hex, options: PrepareOptions): Prom
   const found = await shopOwnedBy(rpc, deployment, owner)
   if (found === undefined && officers === undefined) {
     throw new Complaint(
-      `${part.name} is not on this street, and on a chain of your own nobody here may admit it: let ${owner} apply and ` +
-        'the board admit it, or name a shop of the street with --shop.',
+      `${part.name} is not on this street, and on a chain of your own nobody here may admit it: let ${owner} apply ` +
+        'and the board admit it, or name a shop of the street with --shop.',
     )
   }
   if (found === undefined) await officers?.applyAsShop(ownerKey)
