@@ -177,7 +177,7 @@ contract ClearingHouse is IClearingHouse, ReentrancyGuardTransient {
     }
 
     function _supplyOf(uint32 shop) private view returns (uint256) {
-        (ShopWord word,) = _consortium.wordsOf(shop, 0);
+        (ShopWord word, ) = _consortium.wordsOf(shop, 0);
         address points = word.points();
         return points == address(0) ? 0 : IERC20(points).totalSupply();
     }

@@ -77,7 +77,11 @@ contract Consortium is IConsortium {
         quarterLength = founding.quarterLength;
         _setRequiredRatio(founding.requiredRatioBps);
         emit ConsortiumFounded(
-            network_.money, founding.par, founding.quarterLength, founding.requiredRatioBps, founding.board
+            network_.money,
+            founding.par,
+            founding.quarterLength,
+            founding.requiredRatioBps,
+            founding.board
         );
     }
 
@@ -158,14 +162,15 @@ contract Consortium is IConsortium {
     /// @inheritdoc IConsortium
     function shopOf(uint32 shop) external view returns (Shop memory) {
         ShopWord word = _shops[shop];
-        return Shop({
-            owner: _owned[shop].owner,
-            points: word.points(),
-            status: word.status(),
-            redeemsOnly: word.redeemsOnly(),
-            joinedAt: word.joinedAt(),
-            receiptLimit: word.receiptLimit()
-        });
+        return
+            Shop({
+                owner: _owned[shop].owner,
+                points: word.points(),
+                status: word.status(),
+                redeemsOnly: word.redeemsOnly(),
+                joinedAt: word.joinedAt(),
+                receiptLimit: word.receiptLimit()
+            });
     }
 
     /// @inheritdoc IConsortium
@@ -202,14 +207,15 @@ contract Consortium is IConsortium {
 
     /// @inheritdoc IConsortium
     function network() external view returns (Network memory) {
-        return Network({
-            money: _money,
-            consortium: address(this),
-            factory: _factory,
-            issuance: _issuance,
-            redemptions: _redemptions,
-            clearingHouse: _clearingHouse
-        });
+        return
+            Network({
+                money: _money,
+                consortium: address(this),
+                factory: _factory,
+                issuance: _issuance,
+                redemptions: _redemptions,
+                clearingHouse: _clearingHouse
+            });
     }
 
     // ---------------------------------------------------------------- within

@@ -29,8 +29,9 @@ contract Issuance is IIssuance, EIP712 {
     uint256 internal constant CHUNK_ENTRIES = 100;
     uint256 internal constant SALE_AGE = 7 days;
     uint256 internal constant CLOCK_AHEAD = 10 minutes;
-    bytes32 private constant BATCH_TYPEHASH =
-        keccak256("Batch(uint32 shop,uint32 till,uint64 firstSequence,uint32 count,bytes32 head)");
+    bytes32 private constant BATCH_TYPEHASH = keccak256(
+        "Batch(uint32 shop,uint32 till,uint64 firstSequence,uint32 count,bytes32 head)"
+    );
 
     IConsortium private immutable _consortium;
     IClearingHouse private immutable _clearingHouse;
@@ -95,7 +96,7 @@ contract Issuance is IIssuance, EIP712 {
         bytes calldata signature,
         bytes calldata ownerSignature
     ) private view {
-        (uint32 shop, uint32 till,) = first.parts();
+        (uint32 shop, uint32 till, ) = first.parts();
         if (tillWord.key() == address(0)) revert UnknownTill(shop, till);
         if (!SignedConsent.isGivenBy(tillWord.key(), digest, signature)) revert BadTillSignature(shop, till);
         if (!tillWord.revoked()) return;
@@ -105,15 +106,16 @@ contract Issuance is IIssuance, EIP712 {
     }
 
     function _boundsOf(Receipt first, ShopWord shopWord, TillWord tillWord) private view returns (Bounds memory) {
-        (uint32 shop, uint32 till,) = first.parts();
+        (uint32 shop, uint32 till, ) = first.parts();
         bool imports = tillWord.kind() == TillKind.Import;
-        return Bounds({
-            receiptLimit: shopWord.receiptLimit(),
-            fundedPoints: _clearingHouse.issuableOf(shop),
-            budgetPoints: imports ? tillWord.budget() - imported[shop][till] : type(uint256).max,
-            earliestSale: imports ? 0 : block.timestamp - SALE_AGE,
-            latestSale: block.timestamp + CLOCK_AHEAD
-        });
+        return
+            Bounds({
+                receiptLimit: shopWord.receiptLimit(),
+                fundedPoints: _clearingHouse.issuableOf(shop),
+                budgetPoints: imports ? tillWord.budget() - imported[shop][till] : type(uint256).max,
+                earliestSale: imports ? 0 : block.timestamp - SALE_AGE,
+                latestSale: block.timestamp + CLOCK_AHEAD
+            });
     }
 
     function _issueInChunks(Receipt first, bytes calldata entries, ShopWord shopWord, TillWord tillWord) private {
@@ -126,7 +128,7 @@ contract Issuance is IIssuance, EIP712 {
             _issueChunk(first.plus(from), chunk, bounds, shopWord.points());
         }
         if (tillWord.kind() != TillKind.Import) return;
-        (uint32 shop, uint32 till,) = first.parts();
+        (uint32 shop, uint32 till, ) = first.parts();
         imported[shop][till] += budgetBefore - bounds.budgetPoints;
     }
 

@@ -25,11 +25,17 @@ contract PointsFactory is IPointsFactory {
     /// @inheritdoc IPointsFactory
     function deploy(uint32 shop) external returns (address) {
         if (msg.sender != address(_consortium)) revert NotConsortium(msg.sender);
-        return address(
-            new ShopPoints{salt: bytes32(uint256(shop))}(
-                _consortium, _issuance, _redemptions, shop, _par, _quarterLength
-            )
-        );
+        return
+            address(
+                new ShopPoints{salt: bytes32(uint256(shop))}(
+                    _consortium,
+                    _issuance,
+                    _redemptions,
+                    shop,
+                    _par,
+                    _quarterLength
+                )
+            );
     }
 
     /// @inheritdoc IPointsFactory

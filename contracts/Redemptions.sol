@@ -19,8 +19,7 @@ contract Redemptions is IRedemptions, EIP712 {
         "Terms(address member,uint32 shop,uint32 till,uint64 sequence,uint32 purpose,uint48 deadline,Line[] lines)"
         "Line(address token,uint48 points)"
     );
-    bytes32 private constant ACCEPTANCE_TYPEHASH =
-        keccak256("Acceptance(uint32 shop,uint32 till,bytes32[] terms)");
+    bytes32 private constant ACCEPTANCE_TYPEHASH = keccak256("Acceptance(uint32 shop,uint32 till,bytes32[] terms)");
 
     IConsortium private immutable _consortium;
     IClearingHouse private immutable _clearingHouse;
@@ -82,10 +81,12 @@ contract Redemptions is IRedemptions, EIP712 {
 
     // ---------------------------------------------------------------- the till's consent
 
-    function _requireAccepted(uint32 shop, uint32 till, bytes32[] memory terms, bytes calldata tillSignature)
-        private
-        view
-    {
+    function _requireAccepted(
+        uint32 shop,
+        uint32 till,
+        bytes32[] memory terms,
+        bytes calldata tillSignature
+    ) private view {
         (ShopWord shopWord, TillWord tillWord) = _consortium.wordsOf(shop, till);
         if (shopWord.status() != ShopStatus.Active) revert ShopNotAccepting(shop, shopWord.status());
         if (tillWord.kind() != TillKind.Counter || tillWord.revoked()) revert TillNotAccepting(shop, till);
@@ -101,28 +102,30 @@ contract Redemptions is IRedemptions, EIP712 {
             Line calldata line = lines[i];
             hashes[i] = keccak256(abi.encode(LINE_TYPEHASH, line.token, line.points));
         }
-        return keccak256(
-            abi.encode(
-                TERMS_TYPEHASH,
-                item.member,
-                shop,
-                till,
-                item.sequence,
-                item.purpose,
-                item.deadline,
-                keccak256(abi.encodePacked(hashes))
-            )
-        );
+        return
+            keccak256(
+                abi.encode(
+                    TERMS_TYPEHASH,
+                    item.member,
+                    shop,
+                    till,
+                    item.sequence,
+                    item.purpose,
+                    item.deadline,
+                    keccak256(abi.encodePacked(hashes))
+                )
+            );
     }
 
     // ---------------------------------------------------------------- one payment
 
     /// @dev Whether a payment may stand, changing nothing; and what its lines would move between shops.
-    function _check(uint32 shop, Receipt receipt, Item calldata item, bytes32 terms)
-        private
-        view
-        returns (RefusedBecause reason, Claim[] memory claims)
-    {
+    function _check(
+        uint32 shop,
+        Receipt receipt,
+        Item calldata item,
+        bytes32 terms
+    ) private view returns (RefusedBecause reason, Claim[] memory claims) {
         if (_payments.isSpent(receipt)) return (RefusedBecause.ReceiptSpent, claims);
         if (block.timestamp > item.deadline) return (RefusedBecause.Expired, claims);
         if (!SignedConsent.isGivenBy(item.member, _hashTypedDataV4(terms), item.signature)) {
@@ -131,11 +134,11 @@ contract Redemptions is IRedemptions, EIP712 {
         return _checkLines(shop, item.member, item.lines);
     }
 
-    function _checkLines(uint32 shop, address member, Line[] calldata lines)
-        private
-        view
-        returns (RefusedBecause reason, Claim[] memory claims)
-    {
+    function _checkLines(
+        uint32 shop,
+        address member,
+        Line[] calldata lines
+    ) private view returns (RefusedBecause reason, Claim[] memory claims) {
         if (lines.length == 0 || lines.length > MOST_LINES) return (RefusedBecause.BadLines, claims);
         claims = new Claim[](lines.length);
         uint256 foreign;

@@ -22,8 +22,9 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         Lanes lanes;
     }
 
-    bytes32 private constant PERMIT_TYPEHASH =
-        keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+    bytes32 private constant PERMIT_TYPEHASH = keccak256(
+        "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
+    );
 
     IConsortium private immutable _consortium;
     address private immutable _issuance;
@@ -48,7 +49,8 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         uint48 quarterLength_
     )
         ERC20(
-            string.concat("Highstreet points ", Strings.toString(shop_)), string.concat("HS", Strings.toString(shop_))
+            string.concat("Highstreet points ", Strings.toString(shop_)),
+            string.concat("HS", Strings.toString(shop_))
         )
         ERC20Permit(string.concat("Highstreet points ", Strings.toString(shop_)))
     {
@@ -86,7 +88,7 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
             }
         }
         // No account's lane can exceed the supply's, so that this one check, made at the end, covers them all.
-        (Lanes supply,) = _supply.agedTo(quarter);
+        (Lanes supply, ) = _supply.agedTo(quarter);
         uint256 before = supply.lane(0);
         if (before + issued > LaneRules.LANE_MAX) revert SupplyLaneOverflow(before, issued);
         _supply = supply.withIssued(issued);
@@ -99,7 +101,7 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         if (msg.sender != _redemptions) revert NotRedemptions(msg.sender);
         uint16 quarter = _stepClock();
         taken = _take(from, points, quarter);
-        (Lanes supply,) = _supply.agedTo(quarter);
+        (Lanes supply, ) = _supply.agedTo(quarter);
         _supply = supply.withoutLanes(taken);
         emit Transfer(from, address(0), points);
     }
@@ -123,9 +125,13 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     // ---------------------------------------------------------------- members, and whom they signed for
 
     /// @inheritdoc IShopPoints
-    function permit(address owner, address spender, uint256 value, uint256 deadline, bytes calldata signature)
-        external
-    {
+    function permit(
+        address owner,
+        address spender,
+        uint256 value,
+        uint256 deadline,
+        bytes calldata signature
+    ) external {
         if (block.timestamp > deadline) revert ERC2612ExpiredSignature(deadline);
         bytes32 terms = keccak256(abi.encode(PERMIT_TYPEHASH, owner, spender, value, _useNonce(owner), deadline));
         if (!SignedConsent.isGivenBy(owner, _hashTypedDataV4(terms), signature)) {
@@ -167,9 +173,7 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         if (to != msg.sender) revert ERC20InvalidReceiver(to);
         _requireConsent(
             from,
-            keccak256(
-                abi.encode(RECEIVE_WITH_AUTHORIZATION_TYPEHASH, from, to, value, validAfter, validBefore, nonce)
-            ),
+            keccak256(abi.encode(RECEIVE_WITH_AUTHORIZATION_TYPEHASH, from, to, value, validAfter, validBefore, nonce)),
             signature
         );
         _transferWithAuthorization(from, to, value, validAfter, validBefore, nonce);
@@ -177,9 +181,7 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
 
     /// @inheritdoc IShopPoints
     function cancelAuthorization(address authorizer, bytes32 nonce, bytes calldata signature) external {
-        _requireConsent(
-            authorizer, keccak256(abi.encode(CANCEL_AUTHORIZATION_TYPEHASH, authorizer, nonce)), signature
-        );
+        _requireConsent(authorizer, keccak256(abi.encode(CANCEL_AUTHORIZATION_TYPEHASH, authorizer, nonce)), signature);
         _cancelAuthorization(authorizer, nonce);
     }
 
@@ -218,8 +220,8 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     /// @inheritdoc IShopPoints
     function balanceAndSupply(address account) external view returns (uint256 balance, uint256 supply) {
         uint16 quarter = _liveClock().quarter();
-        (Lanes held,) = _accounts[account].lanes.agedTo(quarter);
-        (Lanes all,) = _supply.agedTo(quarter);
+        (Lanes held, ) = _accounts[account].lanes.agedTo(quarter);
+        (Lanes all, ) = _supply.agedTo(quarter);
         return (held.total(), all.total());
     }
 
@@ -289,11 +291,11 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     }
 
     function _liveAccount(address account) private view returns (Lanes live) {
-        (live,) = _accounts[account].lanes.agedTo(_liveClock().quarter());
+        (live, ) = _accounts[account].lanes.agedTo(_liveClock().quarter());
     }
 
     function _liveSupply() private view returns (Lanes live) {
-        (live,) = _supply.agedTo(_liveClock().quarter());
+        (live, ) = _supply.agedTo(_liveClock().quarter());
     }
 
     function _spread(Lanes word) private pure returns (uint48[5] memory lanes, uint16 quarter) {

@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from the compiled contracts; do not edit.
 
-export const sourceHash = 'f7ee930e67ac58ed8fb3ac1bef7c0eaf1dd6b1c397a78cfa8b90f013939dc5ae'
+export const sourceHash = '9abaee0dfb05a72b1787b072e05788fc1ab81ade3f15cfc01569a06c03f33be9'
 
 export const consortiumAbi = [
   { inputs: [{ components: [{ name: 'money', type: 'address' }, { name: 'consortium', type: 'address' }, { name: 'factory', type: 'address' }, { name: 'issuance', type: 'address' }, { name: 'redemptions', type: 'address' }, { name: 'clearingHouse', type: 'address' }], name: 'network_', type: 'tuple' }, { components: [{ name: 'par', type: 'uint256' }, { name: 'quarterLength', type: 'uint48' }, { name: 'board', type: 'address' }, { name: 'requiredRatioBps', type: 'uint16' }], name: 'founding', type: 'tuple' }], stateMutability: 'nonpayable', type: 'constructor' },
@@ -318,11 +318,11 @@ export const refusedBecauseNames = ['None', 'ReceiptSpent', 'Expired', 'BadSigna
 
 /** Hashes of creation code without arguments and of runtime code with immutables zero; runtime size. */
 export const codeHashes = {
-  Consortium: { creation: '0xa196913ee9cbbca0ecca4122f78afa588dbbf1780baf4e480da443c6a0a58fe4', runtime: '0x6dc2bd16eca3500a5b858a4941306e61f1b880c16298c68458415a817e8b3c62', bytes: 7336 },
-  PointsFactory: { creation: '0x57410e3167c799877ec33494cc258ea01406ad0fb6d755eaf37094c0bb7b6d31', runtime: '0x879f3ae1ccbc53fb94a9878b00469578b4d0db9868d3727f55f84a34798f3886', bytes: 15313 },
-  ShopPoints: { creation: '0x1b3a21025f8620a777e23a9e724ae6b59334db48933da874bd3cb7c52757d023', runtime: '0x540610a5a17d8537ed565bdb500b0a9b0791a25a4333c10369c7b177967403ee', bytes: 12253 },
-  Issuance: { creation: '0x2dcd1b58e644b46da11c1dcef4a859fc4050ebf6cc2cdbb5746bf20fa9303747', runtime: '0xdf100e035d49630a032ee53d5efa0806cdcc26c845445352138ffd241f8b980e', bytes: 6893 },
-  Redemptions: { creation: '0x8a9a25bff91d85fdd4a6978f12d114f4922b73c8b130f367ae431aa00468a05f', runtime: '0xb18f2ba23621e75d0814412893e220f4b6037da1418eec0c5a078a1c26248a1b', bytes: 8352 },
-  ClearingHouse: { creation: '0xf16b53a29fc7be4e68236ec8752e20765b0246b671bb1e07db867ebaf2ad6a8f', runtime: '0x6d336ba488b58a292de85dca1d1b66f7f30f1f04b9b732b96372ed8b46d265f6', bytes: 6930 },
+  Consortium: { creation: '0xf97fb84b51c8bb95c744f8c72e8ed7a4908eb6eac05883de78dc7c7b7b53919d', runtime: '0x9a7f6efe426943caad2b0c21ffe3ea663e585a904e6378d5199a036fa983b3d8', bytes: 7336 },
+  PointsFactory: { creation: '0x0ce2d0d43142108caffd9b3094cc9ee2343a2a3f9c78082d894b1695dfc5a137', runtime: '0x448def550297710a7b1b152c91ddd42a334178049ed250f95ee644c986d5ce37', bytes: 15313 },
+  ShopPoints: { creation: '0xb6a96527c2e04ed7ef1e3a2f12f7c69096c6305035122208dd3942e1f1c4242a', runtime: '0x501f7c1040c84825aef811e3249446e3cfcd58ccbb5dc95576e8c2052a38d433', bytes: 12253 },
+  Issuance: { creation: '0x6ed84ba8d3757059e23a16f44788b77f3315917260b8fa72774dd2d251b0a264', runtime: '0x6e49bec002ca6efa5c64d8b07c904e49e9aa5924bf7c9acd82ebed37b47206ff', bytes: 6893 },
+  Redemptions: { creation: '0x53bc05f325457a943bf51891d15e5a2c2a3288eab0493c6c7e43dce8ad31f041', runtime: '0x2bdcdb290830552861f80d9d3c44f11d430c2817e21855991649f17f6f977495', bytes: 8352 },
+  ClearingHouse: { creation: '0x76195e072c4ea44fd53e8782e959e7fb4ed542635209dcb22cc39199ef31217a', runtime: '0x7f9afe56d55b7feedfe4329d99600d7a1676aedb0436c2acf400e5c76b2f77a8', bytes: 6930 },
   StreetMoney: { creation: '0xd75e76de6baea8addca357f20e61dd779862c275b4df5c1c777aa8b03bdcb889', runtime: '0xca093a413d791877e3d7475cabf33750eedad53ea156364734eca252889677cb', bytes: 2564 },
 } as const

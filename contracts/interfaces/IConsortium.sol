@@ -92,9 +92,7 @@ interface IConsortium {
     error MoneyDecimalsOutOfBounds(uint8 decimals);
 
     /// @notice The consortium was founded on these terms.
-    event ConsortiumFounded(
-        address money, uint256 par, uint48 quarterLength, uint16 requiredRatioBps, address board
-    );
+    event ConsortiumFounded(address money, uint256 par, uint48 quarterLength, uint16 requiredRatioBps, address board);
     /// @notice Somebody asks to join with a new shop; its status is Applied.
     event ShopApplied(uint32 indexed shop, address indexed owner);
     /// @notice The board admitted the shop; its status is Active and its token is deployed.

@@ -67,7 +67,11 @@ interface IRedemptions {
     );
     /// @notice A payment was refused, and why; the other payments of the submission are not touched by that.
     event RedemptionRefused(
-        uint32 indexed shop, uint32 indexed till, uint64 sequence, address member, RefusedBecause reason
+        uint32 indexed shop,
+        uint32 indexed till,
+        uint64 sequence,
+        address member,
+        RefusedBecause reason
     );
 
     /// @notice Takes the payments of a submission in order, refusing each that cannot stand. Anyone may submit.

@@ -64,8 +64,7 @@ interface IShopPoints {
     function par() external view returns (uint256);
 
     /// @notice ERC-2612 for accounts that are contracts: the owner agrees by ERC-1271 (or by ECDSA).
-    function permit(address owner, address spender, uint256 value, uint256 deadline, bytes calldata signature)
-        external;
+    function permit(address owner, address spender, uint256 value, uint256 deadline, bytes calldata signature) external;
 
     /// @notice ERC-3009 for accounts that are contracts: `from` agrees by ERC-1271 (or by ECDSA).
     function transferWithAuthorization(

@@ -95,8 +95,12 @@ library LaneRules {
 
     function _sum(uint256 lanes) private pure returns (uint256) {
         unchecked {
-            return (lanes & LANE_MAX) + ((lanes >> 48) & LANE_MAX) + ((lanes >> 96) & LANE_MAX)
-                + ((lanes >> 144) & LANE_MAX) + (lanes >> 192);
+            return
+                (lanes & LANE_MAX) +
+                ((lanes >> 48) & LANE_MAX) +
+                ((lanes >> 96) & LANE_MAX) +
+                ((lanes >> 144) & LANE_MAX) +
+                (lanes >> 192);
         }
     }
 }

@@ -34,7 +34,11 @@ library PurchaseEntries {
         assembly ("memory-safe") {
             let scratch := mload(0x40)
             let end := add(entries.offset, entries.length)
-            for { let entry := entries.offset } lt(entry, end) { entry := add(entry, SIZE) } {
+            for {
+                let entry := entries.offset
+            } lt(entry, end) {
+                entry := add(entry, SIZE)
+            } {
                 mstore(scratch, head)
                 calldatacopy(add(scratch, 32), entry, SIZE)
                 head := keccak256(scratch, add(32, SIZE))

@@ -20,7 +20,7 @@ library SignedConsent {
     /// @notice Whether `signer` agreed to `digest`. Reverts where too little gas is left to tell.
     function isGivenBy(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
         _requireGas(ECDSA_CHECK_GAS);
-        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
+        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
         if (failure == ECDSA.RecoverError.NoError && recovered == signer) return true;
         return _accountSaysYes(signer, digest, signature);
     }

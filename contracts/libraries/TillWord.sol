@@ -29,9 +29,8 @@ library TillRules {
     uint256 private constant BUDGET_SHIFT = 176;
 
     function made(address key_, TillKind kind_, uint48 budget_) internal pure returns (TillWord) {
-        return TillWord.wrap(
-            uint256(uint160(key_)) | (uint256(kind_) << KIND_SHIFT) | (uint256(budget_) << BUDGET_SHIFT)
-        );
+        return
+            TillWord.wrap(uint256(uint160(key_)) | (uint256(kind_) << KIND_SHIFT) | (uint256(budget_) << BUDGET_SHIFT));
     }
 
     function key(TillWord self) internal pure returns (address) {

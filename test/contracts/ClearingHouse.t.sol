@@ -114,8 +114,24 @@ contract ClearingHouseTest is Street {
     // ---------------------------------------------------------------- settle
 
     function test_F1_netting_of_four_shops() public {
-        uint16[16] memory redeemed =
-            [4000, 2500, 1000, 500, 1500, 2000, 500, 0, 500, 1000, 3000, 1500, 2000, 500, 500, 4000];
+        uint16[16] memory redeemed = [
+            4000,
+            2500,
+            1000,
+            500,
+            1500,
+            2000,
+            500,
+            0,
+            500,
+            1000,
+            3000,
+            1500,
+            2000,
+            500,
+            500,
+            4000
+        ];
         uint32[] memory shops = new uint32[](4);
         for (uint256 i; i < 4; ++i) {
             // Reserves for every point: newcomers keep all.
@@ -214,7 +230,7 @@ contract ClearingHouseTest is Street {
     }
 
     function netIs(uint32 shop, int256 should) internal view {
-        (int128 net,) = clearing.positionOf(shop);
+        (int128 net, ) = clearing.positionOf(shop);
         ok(net == should, "net position");
     }
 

@@ -45,9 +45,7 @@ contract ConsortiumTest is Street {
         for (uint256 i; i < 4; ++i) {
             vm.mockCall(network.money, abi.encodeWithSignature("decimals()"), abi.encode(decimals[i]));
             if (i == 0 || i == 3) {
-                vm.expectRevert(
-                    abi.encodeWithSelector(IConsortium.MoneyDecimalsOutOfBounds.selector, decimals[i])
-                );
+                vm.expectRevert(abi.encodeWithSelector(IConsortium.MoneyDecimalsOutOfBounds.selector, decimals[i]));
             }
             new Consortium(network, founding);
         }

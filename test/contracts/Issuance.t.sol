@@ -50,9 +50,7 @@ contract IssuanceTest is Street {
         consortium.suspend(shop);
         bytes memory entries = entry(ada, 5);
         bytes memory signature = signedBatch(shop, 1, 1, entries);
-        vm.expectRevert(
-            abi.encodeWithSelector(IIssuance.ShopNotIssuing.selector, shop, ShopStatus.Suspended, false)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IIssuance.ShopNotIssuing.selector, shop, ShopStatus.Suspended, false));
         issuance.issue(shop, 1, 1, entries, signature, "");
     }
 
@@ -65,9 +63,7 @@ contract IssuanceTest is Street {
         fund(charity, 1_000_000);
         bytes memory entries = entry(ada, 5);
         bytes memory signature = signedBatch(charity, 1, 1, entries);
-        vm.expectRevert(
-            abi.encodeWithSelector(IIssuance.ShopNotIssuing.selector, charity, ShopStatus.Active, true)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IIssuance.ShopNotIssuing.selector, charity, ShopStatus.Active, true));
         issuance.issue(charity, 1, 1, entries, signature, "");
     }
 

@@ -63,7 +63,7 @@ contract NetworkTest is Test {
             uint256 lapsed;
             for (uint256 i; i < handler.MEMBERS(); ++i) {
                 address member = handler.member(i);
-                (uint48[5] memory lanes,) = points.lanesOf(member);
+                (uint48[5] memory lanes, ) = points.lanesOf(member);
                 for (uint256 age; age < 5; ++age) {
                     eq(lanes[age], book.laneOf(member, age), "a member's lane");
                     sums[age] += lanes[age];
@@ -71,7 +71,7 @@ contract NetworkTest is Test {
                 balances += points.balanceOf(member);
                 lapsed += book.lapsedOf(member);
             }
-            (uint48[5] memory supply,) = points.supplyLanes();
+            (uint48[5] memory supply, ) = points.supplyLanes();
             for (uint256 age; age < 5; ++age) {
                 eq(supply[age], sums[age], "a lane of the supply is the sum of the members' lanes");
             }

@@ -36,9 +36,7 @@ contract RedemptionsTest is Street {
         consortium.suspend(cafe);
         Item[] memory items = only(payment(ADA, cafe, 1, 1, books, 10));
         bytes memory acceptance = acceptanceOf(cafe, 1, items);
-        vm.expectRevert(
-            abi.encodeWithSelector(IRedemptions.ShopNotAccepting.selector, cafe, ShopStatus.Suspended)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRedemptions.ShopNotAccepting.selector, cafe, ShopStatus.Suspended));
         redemptions.redeem(cafe, 1, items, acceptance);
         redeem(books, 1, payment(ADA, books, 1, 1, cafe, 10));
         eq(tokenOf(cafe).balanceOf(ada), 990, "spent elsewhere");
@@ -76,8 +74,8 @@ contract RedemptionsTest is Street {
         redeem(books, 1, payment(ADA, books, 1, 7, cafe, 10));
         eq(tokenOf(cafe).balanceOf(ada), 990, "balance");
         eq(tokenOf(cafe).totalSupply(), 1_490, "supply");
-        (int128 owed,) = clearing.positionOf(cafe);
-        (int128 earned,) = clearing.positionOf(books);
+        (int128 owed, ) = clearing.positionOf(cafe);
+        (int128 earned, ) = clearing.positionOf(books);
         ok(owed == -1_000 && earned == 1_000, "10 points at par 100");
         ok(redemptions.paymentSpent(books, 1, 7), "receipt spent");
         ok(!issuance.receiptSpent(books, 1, 7), "purchases keep numbers of their own");
@@ -85,7 +83,7 @@ contract RedemptionsTest is Street {
 
     function test_at_the_issuer_itself_no_money_moves() public {
         redeem(cafe, 1, payment(ADA, cafe, 1, 1, cafe, 1_000));
-        (int128 net,) = clearing.positionOf(cafe);
+        (int128 net, ) = clearing.positionOf(cafe);
         ok(net == 0, "no net");
         eq(tokenOf(cafe).balanceOf(ada), 0, "burned");
     }
@@ -97,7 +95,7 @@ contract RedemptionsTest is Street {
         redeem(books, 1, item);
         eq(tokenOf(cafe).balanceOf(ada), 600, "cafe");
         eq(tokenOf(books).balanceOf(ada), 0, "books");
-        (int128 net,) = clearing.positionOf(books);
+        (int128 net, ) = clearing.positionOf(books);
         ok(net == 40_000, "only the foreign line earns");
     }
 
@@ -108,7 +106,7 @@ contract RedemptionsTest is Street {
         vm.expectEmit(address(redemptions));
         emit IRedemptions.Redeemed(books, ada, 1, 1, 0, name(books, 1, 1), one(cafe, 1_020), words(quarter1));
         redeem(books, 1, payment(ADA, books, 1, 1, cafe, 1_020));
-        (uint48[5] memory left,) = tokenOf(cafe).lanesOf(ada);
+        (uint48[5] memory left, ) = tokenOf(cafe).lanesOf(ada);
         eq(left[0], 30, "the newest remain");
     }
 
@@ -238,8 +236,11 @@ contract RedemptionsTest is Street {
     }
 
     function test_a_hostile_account_stops_nobody_else() public {
-        address[3] memory hostile =
-            [address(new GreedyAccount()), address(new TerseAccount()), address(new FloodingAccount())];
+        address[3] memory hostile = [
+            address(new GreedyAccount()),
+            address(new TerseAccount()),
+            address(new FloodingAccount())
+        ];
         issue(cafe, 1, 9, entry(hostile[2], 100));
         Item[] memory items = new Item[](4);
         for (uint64 i; i < 3; ++i) {
@@ -265,12 +266,12 @@ contract RedemptionsTest is Street {
         Item[] memory items = only(item);
         bytes memory call = abi.encodeCall(redemptions.redeem, (books, 1, items, acceptanceOf(books, 1, items)));
         for (uint256 gas_ = 20_000; gas_ < 170_000; gas_ += 10_000) {
-            (bool done,) = address(redemptions).call{gas: gas_}(call);
+            (bool done, ) = address(redemptions).call{gas: gas_}(call);
             ok(!done, "nothing is decided with too little gas");
         }
         (, bytes memory why) = address(redemptions).call{gas: 160_000}(call);
         ok(bytes4(why) == SignedConsent.TooLittleGas.selector, "and it says so");
-        (bool paid,) = address(redemptions).call{gas: 600_000}(call);
+        (bool paid, ) = address(redemptions).call{gas: 600_000}(call);
         ok(paid && redemptions.paymentSpent(books, 1, 1), "with enough it stands");
     }
 

@@ -91,17 +91,13 @@ contract ShopPointsTest is Street {
         points.transfer(address(0), 1);
         vm.prank(ada);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IERC20Errors.ERC20InsufficientBalance.selector, ada, 1_000, uint256(1) << 48
-            )
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, ada, 1_000, uint256(1) << 48)
         );
         points.transfer(ben, uint256(1) << 48);
     }
 
     function test_a_spender_needs_an_allowance() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(this), 0, 5)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(this), 0, 5));
         points.transferFrom(ada, ben, 5);
         vm.prank(ada);
         points.approve(address(this), 5);
@@ -153,14 +149,14 @@ contract ShopPointsTest is Street {
         endQuarter(shop);
         uint48 began = uint48(block.timestamp);
         vm.warp(began - 1);
-        (uint16 before,,) = points.clock();
+        (uint16 before, , ) = points.clock();
         eq(before, 0, "not a second earlier");
         vm.warp(began + 20 days);
         vm.expectEmit(address(points));
         emit IShopPoints.QuarterBegan(1, began);
         points.poke();
         vm.warp(began + 1_000 days);
-        (uint16 quarter, uint48 startedAt,) = points.clock();
+        (uint16 quarter, uint48 startedAt, ) = points.clock();
         ok(quarter == 1 && startedAt == began, "without a notice it never ends");
     }
 
@@ -199,7 +195,7 @@ contract ShopPointsTest is Street {
         vm.warp(late + 30 days - 1);
         ok(quarterNow() == 0, "30 days after the notice");
         vm.warp(late + 30 days);
-        (uint16 quarter, uint48 startedAt,) = points.clock();
+        (uint16 quarter, uint48 startedAt, ) = points.clock();
         ok(quarter == 1 && startedAt == late + 30 days, "one step, never a catch-up");
     }
 
@@ -218,15 +214,14 @@ contract ShopPointsTest is Street {
         eq(startedAt, over ? end : NOON, "start");
         eq(noticeAt, over ? 0 : posted, "notice");
         points.poke();
-        (uint16 stored, uint48 storedStart,) = points.clock();
+        (uint16 stored, uint48 storedStart, ) = points.clock();
         ok(stored == quarter && storedStart == startedAt, "storing changes nothing");
     }
 
     // ---------------------------------------------------------------- what members sign
 
     function test_a_permit_is_taken_once_before_its_deadline_from_the_owner_alone() public {
-        bytes32 kind =
-            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 kind = keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
         uint256 deadline = block.timestamp;
         bytes32 hash = keccak256(abi.encode(kind, ada, ben, 70, 0, deadline));
         bytes memory good = signed(ADA, typed(points.name(), address(points), hash));
@@ -247,9 +242,7 @@ contract ShopPointsTest is Street {
         bytes32 nonce = keccak256("n");
         uint256 from = block.timestamp;
         bytes memory signature = authorization("TransferWithAuthorization", 9, from, from + 10, nonce);
-        vm.expectRevert(
-            abi.encodeWithSelector(ERC3009.ERC3009InvalidAuthorizationTime.selector, from, from + 10)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ERC3009.ERC3009InvalidAuthorizationTime.selector, from, from + 10));
         points.transferWithAuthorization(ada, ben, 9, from, from + 10, nonce, signature);
         vm.warp(from + 1);
         vm.expectRevert(abi.encodeWithSelector(ERC3009.ERC3009InvalidSignature.selector));
@@ -301,11 +294,13 @@ contract ShopPointsTest is Street {
 
     // ---------------------------------------------------------------- within
 
-    function authorization(string memory kind, uint256 value, uint256 from, uint256 to, bytes32 nonce)
-        internal
-        view
-        returns (bytes memory)
-    {
+    function authorization(
+        string memory kind,
+        uint256 value,
+        uint256 from,
+        uint256 to,
+        bytes32 nonce
+    ) internal view returns (bytes memory) {
         return signed(ADA, typed(points.name(), address(points), authorizationHash(kind, ada, value, from, to, nonce)));
     }
 
@@ -319,17 +314,15 @@ contract ShopPointsTest is Street {
     ) internal view returns (bytes32) {
         string memory fields =
             "(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)";
-        return keccak256(
-            abi.encode(keccak256(bytes(string.concat(kind, fields))), payer, ben, value, from, to, nonce)
-        );
+        return keccak256(abi.encode(keccak256(bytes(string.concat(kind, fields))), payer, ben, value, from, to, nonce));
     }
 
     function quarterNow() internal view returns (uint16 quarter) {
-        (quarter,,) = points.clock();
+        (quarter, , ) = points.clock();
     }
 
     function lanesAre(address account, uint256 a, uint256 b, uint256 c, uint256 d, uint256 e) internal view {
-        (uint48[5] memory lanes,) = points.lanesOf(account);
+        (uint48[5] memory lanes, ) = points.lanesOf(account);
         eq(lanes[0], a, "lane 0");
         eq(lanes[1], b, "lane 1");
         eq(lanes[2], c, "lane 2");

@@ -27,8 +27,8 @@ contract WordsTest is Test {
                     book.nextQuarter();
                 }
                 quarter += uint16(skip);
-                (word,) = word.agedTo(quarter);
-                (other,) = other.agedTo(quarter);
+                (word, ) = word.agedTo(quarter);
+                (other, ) = other.agedTo(quarter);
             } else if (dice % 4 == 1) {
                 amount = within(amount, 0, 1_000_000);
                 word = word.withIssued(amount);
@@ -112,10 +112,12 @@ contract WordsTest is Test {
         ok(this.hashOf(all, start) == head, "head");
     }
 
-    function testFuzz_an_entry_is_read_as_it_was_packed(address member, uint48 points, uint48 spend, uint32 soldAt)
-        public
-        view
-    {
+    function testFuzz_an_entry_is_read_as_it_was_packed(
+        address member,
+        uint48 points,
+        uint48 spend,
+        uint32 soldAt
+    ) public view {
         bytes memory all = abi.encodePacked(new bytes(36), member, points, spend, soldAt, new bytes(36));
         (address who, uint256 howMany, uint256 when) = this.readSecond(all);
         ok(who == member && howMany == points && when == soldAt, "as packed");

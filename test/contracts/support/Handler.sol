@@ -135,8 +135,11 @@ contract Handler is Street {
             uint64 sequence = batch.first + uint64(i);
             uint32 soldAt = _soldAt(batch.entries, i);
             bool inTime = soldAt + 7 days >= block.timestamp;
-            bool should = !given[batch.shop][batch.till][sequence] && inTime && batch.points[i] <= limit
-                && batch.points[i] <= room;
+            bool should =
+                !given[batch.shop][batch.till][sequence] &&
+                    inTime &&
+                    batch.points[i] <= limit &&
+                    batch.points[i] <= room;
             if (should) {
                 room -= batch.points[i];
                 issued += batch.points[i];
@@ -162,7 +165,7 @@ contract Handler is Street {
 
     function _redeem(bool elsewhere) internal {
         (uint32 issuer, uint256 payer) = _holder();
-        uint32 shop = elsewhere ? issuer % SHOPS + 1 : issuer;
+        uint32 shop = elsewhere ? (issuer % SHOPS) + 1 : issuer;
         uint256 balance = books[issuer].balanceOf(member(payer));
         uint256 points = _about(balance);
         Item memory item = _payment(payer, shop, issuer, points);
@@ -189,8 +192,11 @@ contract Handler is Street {
         item.lines[0] = Line(address(tokenOf(a)), uint48(pointsA));
         item.lines[1] = Line(address(tokenOf(b)), uint48(pointsB));
         sign(FIRST_MEMBER_KEY + payer, shop, 1, item);
-        bool stands = pointsA <= books[a].balanceOf(item.member) && pointsB <= books[b].balanceOf(item.member)
-            && clearing.canRedeemElsewhere(a, pointsA * PAR) && clearing.canRedeemElsewhere(b, pointsB * PAR);
+        bool stands =
+            pointsA <= books[a].balanceOf(item.member) &&
+                pointsB <= books[b].balanceOf(item.member) &&
+                clearing.canRedeemElsewhere(a, pointsA * PAR) &&
+                clearing.canRedeemElsewhere(b, pointsB * PAR);
         if (_pays(shop, item, stands)) {
             books[a].burn(item.member, pointsA);
             books[b].burn(item.member, pointsB);
@@ -235,7 +241,7 @@ contract Handler is Street {
         bytes memory call = abi.encodeCall(tokenOf(shop).transfer, (member(to), points));
         address token = address(tokenOf(shop));
         vm.prank(member(from));
-        (bool done,) = token.call(call);
+        (bool done, ) = token.call(call);
         if (done != (points <= balance)) broken = "a transfer goes through exactly when there is enough";
         if (!done) return;
         books[shop].transfer(member(from), member(to), points);
@@ -246,7 +252,7 @@ contract Handler is Street {
 
     function _endQuarter() internal {
         uint32 shop = _shop();
-        (,, uint48 noticeAt) = tokenOf(shop).clock();
+        (, , uint48 noticeAt) = tokenOf(shop).clock();
         if (noticeAt != 0) return;
         uint256 before = block.timestamp;
         endQuarter(shop);
@@ -262,7 +268,7 @@ contract Handler is Street {
 
     function _followClocks() internal {
         for (uint32 shop = 1; shop <= SHOPS; ++shop) {
-            (uint16 quarter,,) = tokenOf(shop).clock();
+            (uint16 quarter, , ) = tokenOf(shop).clock();
             while (books[shop].quarter() < quarter) {
                 books[shop].nextQuarter();
             }
@@ -297,7 +303,7 @@ contract Handler is Street {
         uint256 amount = _roll(0, 4) == 0 ? _about(free) : _roll(0, free / 4);
         address owner = ownerFor(shop);
         vm.prank(owner);
-        (bool done,) = address(clearing).call(abi.encodeCall(clearing.withdraw, (shop, owner, amount)));
+        (bool done, ) = address(clearing).call(abi.encodeCall(clearing.withdraw, (shop, owner, amount)));
         if (done != (amount <= free)) broken = "a withdrawal goes through exactly when it is free";
         if (!done) return;
         withdrawn += amount;
@@ -330,21 +336,31 @@ contract Handler is Street {
             abi.encodeWithSignature("transfer(address,uint256)", victim, uint256(1)),
             abi.encodeWithSignature(
                 "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)",
-                victim, stranger, uint256(1), uint256(0), type(uint256).max, bytes32(0), new bytes(65)
+                victim,
+                stranger,
+                uint256(1),
+                uint256(0),
+                type(uint256).max,
+                bytes32(0),
+                new bytes(65)
             ),
             abi.encodeWithSignature(
                 "permit(address,address,uint256,uint256,bytes)",
-                victim, stranger, uint256(1), type(uint256).max, new bytes(65)
+                victim,
+                stranger,
+                uint256(1),
+                type(uint256).max,
+                new bytes(65)
             )
         ];
         for (uint256 i; i < calls.length; ++i) {
             vm.prank(stranger);
-            (bool done,) = token.call(calls[i]);
+            (bool done, ) = token.call(calls[i]);
             // Sending nothing is open to everybody, and moves nothing.
             if (done && i != 3) broken = "a stranger got through";
         }
         vm.prank(stranger);
-        (bool out,) = address(clearing).call(abi.encodeCall(clearing.withdraw, (shop, stranger, 1)));
+        (bool out, ) = address(clearing).call(abi.encodeCall(clearing.withdraw, (shop, stranger, 1)));
         if (out) broken = "a stranger took money out";
         ++succeeded[13];
     }
@@ -376,7 +392,7 @@ contract Handler is Street {
         for (uint256 i; i < SHOPS * MEMBERS; ++i) {
             uint256 place = (start + i) % (SHOPS * MEMBERS);
             (a, who) = (uint32(place / MEMBERS) + 1, place % MEMBERS);
-            b = a % SHOPS + 1;
+            b = (a % SHOPS) + 1;
             if (books[a].balanceOf(member(who)) != 0 && books[b].balanceOf(member(who)) != 0) return (a, b, who);
         }
         return (0, 0, 0);

@@ -92,7 +92,7 @@ abstract contract Street is Test {
 
     function endQuarter(uint32 shop) internal {
         ShopPoints points = tokenOf(shop);
-        (, uint48 startedAt,) = points.clock();
+        (, uint48 startedAt, ) = points.clock();
         if (block.timestamp < startedAt + QUARTER - 30 days) vm.warp(startedAt + QUARTER - 30 days);
         vm.prank(ownerFor(shop));
         points.postNotice(keccak256("the quarter ends"));
@@ -109,11 +109,7 @@ abstract contract Street is Test {
         return abi.encodePacked(member, uint48(points), uint48(points * 10), uint32(soldAt));
     }
 
-    function batchDigest(uint32 shop, uint32 till, uint64 first, bytes memory entries)
-        internal
-        view
-        returns (bytes32)
-    {
+    function batchDigest(uint32 shop, uint32 till, uint64 first, bytes memory entries) internal view returns (bytes32) {
         bytes32 head = keccak256(abi.encode(shop, till, first));
         for (uint256 i; i < entries.length; i += 36) {
             bytes memory one = new bytes(36);
@@ -128,11 +124,12 @@ abstract contract Street is Test {
         return typed("Highstreet Issuance", address(issuance), hash);
     }
 
-    function signedBatch(uint32 shop, uint32 till, uint64 first, bytes memory entries)
-        internal
-        view
-        returns (bytes memory)
-    {
+    function signedBatch(
+        uint32 shop,
+        uint32 till,
+        uint64 first,
+        bytes memory entries
+    ) internal view returns (bytes memory) {
         return signed(tillKey[shop][till], batchDigest(shop, till, first, entries));
     }
 
@@ -153,8 +150,16 @@ abstract contract Street is Test {
             "Terms(address member,uint32 shop,uint32 till,uint64 sequence,uint32 purpose,uint48 deadline,Line[] lines)"
             "Line(address token,uint48 points)"
         );
-        bytes memory fields =
-            abi.encode(kind, item.member, shop, till, item.sequence, item.purpose, item.deadline, keccak256(lines));
+        bytes memory fields = abi.encode(
+            kind,
+            item.member,
+            shop,
+            till,
+            item.sequence,
+            item.purpose,
+            item.deadline,
+            keccak256(lines)
+        );
         return keccak256(fields);
     }
 
@@ -169,11 +174,14 @@ abstract contract Street is Test {
     }
 
     /// @dev A payment of one line, signed by the member whose key is `memberKey`.
-    function payment(uint256 memberKey, uint32 shop, uint32 till, uint64 sequence, uint32 issuer, uint256 points)
-        internal
-        view
-        returns (Item memory item)
-    {
+    function payment(
+        uint256 memberKey,
+        uint32 shop,
+        uint32 till,
+        uint64 sequence,
+        uint32 issuer,
+        uint256 points
+    ) internal view returns (Item memory item) {
         Line[] memory lines = new Line[](1);
         lines[0] = Line(address(tokenOf(issuer)), uint48(points));
         item = Item(vm.addr(memberKey), sequence, 0, uint48(block.timestamp + 1 days), lines, "");
@@ -206,8 +214,7 @@ abstract contract Street is Test {
     }
 
     function typed(string memory name, address verifier, bytes32 structHash) internal view returns (bytes32) {
-        bytes32 kind =
-            keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+        bytes32 kind = keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
         bytes32 domain = keccak256(
             abi.encode(kind, keccak256(bytes(name)), keccak256(bytes("1")), block.chainid, verifier)
         );

@@ -37,6 +37,6 @@ abstract contract Test {
 
     function within(uint256 seed, uint256 lowest, uint256 highest) internal pure returns (uint256) {
         if (highest - lowest == type(uint256).max) return seed;
-        return lowest + seed % (highest - lowest + 1);
+        return lowest + (seed % (highest - lowest + 1));
     }
 }
