@@ -16,7 +16,10 @@ export function Shopfront({ front, money }: { front: ShopCard; money: MoneyForma
         </h2>
         <dl className="mt-3 rounded-2xl bg-shop-soft px-4 py-3 text-[0.9375rem]">
           {front.isCharity ? (
-            <div className="text-shop-text">Takes points as gifts and gives none</div>
+            <div className="flex justify-between gap-3 text-shop-text">
+              <dt>Takes points as gifts</dt>
+              <dd>gives none</dd>
+            </div>
           ) : (
             <div className="flex justify-between gap-3 text-shop-text">
               <dt>For every {formatMoneyDown(moneyOfCents(100n, money), money)}</dt>

@@ -10,7 +10,7 @@ import { formatPoints } from '#web/ui/money.ts'
 import { spacedCode } from '#web/ui/spaced-code.ts'
 import { Ticket } from '#web/ui/ticket.tsx'
 import { Outcome } from './outcome.tsx'
-import { type Asked, acceptPayment, agreedIn, askPayment, cancelPayment, standingOf } from './take.ts'
+import { type Asked, acceptPayment, askPayment, cancelPayment, standingOf } from './take.ts'
 import type { TillPlace } from './till-key.ts'
 import { Waiting } from './waiting.tsx'
 
@@ -138,12 +138,11 @@ async function nextStage(place: TillPlace, asked: Asked & { readonly points: big
   const answer = await standingOf(asked.code)
   if (answer.is === 'unreachable') return null
   if (answer.is === 'refused') return { at: 'refused', sentence: answer.sentence }
-  const { state } = answer.value
-  const agreed = agreedIn(answer.value)
+  const { state, terms } = answer.value
   if (state === 'open') return null
   if (state === 'accepted') return { at: 'paid', sequence: asked.sequence }
-  if (state !== 'approved' || !agreed) return { at: 'refused', sentence: 'This payment was not finished in time.' }
-  const accepted = await acceptPayment(place, asked, agreed)
+  if (state !== 'approved' || !terms) return { at: 'refused', sentence: 'This payment was not finished in time.' }
+  const accepted = await acceptPayment(place, asked, terms)
   if (accepted.is === 'unreachable') return null
   if (accepted.is === 'refused') return { at: 'refused', sentence: accepted.sentence }
   if (accepted.value.state === 'refused') {

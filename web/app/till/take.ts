@@ -10,23 +10,18 @@ export interface Asked {
   readonly expiresAt: string
 }
 
-/** How a payment request stands, as the API tells it; what the shopper agreed to is there once they did. */
-export interface RequestStanding {
-  readonly state: 'open' | 'approved' | 'accepted' | 'cancelled' | 'expired'
-  readonly member: Hex | null
-  readonly deadline: string | null
-  readonly lines: readonly { readonly token: Hex; readonly points: string }[] | null
-}
-
-/** A shopper's yes, complete. */
+/** A shopper's yes. */
 export interface Agreed {
   readonly member: Hex
   readonly deadline: string
   readonly lines: readonly { readonly token: Hex; readonly points: string }[]
 }
 
-export function agreedIn({ member, deadline, lines }: RequestStanding): Agreed | null {
-  return member && deadline && lines ? { member, deadline, lines } : null
+/** How a payment request stands, as the API tells it. */
+export interface RequestStanding {
+  readonly state: 'open' | 'approved' | 'accepted' | 'cancelled' | 'expired'
+  /** What the shopper agreed to, once they did. */
+  readonly terms: Agreed | null
 }
 
 export function askPayment(place: TillPlace, points: bigint): Promise<Answer<Asked>> {
