@@ -1,4 +1,5 @@
-// Every selector of every contract, called by somebody without any key: nobody's points and no money may go down (N-11).
+// Every selector of every contract, called by somebody without any key: nobody's points and no money
+// may go down (N-11).
 import { type Abi, type AbiParameter, type Address, type Hex, zeroHash } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {

@@ -81,7 +81,7 @@ describe('what tills and members sign with terms.ts', () => {
     expect(runningHashNext(runningHashNext(start, first), second)).toBe(keccak256(concat([one, entryBytes(second)])))
   })
 
-  test('are terms whose hash is the EIP-712 struct hash, and the record of the payment names its first receipt', async () => {
+  test('are terms with the EIP-712 struct hash, and the record of the payment names its first receipt', async () => {
     const deadline = (await street.time.latest()) + 86_400
     const lines = tokens
       .map((token) => ({ token, points: 5n }))

@@ -59,14 +59,16 @@ const balances: Question = {
   name: 'audit-balances',
   text: `SELECT b.shop, sum(${livePointsSql('b', 't.quarter')}) AS points
     FROM ledger.balance b
-    JOIN (SELECT t.shop, ${quarterSql('t', '$1::timestamptz')} AS quarter FROM ledger.points_token t) t ON t.shop = b.shop
+    JOIN (SELECT t.shop, ${quarterSql('t', '$1::timestamptz')} AS quarter
+           FROM ledger.points_token t) t ON t.shop = b.shop
     GROUP BY b.shop`,
 }
 
 // Issued and redeemed from receipts, lapsed from the journal: other rows than those the supply is folded into.
 const flows: Question = {
   name: 'audit-flows',
-  text: `SELECT s.shop, coalesce(i.points, 0) AS issued, coalesce(r.points, 0) AS redeemed, coalesce(l.points, 0) AS lapsed
+  text: `SELECT s.shop, coalesce(i.points, 0) AS issued, coalesce(r.points, 0) AS redeemed,
+                 coalesce(l.points, 0) AS lapsed
     FROM ledger.shop s
     LEFT JOIN (SELECT shop, sum(points) AS points FROM ledger.purchase GROUP BY shop) i ON i.shop = s.shop
     LEFT JOIN (SELECT issuer, sum(points) AS points FROM ledger.payment_line GROUP BY issuer) r ON r.issuer = s.shop
@@ -76,7 +78,8 @@ const flows: Question = {
 
 const pool: Question = {
   name: 'audit-pool',
-  text: `SELECT coalesce(-sum((e.args->>'reserveChange')::numeric), 0) AS pool FROM ledger.event e WHERE e.name = 'Settled'`,
+  text: `SELECT coalesce(-sum((e.args->>'reserveChange')::numeric), 0) AS pool
+           FROM ledger.event e WHERE e.name = 'Settled'`,
 }
 
 const reorgs: Question = {

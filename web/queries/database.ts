@@ -47,7 +47,7 @@ export interface Question {
   readonly text: string
 }
 
-/** Answers a question with rows as its own SELECT list shapes them; who writes the SQL states the row's type beside it. */
+/** Answers a question with rows as its own SELECT list shapes them; who writes the SQL states the row's type. */
 export type Ask = <Row extends object>(question: Question, values?: readonly unknown[]) => Promise<Row[]>
 
 /** Asks over one connection, such as that of a transaction an act has open. */

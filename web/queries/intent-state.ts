@@ -9,8 +9,8 @@ export type IntentState =
 
 /**
  * SQL for the block in which an intent's effect stands in the mirror, null when it stands in none. `i` names a row of
- * portal.intent. That an intent is done is never stored beside it: a block that vanishes takes the answer with it. Another
- * content under the same receipt is somebody else's.
+ * portal.intent. That an intent is done is never stored beside it: a block that vanishes takes the answer with it.
+ * Another content under the same receipt is somebody else's.
  */
 export function mirroredBlockSql(i: string): string {
   return `(CASE ${i}.kind

@@ -51,7 +51,8 @@ interface Row {
 // Codes are short and come round again: the one that is meant is the newest.
 const question: Question = {
   name: 'request-by-code',
-  text: `SELECT q.shop, f.name AS shop_name, f.hue, q.till, t.name AS till_name, q.sequence, q.code, q.points, q.purpose,
+  text: `SELECT q.shop, f.name AS shop_name, f.hue, q.till, t.name AS till_name, q.sequence, q.code, q.points,
+                 q.purpose,
       r.title, r.detail, q.state, q.expires_at <= now() AS over, ${addressSql('q.member')} AS member, q.terms,
       ${addressSql('q.member_signature')} AS member_signature, q.created_at, q.expires_at
     FROM portal.payment_request q

@@ -1,4 +1,4 @@
-/** What a shop must keep for its points (N-9) and when its points stop spending elsewhere (N-13), as the chain reckons. */
+/** What a shop must keep for its points (N-9) and when its points stop spending elsewhere (N-13). */
 
 /** One whole, in basis points. */
 const wholeBps = 10_000n

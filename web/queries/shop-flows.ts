@@ -64,7 +64,8 @@ const debts: Question = {
       WHERE e.name = 'Settled' AND e.args->>'shop' = $1::int::text
     ), cut AS (
       SELECT settled.block, coalesce((SELECT max(e.log_index) FROM ledger.event e
-        WHERE e.name = 'Settled' AND e.args->>'shop' = $1::int::text AND e.block_number = settled.block), -1) AS log_index
+        WHERE e.name = 'Settled' AND e.args->>'shop' = $1::int::text
+           AND e.block_number = settled.block), -1) AS log_index
       FROM settled
     ), moved AS (
       SELECT l.shop AS counter, l.points AS owed, 0::bigint AS due, l.shop, l.till, l.sequence, l.block_number

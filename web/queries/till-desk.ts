@@ -66,7 +66,8 @@ const till: Question = {
 const receipts: Question = {
   name: 'till-desk-receipts',
   text: `WITH wished AS (
-      (SELECT i.sequence, i.kind, i.member, i.points, i.spend, coalesce(i.sold_at, i.created_at) AS at, i.state, i.refused,
+      (SELECT i.sequence, i.kind, i.member, i.points, i.spend, coalesce(i.sold_at, i.created_at) AS at, i.state,
+              i.refused,
           ${mirroredBlockSql('i')} AS mirrored, ${waitsForFundingSql('i')} AS waits_for_funding
         FROM portal.intent i WHERE i.shop = $1 AND i.till = $2 AND i.kind = 'purchase'
         ORDER BY i.sequence DESC LIMIT $3)

@@ -2,12 +2,12 @@
 pragma solidity 0.8.37;
 
 import {Item, Line} from "../../../contracts/interfaces/IRedemptions.sol";
+import {Chance} from "./Chance.sol";
 import {LotBook} from "./LotBook.sol";
-import {Street} from "./Street.sol";
 
 /// @notice Does what people on the street do, at random, with amounts just below, at and above every limit, and keeps
 /// plain books of what should have come of it. What goes against the books is kept in `broken`.
-contract Handler is Street {
+contract Handler is Chance {
     uint32 public constant SHOPS = 3;
     uint256 public constant MEMBERS = 4;
     uint256 public constant ACTS = 14;
@@ -36,7 +36,6 @@ contract Handler is Street {
     uint32[2][] internal paidAt;
     uint256 internal turn;
     uint256 internal inOrder;
-    uint256 internal seed;
 
     constructor() {
         found();
@@ -365,12 +364,7 @@ contract Handler is Street {
         ++succeeded[13];
     }
 
-    // ---------------------------------------------------------------- dice
-
-    function _roll(uint256 lowest, uint256 highest) internal returns (uint256) {
-        seed = uint256(keccak256(abi.encode(seed)));
-        return within(seed, lowest, highest);
-    }
+    // ---------------------------------------------------------------- whoever is drawn
 
     function _shop() internal returns (uint32) {
         return uint32(_roll(1, SHOPS));
@@ -396,15 +390,6 @@ contract Handler is Street {
             if (books[a].balanceOf(member(who)) != 0 && books[b].balanceOf(member(who)) != 0) return (a, b, who);
         }
         return (0, 0, 0);
-    }
-
-    /// @dev Just below, at, just above a limit, or somewhere below it.
-    function _about(uint256 limit) internal returns (uint256) {
-        uint256 how = _roll(0, 9);
-        if (how == 0) return limit + 1;
-        if (how == 1) return limit;
-        if (how == 2) return limit == 0 ? 0 : limit - 1;
-        return _roll(limit == 0 ? 0 : 1, limit / 4 + 1);
     }
 
     function _soldAt(bytes memory entries, uint256 index) internal pure returns (uint32 time) {

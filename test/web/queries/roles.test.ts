@@ -12,7 +12,8 @@ beforeAll(async () => {
   street = await openStreet()
   const { rows } = await street.web.query<(typeof tables)[number]>(
     `SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
      WHERE c.relkind = 'r' AND n.nspname IN ('ledger', 'judged', 'portal') ORDER BY 1, 2`,
   )
   tables = rows

@@ -7,7 +7,7 @@ import { testDatabase } from '#test/support/postgres.ts'
 import { closeDatabase } from '#web/queries/database.ts'
 import type { Address } from '#web/queries/network.ts'
 
-/** A small street written by hand into the books: each promise says what stands in them, and asks as the portal does. */
+/** A small street written by hand into the books: each promise says what stands there, and asks as the portal does. */
 
 export const day = 86_400
 /** The first quarter of every token begins here. */
@@ -85,7 +85,7 @@ export class Street {
     return this.#logIndex
   }
 
-  /** An active shop whose supply is what `balances` will say; it joined long enough ago to keep only the board's ratio. */
+  /** An active shop whose supply is what `balances` will say; it joined long enough ago for the board's ratio. */
   async shop(shop: number, more: { supply?: bigint; reserve?: bigint; net?: bigint; joinedAt?: number } = {}) {
     await this.ledger('shop', {
       shop,
