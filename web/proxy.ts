@@ -21,18 +21,18 @@ function contentPolicy(nonce: string, developing: boolean): string {
 }
 
 /** A passkey belongs to a name, never to a number: whoever comes by 127.0.0.1 is sent to the portal's own name. */
-function properAddress(request: NextRequest, publicOrigin: URL | null): URL | null {
+function comesByNumber(request: NextRequest, publicOrigin: URL | null): boolean {
   const host = request.headers.get('host') ?? ''
-  if (!/^(127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)) return null
-  const target = new URL(request.nextUrl.pathname + request.nextUrl.search, publicOrigin ?? `http://${host}`)
-  if (!publicOrigin) target.hostname = 'localhost'
-  return target.host === host ? null : target
+  return /^(127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host) && host !== publicOrigin?.host
 }
 
 export function proxy(request: NextRequest): NextResponse {
   const { developing, publicOrigin } = doorway()
-  const target = properAddress(request, publicOrigin)
-  if (target) return NextResponse.redirect(target, 307)
+  if (comesByNumber(request, publicOrigin)) {
+    const onward = new URL('/api/proper-name', request.url)
+    onward.searchParams.set('path', request.nextUrl.pathname + request.nextUrl.search)
+    return NextResponse.rewrite(onward)
+  }
   const nonce = crypto.randomUUID().replaceAll('-', '')
   const policy = contentPolicy(nonce, developing)
   const headers = new Headers(request.headers)
