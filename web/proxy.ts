@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server'
+import { ASKED_FOR } from './app/asked-for.ts'
 import { doorway } from './app/config.ts'
 
 /** Only this portal's own scripts, styles and data; a script must carry the number of the answer it came with. */
@@ -29,9 +30,9 @@ function comesByNumber(request: NextRequest, publicOrigin: URL | null): boolean 
 export function proxy(request: NextRequest): NextResponse {
   const { developing, publicOrigin } = doorway()
   if (comesByNumber(request, publicOrigin)) {
-    const onward = new URL('/api/proper-name', request.url)
-    onward.searchParams.set('path', request.nextUrl.pathname + request.nextUrl.search)
-    return NextResponse.rewrite(onward)
+    const onward = new Headers(request.headers)
+    onward.set(ASKED_FOR, request.nextUrl.pathname + request.nextUrl.search)
+    return NextResponse.rewrite(new URL('/api/proper-name', request.url), { request: { headers: onward } })
   }
   const nonce = crypto.randomUUID().replaceAll('-', '')
   const policy = contentPolicy(nonce, developing)

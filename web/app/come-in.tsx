@@ -22,7 +22,7 @@ export function ComeIn({ choices, current }: { choices: readonly Choice[]; curre
           {sentence}
         </p>
       ) : null}
-      <div className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid grid-cols-1 items-start gap-4 sm:grid-cols-2 lg:grid-cols-4">
         {groups.map(({ role, title, lead, icon }) => (
           <section className="rounded-3xl border border-line bg-card p-4 shadow-card" key={role}>
             <div className="flex items-center gap-3 px-1 pb-3">

@@ -23,7 +23,7 @@ export default async function Street() {
       </div>
 
       {open.length > 0 ? (
-        <ul className="grid gap-4 sm:grid-cols-2 sm:gap-5 lg:grid-cols-3">
+        <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 sm:gap-5 lg:grid-cols-3">
           {open.map((front) => (
             <li key={front.shop}>
               <Shopfront front={front} money={money} />
@@ -53,7 +53,7 @@ export default async function Street() {
 
 function ComeInPlainly() {
   return (
-    <div className="grid gap-4 sm:grid-cols-3">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
       {[
         ['Shoppers', 'Open your balance', '/member'],
         ['Shops', 'Open your desk or your till', '/shop'],

@@ -27,13 +27,13 @@ export default async function AuditPage() {
         lead="What the chain itself says, beside what the portal’s mirror of it says. Anyone may look."
         title="The books"
       />
-      <div className="grid gap-10">
+      <div className="grid grid-cols-1 gap-10">
         {isRefusal(totals) ? (
           <Empty title="The chain was not asked">{sentenceFor(totals.refused)}</Empty>
         ) : (
           <Compared given={given} totals={totals} />
         )}
-        <div className="grid items-start gap-10 lg:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-10 lg:grid-cols-2">
           <MirrorStanding given={given} overview={overview} />
           <InnerChecks given={given} overview={overview} />
         </div>
@@ -62,7 +62,7 @@ function Compared({ totals, given }: { totals: ChainTotals; given: Awaited<Retur
       </section>
       <section>
         <h2 className="mb-3 font-semibold text-xl">Shop by shop</h2>
-        <div className="grid items-start gap-5 lg:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
           {totals.shops.map((shop) => (
             <ShopBooksCard given={given} key={shop.shop} shop={shop} />
           ))}

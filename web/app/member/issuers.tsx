@@ -14,7 +14,7 @@ export function Issuers({ issuers, given, now }: { issuers: readonly Issuer[]; g
       {issuers.length === 0 ? (
         <Empty title="No points yet">Buy something in any shop on the street and show your code at the till.</Empty>
       ) : (
-        <ul className="grid gap-3 xl:grid-cols-2">
+        <ul className="grid grid-cols-1 gap-3 xl:grid-cols-2">
           {issuers.map((issuer) => (
             <IssuerCard given={given} issuer={issuer} key={issuer.shop} now={now} />
           ))}

@@ -1,6 +1,6 @@
 export default function Loading() {
   return (
-    <div aria-busy="true" className="grid gap-6 lg:grid-cols-[25rem_1fr] lg:gap-10">
+    <div aria-busy="true" className="grid grid-cols-1 gap-6 lg:grid-cols-[25rem_1fr] lg:gap-10">
       <p className="sr-only" role="status">
         One moment
       </p>

@@ -23,8 +23,8 @@ export default async function MemberPage() {
     <>
       <Live pace={waiting ? 'soon' : 'later'} />
       <h1 className="sr-only">Your points</h1>
-      <div className="grid items-start gap-8 lg:grid-cols-[25rem_minmax(0,1fr)] lg:gap-12">
-        <div className="grid gap-4 lg:sticky lg:top-6">
+      <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[25rem_minmax(0,1fr)] lg:gap-12">
+        <div className="grid min-w-0 grid-cols-1 gap-4 lg:sticky lg:top-6">
           <BalanceTicket given={given} home={home} origin={network().publicOrigin} />
           <div className="grid grid-cols-2 gap-3">
             <ButtonLink href="/member/pay" size="large">
@@ -35,7 +35,7 @@ export default async function MemberPage() {
             </ButtonLink>
           </div>
         </div>
-        <div className="grid min-w-0 gap-10">
+        <div className="grid min-w-0 grid-cols-1 gap-10">
           <Issuers given={given} issuers={home.issuers} now={now} />
           <Lapses given={given} lapses={home.lapses} now={now} />
           <Statement given={given} hues={hues} lines={home.statement} now={now} />

@@ -27,12 +27,12 @@ export default async function ShopPage() {
           </p>
         </div>
       </div>
-      <div className="grid gap-8 sm:gap-10">
+      <div className="grid grid-cols-1 gap-8 sm:gap-10">
         <Notices desk={desk} given={given} />
         <Cover desk={desk} given={given} />
         <Debts desk={desk} given={given} />
         <LastMonth flows={desk.last30Days} given={given} />
-        <div className="grid items-start gap-10 lg:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-10 lg:grid-cols-2">
           <Rewards given={given} rewards={desk.rewards} />
           <Tills tills={desk.tills} />
         </div>

@@ -66,7 +66,7 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
       {desk.revoked ? (
         <Empty title="This till has been switched off">The owner of the shop can open a new one.</Empty>
       ) : (
-        <div className="grid items-start gap-10 lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)] lg:gap-14">
+        <div className="grid grid-cols-1 items-start gap-10 lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)] lg:gap-14">
           <section aria-label="Till">
             <TillScreen
               known={known}

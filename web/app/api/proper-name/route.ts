@@ -1,3 +1,4 @@
+import { ASKED_FOR } from '../../asked-for.ts'
 import { doorway } from '../../config.ts'
 
 /**
@@ -5,13 +6,10 @@ import { doorway } from '../../config.ts'
  * since a redirect of its own would be shortened to a path: to Next, 127.0.0.1 and localhost are the same place.
  */
 export function GET(request: Request): Response {
-  const asked = new URL(request.url)
-  const home = doorway().publicOrigin ?? new URL(`http://localhost:${asked.port}`)
-  const path = asked.searchParams.get('path') ?? '/'
-  const target = new URL(home)
+  const target = doorway().publicOrigin ?? new URL(`http://localhost:${new URL(request.url).port}`)
+  const [pathname = '/', ...search] = (request.headers.get(ASKED_FOR) ?? '/').split('?')
   // Set as a path, `//elsewhere` stays a path of ours.
-  const [pathname, ...search] = path.split('?')
-  target.pathname = pathname ?? '/'
+  target.pathname = pathname
   target.search = search.join('?')
   return new Response(null, { status: 307, headers: { location: target.href } })
 }
