@@ -20,10 +20,12 @@ export interface Settings {
 }
 
 const text = z.string().optional()
+const database = (name: string) =>
+  z.url({ protocol: /^postgres(ql)?$/, error: `${name} must be a postgresql:// address` }).optional()
 const variables = z.object({
-  DATABASE_URL: text,
-  INDEXER_DATABASE_URL: text,
-  WEB_DATABASE_URL: text,
+  DATABASE_URL: database('DATABASE_URL'),
+  INDEXER_DATABASE_URL: database('INDEXER_DATABASE_URL'),
+  WEB_DATABASE_URL: database('WEB_DATABASE_URL'),
   RPC_URL: z.url({ protocol: /^https?$/, error: 'RPC_URL must be an http:// address of a node' }).optional(),
   DEPLOYMENT_FILE: text,
   RELAYER_KEY_FILE: text,
