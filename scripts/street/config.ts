@@ -45,9 +45,21 @@ const variables = z.object({
       error: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
     })
     .default('info'),
-  TIME_ZONE: z.string().default('Europe/Berlin'),
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, { error: 'TIME_ZONE must be a name such as Europe/Berlin' })
+    .default('Europe/Berlin'),
   EMBEDDED_PG_BASE: text,
 })
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Reads the environment. Throws a Complaint that names the setting, never its value. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
