@@ -14,7 +14,7 @@ export function LoadingPage({ width }: { width: 'narrow' | 'wide' }) {
           One moment
         </p>
         <div className="h-56 animate-breathe rounded-3xl bg-sunk" />
-        <div className="mt-6 grid gap-4 sm:grid-cols-2">
+        <div className="mt-6 grid grid-cols-1 gap-4 sm:grid-cols-2">
           <div className="h-32 animate-breathe rounded-3xl bg-sunk" />
           <div className="h-32 animate-breathe rounded-3xl bg-sunk" />
         </div>
