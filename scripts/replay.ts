@@ -146,10 +146,18 @@ async function replay(
     for (const target of targets) await untilIssued(target, { db, detail })
   })
   const seconds = (Date.now() - began) / 1000
+  const members = new Set(file.rows.map((row) => row.member)).size
   await progress.during('checking chain, mirror and file against one another', async (detail) => {
     for (const target of targets) reckonings.push(await reckon(target, { db, rpc, accounts, detail }))
   })
-  return { file: wishes.file, rowsRead: file.rows.length, rowsHandedOver: handedOver, seconds, parts: reckonings }
+  return {
+    file: wishes.file,
+    rowsRead: file.rows.length,
+    members,
+    rowsHandedOver: handedOver,
+    seconds,
+    parts: reckonings,
+  }
 }
 
 const relayerOf = (files: StreetFiles) => privateKeyToAddress(readFileSync(files.relayerKey, 'utf8').trim() as Hex)

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Complaint } from './complaint.ts'
@@ -23,10 +23,18 @@ export function beganOf(pid: number): string | undefined {
     // The name in brackets may hold spaces; what follows it does not: state first, the beginning in clock ticks 20th.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    return `${boot} ${fields[19]}`
+    return `${boot()} ${fields[19]}`
   } catch {
     return undefined
+  }
+}
+
+/** Which run of the machine this is; some containers keep it to themselves, and then the clock ticks must do. */
+function boot(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return 'boot'
   }
 }
 
@@ -107,7 +115,13 @@ export function logEnd(path: string): number {
 
 export function logFrom(path: string, offset: number): string {
   try {
-    return readFileSync(path).subarray(offset).toString('utf8')
+    const log = openSync(path, 'r')
+    try {
+      const said = Buffer.alloc(Math.max(0, fstatSync(log).size - offset))
+      return said.subarray(0, readSync(log, said, 0, said.length, offset)).toString('utf8')
+    } finally {
+      closeSync(log)
+    }
   } catch {
     return ''
   }
@@ -135,7 +149,9 @@ export async function untilReady(
 }
 
 function tail(child: Child): string {
-  const lines = logFrom(child.log, 0).trim().split('\n')
+  const lines = logFrom(child.log, Math.max(0, logEnd(child.log) - 4_000))
+    .trim()
+    .split('\n')
   const last = lines.at(-1) ?? ''
   return last.startsWith('---') || last === '' ? '' : ` It ends: ${last.slice(0, 300)}`
 }

@@ -1,8 +1,12 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readDeployment } from '../../scripts/deploy.ts'
 import { wishesOf } from '../../scripts/start.ts'
+import { mendKeptState } from '../../scripts/street/chain.ts'
 import { filesOf } from '../../scripts/street/place.ts'
 import { lives } from '../../scripts/street/processes.ts'
 import { blockAt, rpcAt } from '../../scripts/street/rpc.ts'
@@ -60,6 +64,37 @@ describe('a new street', () => {
     expect(answer.headers.get('location')).toBe(`${url}/`)
   })
 
+  test('takes in a file of several shops, and the same file again without doubling a row', async () => {
+    const file = join(data.path, 'several.csv')
+    const rows = ['Anna,2025-10-01,12.50,Alder & Rye,900001', 'Anna,2025-10-02,3.99,2,5', 'Ole,20251003,20,New Corner,']
+    writeFileSync(file, `member,time,amount,shop,receipt\n${rows.join('\n')}\n`)
+    for (const handedOver of [3, 0]) {
+      const brought = await runScript('replay', [file, '--data', data.path]).ended
+      expect(brought.complaint).toBe('')
+      expect(brought.said).toMatch(new RegExp(`rows handed over in this run +${handedOver}\\n`))
+      expect(brought.said).toContain('chain, mirror and file agree')
+    }
+    const { points } = await ask<{ points: bigint }>(
+      data,
+      `SELECT sum(p.points)::bigint AS points FROM ledger.purchase p JOIN ledger.till t USING (shop, till)
+        WHERE t.kind = 3`,
+    )
+    // 2 points per 1.00 at the bakery, 1 in the shop made for the file; each rounded down to a hundredth.
+    expect(BigInt(points)).toBe(2500n + 798n + 2000n)
+  })
+
+  test.each([
+    ['7', 'There is no shop 77', 'A,2026-01-01,1,77'],
+    ['charity', 'only takes points', 'A,2026-01-01,1,Riverside Food Bank'],
+    ['limit', 'allows 1000000 per receipt', 'A,2026-01-01,200000,1'],
+  ])('refuses a file that its shops cannot honour (%s)', async (name, sentence, row) => {
+    const file = join(data.path, `${name}.csv`)
+    writeFileSync(file, `member,time,amount,shop\n${row}\n`)
+    const refused = await runScript('replay', [file, '--data', data.path]).ended
+    expect(refused.code).toBe(1)
+    expect(refused.complaint).toContain(sentence)
+  })
+
   test('is not opened twice on one data folder', async () => {
     const second = await runScript('start', ['--data', data.path, '--port', '0']).ended
     expect(second.code).toBe(1)
@@ -88,6 +123,19 @@ describe('a new street', () => {
     expect(after?.number).toBeGreaterThanOrEqual(head?.number ?? 0)
   })
 
+  test('closes with a sentence that names the log when a part of it dies', { timeout: wholeStreetMs }, async () => {
+    const before = data.running()
+    const relayer = before.processes.find((one) => one.role === 'relayer')
+    if (relayer === undefined) throw new Error('no relayer is noted')
+    process.kill(relayer.pid, 'SIGKILL')
+    const { code, complaint } = await run.ended
+    expect(code).toBe(1)
+    expect(complaint).toMatch(/^highstreet: The relayer ended unexpectedly [^\n]+relayer\.log\.\n$/)
+    expect(before.processes.filter(lives)).toEqual([])
+    run = runScript('start', ['--data', data.path, '--port', '0'])
+    await run.until('Highstreet is open')
+  })
+
   test('begins anew when asked to, with other books', { timeout: wholeStreetMs }, async () => {
     const before = await ask<{ count: bigint }>(data, 'SELECT count(*) AS count FROM ledger.purchase')
     expect(BigInt(before.count)).toBeGreaterThan(0n)
@@ -96,6 +144,52 @@ describe('a new street', () => {
     run = runScript('start', ['--data', data.path, '--port', '0', '--reset', '--no-seed'])
     await run.until('Highstreet is open')
     expect(BigInt((await ask<{ count: bigint }>(data, 'SELECT count(*) AS count FROM ledger.purchase')).count)).toBe(0n)
+  })
+})
+
+test('a street opens on a database of one’s own, and makes none beside it', { timeout: wholeStreetMs }, async () => {
+  const { urls } = await testDatabase()
+  const data = dataFolder()
+  const env = { DATABASE_URL: urls.owner, INDEXER_DATABASE_URL: urls.indexer, WEB_DATABASE_URL: urls.web }
+  const open = () => runScript('start', ['--data', data.path, '--port', '0', '--no-seed'], env)
+  try {
+    for (const run of [open, open]) {
+      const street = run()
+      await street.until('Highstreet is open')
+      expect(data.running().processes.map((one) => one.role)).not.toContain('postgres')
+      expect(data.running().databases?.['owner']).toBe(urls.owner)
+      expect(BigInt((await ask<{ count: bigint }>(data, 'SELECT count(*) AS count FROM ledger.chain')).count)).toBe(1n)
+      street.child.kill('SIGINT')
+      expect((await street.ended).code).toBe(0)
+    }
+    expect(existsSync(join(data.path, 'pg'))).toBe(false)
+  } finally {
+    await data.remove()
+  }
+})
+
+describe('the kept state of the chain', () => {
+  const block = (number: number, timestamp: number) => {
+    return { header: { number: `0x${number.toString(16)}`, timestamp: `0x${timestamp.toString(16)}` } }
+  }
+  const mended = (text: string): unknown => {
+    const folder = mkdtempSync(join(tmpdir(), 'highstreet-state-'))
+    const path = join(folder, 'chain.json')
+    writeFileSync(path, text)
+    const fit = mendKeptState(path, 1_000)
+    const left = readFileSync(path, 'utf8')
+    rmSync(folder, { recursive: true })
+    return fit ? JSON.parse(left) : 'unfit'
+  }
+
+  test('loses the first blocks that later loads have added, and nothing else', () => {
+    const blocks = [block(1, 1_060), block(0, 9_000), block(0, 1_000), block(2, 1_120)]
+    const state = { best_block_number: 2, accounts: { a: 1 }, blocks }
+    expect(mended(JSON.stringify(state))).toEqual({ ...state, blocks: [blocks[0], blocks[2], blocks[3]] })
+  })
+
+  test.each(['', '{"blocks":[', '{}', '{"blocks":[]}'])('is unfit when a kill cut it short: %j', (text) => {
+    expect(mended(text)).toBe('unfit')
   })
 })
 

@@ -5,6 +5,7 @@ import type { RowFault } from './salesFile.ts'
 export interface Outcome {
   readonly file: string
   readonly rowsRead: number
+  readonly members: number
   /** Handed over by this run; the rest had been by an earlier one. */
   readonly rowsHandedOver: number
   readonly seconds: number
@@ -33,7 +34,7 @@ export function tableOf(outcome: Outcome): string[] {
     ['rows read', String(outcome.rowsRead)],
     ['rows handed over in this run', String(outcome.rowsHandedOver)],
     ['receipts issued', String(total(parts, (part) => part.receipts))],
-    ['members', String(total(parts, (part) => part.members))],
+    ['members', String(outcome.members)],
     ['points', pointsText(sumOf(parts, (part) => part.mirrorPoints))],
     ['blocks', String(total(parts, (part) => part.blocks))],
     ['wall time', `${outcome.seconds.toFixed(1)} s`],

@@ -7,7 +7,7 @@ import type { SaleRow } from './salesFile.ts'
 
 /** A shop's part of a file, before anything is done for it. */
 export interface Part {
-  /** How the file calls the shop, or how the file is called. */
+  /** How the file first calls the shop, or how the file is called: the same in every run of it. */
   readonly label: string
   /** The shop it goes to; undefined: one is made. */
   readonly shop: number | undefined
@@ -51,30 +51,44 @@ export async function planImport(db: pg.Pool, options: PlanOptions): Promise<Par
     throw new Complaint('The file names a shop in every row, so --shop has nothing to say: leave it out.')
   }
   const whole = basename(options.file, extname(options.file)).replaceAll(/[_-]+/g, ' ').trim() || 'Imported shop'
-  const byLabel = new Map<string, SaleRow[]>()
+  const groups = new Map<
+    string,
+    { readonly label: string; readonly known: KnownShop | undefined; readonly rows: SaleRow[] }
+  >()
   for (const row of options.rows) {
     const label = row.shop ?? (options.shop === undefined ? whole : String(options.shop))
-    const rows = byLabel.get(label)
-    if (rows === undefined) byLabel.set(label, [row])
-    else rows.push(row)
-  }
-  return [...byLabel].map(([label, rows]) => {
     // A file's own name may be a number, which names no shop of the street.
     const known = named || options.shop !== undefined ? shopCalled(label, found.rows) : undefined
-    if (known === undefined && options.shop !== undefined) {
-      throw new Complaint(`There is no shop ${options.shop} on this street.`)
+    if (known === undefined && (named || options.shop !== undefined) && isNumber(label)) {
+      throw new Complaint(`There is no shop ${label} on this street${named ? `, which row ${row.row} names` : ''}.`)
     }
-    if (known?.isCharity === true)
-      throw new Complaint(`${known.name} only takes points, so no sale gives points there.`)
-    const earnRate = known?.earnRate ?? options.earnRate
-    const priced = rows.map((row) => ({ ...row, points: pointsForSpendDown(row.spend, earnRate) }))
-    const points = priced.reduce((sum, row) => sum + row.points, 0n)
-    return { label, shop: known?.shop, name: known?.name ?? label, earnRate, rows: priced, points }
-  })
+    const name = known === undefined ? label.toLowerCase() : `shop ${known.shop}`
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, { label, known, rows: [row] })
+    else group.rows.push(row)
+  }
+  return [...groups.values()].map(({ label, known, rows }) => partOf(label, known, rows, options.earnRate))
 }
 
+function partOf(label: string, known: KnownShop | undefined, rows: readonly SaleRow[], newEarnRate: number): Part {
+  if (known?.isCharity === true) throw new Complaint(`${known.name} only takes points, so no sale gives points there.`)
+  const seen = new Map<bigint, number>()
+  for (const { row, sequence } of rows) {
+    const first = seen.get(sequence)
+    if (first !== undefined)
+      throw new Complaint(`Rows ${first} and ${row} have one receipt number at one shop: ${sequence}.`)
+    seen.set(sequence, row)
+  }
+  const earnRate = known?.earnRate ?? newEarnRate
+  const priced = rows.map((row) => ({ ...row, points: pointsForSpendDown(row.spend, earnRate) }))
+  const points = priced.reduce((sum, row) => sum + row.points, 0n)
+  return { label, shop: known?.shop, name: known?.name ?? label, earnRate, rows: priced, points }
+}
+
+const isNumber = (label: string): boolean => /^\d{1,9}$/.test(label)
+
 function shopCalled(label: string, shops: readonly KnownShop[]): KnownShop | undefined {
-  const number = /^\d{1,9}$/.test(label) ? Number(label) : undefined
+  const number = isNumber(label) ? Number(label) : undefined
   return shops.find((one) => one.shop === number) ?? shops.find((one) => one.name.toLowerCase() === label.toLowerCase())
 }
 
