@@ -1,8 +1,11 @@
 import type { Address, Hex } from 'viem'
 import { MOST_ENTRIES } from '#contracts/terms.ts'
 import { authorizedTransfer, issuing, type KeptPurchase, redeeming, settling } from './calls.ts'
+import { refuseWishes } from './refuse.ts'
+import { fellSilent } from './silence.ts'
 import type { Street } from './street.ts'
 import { hex } from './submissions.ts'
+import { nameOf, type Wishes } from './wishes.ts'
 
 /** One transaction to be: a call, and the wishes it fulfils. */
 export interface Job {
@@ -16,18 +19,7 @@ export interface Job {
   readonly attempts: number
 }
 
-/** One wish by its natural name, or the open purchases under one signature of a till. */
-export type Wishes =
-  | { readonly shop: number; readonly key: string }
-  | { readonly shop: number; readonly till: number; readonly first: bigint; readonly count: number }
-
-export function nameOf(wishes: Wishes): string {
-  return 'key' in wishes
-    ? `${wishes.shop} ${wishes.key}`
-    : `${wishes.shop} batch:${wishes.till}:${wishes.first}:${wishes.count}`
-}
-
-/** A till's list is closed after so long, or when it is full, or when the till has begun the next. */
+/** A till's list is closed after so long, or when it is full, or when the till has begun the next, or at silence. */
 const batchAgeMs = 1_000
 
 /** What can go to the chain now: payments and transfers first, since somebody stands at a counter. */
@@ -55,17 +47,33 @@ async function singleJobs(street: Street, most: number): Promise<Job[]> {
       WHERE i.state = 'open' AND i.kind IN ('payment', 'transfer', 'settle') ORDER BY i.created_at LIMIT $1`,
     values: [most],
   })
+  const owing = rows.some(({ kind }) => kind === 'settle') ? await owingShops(street) : []
   const jobs: Job[] = []
-  for (const row of rows) jobs.push({ ...(await callOf(street, row)), wishes: row, gas: null, attempts: row.attempts })
+  for (const row of rows) {
+    const call = await readable(street, row, () => callOf(street.network, row, owing))
+    if (call) jobs.push({ ...call, wishes: row, gas: null, attempts: row.attempts })
+  }
   return jobs
 }
 
-async function callOf(street: Street, row: WishRow): Promise<Pick<Job, 'purpose' | 'to' | 'data'>> {
-  const { contracts } = street.network
-  if (row.kind === 'settle') {
-    const data = settling(await owingShops(street))
-    return { purpose: 'settle', to: contracts.clearingHouse, data }
+/** What nobody can read stops nothing else: it is refused, loudly, since somebody was promised something. */
+async function readable<Call>(street: Street, wishes: Wishes, build: () => Call): Promise<Call | null> {
+  try {
+    return build()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    street.log.error({ wishes: nameOf(wishes), reason }, 'what is kept cannot be read')
+    await refuseWishes(street, wishes, { code: 'chainRefused', facts: { reason: 'what was kept cannot be read' } })
+    return null
   }
+}
+
+function callOf(
+  { contracts }: Street['network'],
+  row: WishRow,
+  owing: readonly number[],
+): Pick<Job, 'purpose' | 'to' | 'data'> {
+  if (row.kind === 'settle') return { purpose: 'settle', to: contracts.clearingHouse, data: settling(owing) }
   if (row.kind === 'transfer') return { purpose: 'transfer', ...authorizedTransfer(row.payload) }
   if (row.till === null || row.sequence === null || row.member === null) {
     throw new Error(`payment ${row.key} of shop ${row.shop} lacks its receipt or its member`)
@@ -85,26 +93,32 @@ interface BatchRow {
   readonly first: bigint
   readonly count: number
   readonly signature: Buffer
+  readonly closed: boolean
 }
 
-const closedBatches = {
-  name: 'closed batches',
-  text: `SELECT b.shop, b.till, b.first_sequence AS first, b.count, b.signature FROM portal.till_batch b
-    WHERE b.submitted_count < b.count
-      AND (b.count >= ${MOST_ENTRIES} OR b.opened_at <= $1
+const unsentBatches = {
+  name: 'unsent batches',
+  text: `SELECT b.shop, b.till, b.first_sequence AS first, b.count, b.signature,
+      b.count >= ${MOST_ENTRIES} OR b.opened_at <= $1
         OR EXISTS (SELECT FROM portal.till_batch n
-          WHERE n.shop = b.shop AND n.till = b.till AND n.first_sequence > b.first_sequence))
+          WHERE n.shop = b.shop AND n.till = b.till AND n.first_sequence > b.first_sequence) AS closed
+    FROM portal.till_batch b WHERE b.submitted_count < b.count
     ORDER BY b.opened_at, b.shop, b.till, b.first_sequence LIMIT $2`,
 }
 
 async function batchJobs(street: Street, most: number): Promise<Job[]> {
   if (most <= 0) return []
+  const now = Date.now()
+  const { growing } = street.memory
   const { rows } = await street.database.query<BatchRow>({
-    ...closedBatches,
-    values: [new Date(Date.now() - batchAgeMs), most],
+    ...unsentBatches,
+    values: [new Date(now - batchAgeMs), most],
   })
   const jobs: Job[] = []
   for (const batch of rows) {
+    const name = `${batch.shop}:${batch.till}:${batch.first}`
+    if (!batch.closed && !fellSilent(growing, { name, count: batch.count }, now)) continue
+    growing.delete(name)
     const job = await batchJob(street, batch)
     if (job) jobs.push(job)
     else await passOver(street, batch)
@@ -130,24 +144,30 @@ const batchContent = {
 }
 
 /** null where none of its purchases waits any more. */
-async function batchJob({ database, network }: Street, batch: BatchRow): Promise<Job | null> {
+async function batchJob(street: Street, batch: BatchRow): Promise<Job | null> {
   const { shop, till, first, count } = batch
-  const { rows } = await database.query<PurchaseRow>({ ...batchContent, values: [shop, till, first, count] })
+  const { rows } = await street.database.query<PurchaseRow>({ ...batchContent, values: [shop, till, first, count] })
   const open = rows.filter(({ state, kind }) => state === 'open' && kind === 'purchase')
   if (open.length === 0) return null
-  // Of two purchases under one number the list holds the one it was signed over.
+  const wishes = { shop, till, first, count }
+  const call = await readable(street, wishes, () =>
+    issuing({ ...wishes, signature: hex(batch.signature) }, listed(rows, batch)),
+  )
+  if (call === null) return null
+  const attempts = Math.max(...open.map((row) => row.attempts))
+  return { purpose: 'issue', to: street.network.contracts.issuance, ...call, wishes, attempts }
+}
+
+/** The purchases the till signed: of two under one number the one its hash ran over. */
+function listed(rows: readonly PurchaseRow[], { shop, till, first, count }: BatchRow): KeptPurchase[] {
   const signed = new Map<bigint, PurchaseRow>()
   for (const row of rows) {
     if (row.kind === 'conflict' ? row.batch === first : !signed.has(row.sequence)) signed.set(row.sequence, row)
   }
   if (signed.size !== count) throw new Error(`batch ${first} of till ${shop}/${till} lacks some of its purchases`)
-  const entries = [...signed.values()].map(({ member, soldAt, ...row }) => {
+  return [...signed.values()].map(({ member, soldAt, ...row }) => {
     return { ...row, member: hex(member), soldAt: Number(soldAt) }
   })
-  const call = issuing({ shop, till, first, signature: hex(batch.signature) }, entries)
-  const wishes = { shop, till, first, count }
-  const attempts = Math.max(...open.map((row) => row.attempts))
-  return { purpose: 'issue', to: network.contracts.issuance, ...call, wishes, attempts }
 }
 
 async function passOver({ database }: Street, { shop, till, first, count }: BatchRow): Promise<void> {

@@ -149,7 +149,7 @@ async function resend({ node, memory, log }: Street, head: Block, waiting: reado
     if (sentAt !== undefined && head.number < sentAt + resendAfterBlocks && head.number >= sentAt) continue
     const complaint = await node.send(raw)
     memory.sentAtBlock.set(nonce, head.number)
-    log.info({ nonce: `${nonce}`, hash, complaint }, 'sent again')
+    log[complaint === null ? 'info' : 'warn']({ nonce: `${nonce}`, hash, complaint }, 'sent again')
   }
 }
 

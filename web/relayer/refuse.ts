@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { Wishes } from './collect.ts'
 import type { Facts, Reason } from './reasons.ts'
 import { inTransaction, type Street } from './street.ts'
+import type { Wishes } from './wishes.ts'
 
 /** Tells whoever wished it that it will not be, and why; what was spoken for is free again. */
 export async function refuseWishes({ database }: Street, wishes: Wishes, reason: Reason): Promise<void> {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { PrivateKeyAccount } from 'viem'
 import type { FailPoint, RelayedNetwork } from './config.ts'
 import type { Block, Node } from './node.ts'
+import type { GrowingLists } from './silence.ts'
 
 /** What every step of the relayer works with. */
 export interface Street {
@@ -28,6 +29,8 @@ export interface Memory {
   readonly sentAtBlock: Map<bigint, bigint>
   /** By nonce: at which block its number was first found used without a receipt under any of its hashes. */
   readonly lostSinceBlock: Map<bigint, bigint>
+  /** Lists of tills that may still grow. */
+  readonly growing: GrowingLists
   /** By what was tried: how often the chain said no in a dry run, and at which block last. */
   readonly refusedDry: Map<string, { times: number; atBlock: bigint }>
   /** When the shops that wait for funds were last looked at, in milliseconds. */
@@ -43,6 +46,7 @@ export function freshMemory(): Memory {
     finishedAtBlock: -1n,
     sentAtBlock: new Map(),
     lostSinceBlock: new Map(),
+    growing: new Map(),
     refusedDry: new Map(),
     fundsLookedAt: 0,
     funding: new Map(),

@@ -1,11 +1,12 @@
 import { type Hex, keccak256 } from 'viem'
-import { type Job, nameOf, type Wishes } from './collect.ts'
+import type { Job } from './collect.ts'
 import type { Block } from './node.ts'
 import { priceAt } from './price.ts'
 import { type Reason, reasonOf } from './reasons.ts'
 import { refuseWishes } from './refuse.ts'
 import { inTransaction, type Street } from './street.ts'
 import { bytes } from './submissions.ts'
+import { nameOf, type Wishes } from './wishes.ts'
 
 /** A no in a dry run must hold in so many different blocks: one may have lost what the call relies on. */
 const refusalsNeeded = 3

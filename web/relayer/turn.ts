@@ -1,4 +1,4 @@
-import { collect, type Job, nameOf } from './collect.ts'
+import { collect, type Job } from './collect.ts'
 import { finish } from './finish.ts'
 import { retryFunded } from './funding.ts'
 import type { Block } from './node.ts'
@@ -6,6 +6,7 @@ import { inGroups, type Reconciled, reconcile } from './reconcile.ts'
 import type { Street } from './street.ts'
 import { bytes } from './submissions.ts'
 import { simulate, submit } from './submit.ts'
+import { nameOf } from './wishes.ts'
 
 /** So many transactions may wait for a block at once: several blocks' worth, within what nodes keep of one sender. */
 const mostWaiting = 32
@@ -38,13 +39,16 @@ async function sendAll(street: Street, reconciled: Reconciled, jobs: readonly Jo
   return sent
 }
 
-/** A wish that nobody can read stops no other; it is loud, and stays where it is. */
+/** What the node will not even try stops no other wish; it is loud, and stays where it is. */
 async function simulateAlone(street: Street, head: Block, job: Job): ReturnType<typeof simulate> {
   try {
     return await simulate(street, head, job)
   } catch (error) {
     if (error instanceof Error && error.name === 'NodeRefused') {
-      street.log.error({ wishes: nameOf(job.wishes), error: error.message }, 'the node will not try this')
+      const name = nameOf(job.wishes)
+      const times = street.memory.refusedDry.get(name)?.times ?? 0
+      street.memory.refusedDry.set(name, { times, atBlock: head.number })
+      street.log.error({ wishes: name, error: error.message }, 'the node will not try this; again with the next block')
       return { job, gas: null }
     }
     throw error

@@ -1,4 +1,4 @@
-import { keccak256, parseTransaction } from 'viem'
+import { parseTransaction } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { clearingHouseAbi, consortiumAbi, shopPointsAbi, streetMoneyAbi } from '#contracts/generated.ts'
@@ -53,7 +53,6 @@ const supply = (of: TestShop) => read(street.network, shopPointsAbi, of.token, '
 const balance = (of: TestShop, account: `0x${string}`) =>
   read(street.network, shopPointsAbi, of.token, 'balanceOf', [account])
 const stateOf = (key: string, at = shop) => intentState({ shop: at.shop, key })
-const blocks = (count: number) => street.chain.mineEmpty(count)
 
 async function submissions() {
   const { rows } = await street.web.query<{ nonce: bigint; state: string; raw: Buffer; hash: Buffer }>(
@@ -183,6 +182,18 @@ describe('what the chain does not take', () => {
     expect(await supply(poor)).toBe(18n)
   })
 
+  test('what was kept and cannot be read is refused, and stops nothing else', async () => {
+    await street.web.query(
+      `INSERT INTO portal.intent (shop, key, kind, till, sequence, member, points, content_hash, payload, state,
+        attempts, created_at) VALUES ($1, 'payment:1:9', 'payment', 1, 9, $2, 5, '', '{"lines": 7}', 'open', 0, now())`,
+      [shop.shop, Buffer.alloc(20, 1)],
+    )
+    await sell(5n)
+    await street.settleDown()
+    expect(await stateOf('payment:1:9')).toMatchObject({ state: 'refused', code: 'chainRefused' })
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+
   test('a transaction undone for lack of gas is made again', async () => {
     await sell(5n)
     expect(await street.turn()).toBe(1)
@@ -210,88 +221,4 @@ async function swapForOneThatFails(): Promise<void> {
     Buffer.from(hash.slice(2), 'hex'),
     newest.nonce,
   ])
-}
-
-describe('what a chain may do to a transaction', () => {
-  test('dropped by the node: the same bytes are given to it again', async () => {
-    await sell(5n)
-    await street.turn()
-    const signed = await submissions()
-    await street.chain.ask('anvil_dropAllTransactions')
-    await blocks(6)
-    await street.turn()
-    expect((await submissions()).map(({ hash }) => hash)).toEqual(signed.map(({ hash }) => hash))
-    await street.settleDown()
-    expect(await supply(shop)).toBe(5n)
-  })
-
-  test('its block vanishes: pending again, sent again, there once', async () => {
-    await sell(5n)
-    await street.turn()
-    await street.chain.mine()
-    await street.turn()
-    await street.mirror()
-    await street.chain.ask('anvil_reorg', [1, []])
-    await street.chain.ask('anvil_dropAllTransactions')
-    await street.mirror()
-    expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'pending' })
-    await street.settleDown()
-    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
-    expect(await supply(shop)).toBe(5n)
-  })
-
-  test('too cheap to be mined: a better price under the same number, and the thing is done once', async () => {
-    await street.chain.ask('anvil_setBalance', [street.relayerAddress, '0x56bc75e2d63100000'])
-    await sell(5n)
-    await street.turn()
-    const before = (await submissions())[0]
-    for (let block = 0; block < 18; block += 1) {
-      await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x3b9aca00'])
-      await street.chain.mine()
-      await street.turn()
-    }
-    const after = (await submissions())[0]
-    expect(after?.nonce).toBe(before?.nonce)
-    expect(after?.raw.equals(before?.raw ?? Buffer.alloc(0))).toBe(false)
-    expect(callOf(after?.raw)).toEqual(callOf(before?.raw))
-    await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x0'])
-    await street.settleDown()
-    expect(await supply(shop)).toBe(5n)
-  })
-
-  test('its number used by somebody with the same key: done under another number', async () => {
-    await sell(5n)
-    await street.turn()
-    const [ours] = await submissions()
-    await street.chain.ask('anvil_dropAllTransactions')
-    const nonce = `0x${ours?.nonce.toString(16)}`
-    const foreign = { from: street.relayerAddress, to: stranger.address, nonce, gas: '0x5208', gasPrice: '0x77359400' }
-    await street.chain.ask('eth_sendTransaction', [foreign])
-    await street.chain.mine()
-    for (let block = 0; block < 14; block += 1) {
-      await street.turn()
-      await street.chain.mine()
-    }
-    await street.settleDown()
-    expect(await supply(shop)).toBe(5n)
-    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
-  })
-
-  test('what somebody else has brought to the chain is not brought again', async () => {
-    await sell(5n)
-    await street.turn()
-    const [ours] = await submissions()
-    const { to, data } = parseTransaction(`0x${ours?.raw.toString('hex')}`)
-    await street.chain.ask('anvil_dropAllTransactions')
-    await street.chain.ask('anvil_setBalance', [stranger.address, '0x56bc75e2d63100000'])
-    await street.chain.ask('eth_sendTransaction', [{ from: stranger.address, to, data, gas: '0xf4240' }])
-    await street.settleDown()
-    expect(await supply(shop)).toBe(5n)
-    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
-  })
-})
-
-function callOf(raw: Buffer | undefined) {
-  const { to, data, nonce } = parseTransaction(`0x${raw?.toString('hex')}`)
-  return { to, data: keccak256(data ?? '0x'), nonce }
 }

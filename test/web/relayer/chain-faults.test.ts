@@ -1,0 +1,139 @@
+import { keccak256, parseTransaction } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { shopPointsAbi } from '#contracts/generated.ts'
+import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
+import { openShop, read, type TestShop } from '#test/support/network.ts'
+import { TillHand } from '#test/support/till-hand.ts'
+import { intentState } from '#web/acts/intent-state.ts'
+import { issue } from '#web/acts/issue.ts'
+
+/** What a chain, its node or a second hand on the key may do to a transaction: dropped, undone, outbid, overtaken. */
+
+let street: LivingStreet
+let shop: TestShop
+let till: TillHand
+const stranger = privateKeyToAccount(`0x${'99'.repeat(32)}`)
+
+beforeAll(async () => {
+  street = await openLivingStreet({ shops: 0, members: 4 })
+})
+afterAll(() => street.close())
+
+beforeEach(async () => {
+  shop = await openShop(street.network, 1_000_000_000n)
+  await street.mirror()
+  till = new TillHand(street.network, shop)
+})
+
+const member = (index: number) => {
+  const account = street.network.members[index]
+  if (!account) throw new Error('there are four members')
+  return account
+}
+
+/** Sales whose list is closed at once. */
+async function sell(...points: readonly bigint[]): Promise<void> {
+  const sales = points.map((amount) => ({ member: member(0).address, points: amount }))
+  expect(await issue(await till.ring(...sales))).toHaveProperty('results')
+  await closeLists()
+}
+
+async function closeLists(): Promise<void> {
+  await street.web.query(`UPDATE portal.till_batch SET opened_at = now() - interval '2 seconds'`)
+}
+
+const supply = (of: TestShop) => read(street.network, shopPointsAbi, of.token, 'totalSupply', [])
+const stateOf = (key: string, at = shop) => intentState({ shop: at.shop, key })
+const blocks = (count: number) => street.chain.mineEmpty(count)
+
+async function submissions() {
+  const { rows } = await street.web.query<{ nonce: bigint; state: string; raw: Buffer; hash: Buffer }>(
+    'SELECT nonce, state, raw, hash FROM portal.submission ORDER BY nonce DESC',
+  )
+  return rows
+}
+
+describe('what a chain may do to a transaction', () => {
+  test('dropped by the node: the same bytes are given to it again', async () => {
+    await sell(5n)
+    await street.turn()
+    const signed = await submissions()
+    await street.chain.ask('anvil_dropAllTransactions')
+    await blocks(6)
+    await street.turn()
+    expect((await submissions()).map(({ hash }) => hash)).toEqual(signed.map(({ hash }) => hash))
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+  })
+
+  test('its block vanishes: pending again, sent again, there once', async () => {
+    await sell(5n)
+    await street.turn()
+    await street.chain.mine()
+    await street.turn()
+    await street.mirror()
+    await street.chain.ask('anvil_reorg', [1, []])
+    await street.chain.ask('anvil_dropAllTransactions')
+    await street.mirror()
+    expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'pending' })
+    await street.settleDown()
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+    expect(await supply(shop)).toBe(5n)
+  })
+
+  test('too cheap to be mined: a better price under the same number, and the thing is done once', async () => {
+    await street.chain.ask('anvil_setBalance', [street.relayerAddress, '0x56bc75e2d63100000'])
+    await sell(5n)
+    await street.turn()
+    const before = (await submissions())[0]
+    for (let block = 0; block < 18; block += 1) {
+      await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x3b9aca00'])
+      await street.chain.mine()
+      await street.turn()
+    }
+    const after = (await submissions())[0]
+    expect(after?.nonce).toBe(before?.nonce)
+    expect(after?.raw.equals(before?.raw ?? Buffer.alloc(0))).toBe(false)
+    expect(callOf(after?.raw)).toEqual(callOf(before?.raw))
+    await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x0'])
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+  })
+
+  test('its number used by somebody with the same key: done under another number', async () => {
+    await sell(5n)
+    await street.turn()
+    const [ours] = await submissions()
+    await street.chain.ask('anvil_dropAllTransactions')
+    const nonce = `0x${ours?.nonce.toString(16)}`
+    const foreign = { from: street.relayerAddress, to: stranger.address, nonce, gas: '0x5208', gasPrice: '0x77359400' }
+    await street.chain.ask('eth_sendTransaction', [foreign])
+    await street.chain.mine()
+    for (let block = 0; block < 14; block += 1) {
+      await street.turn()
+      await street.chain.mine()
+    }
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+
+  test('what somebody else has brought to the chain is not brought again', async () => {
+    await sell(5n)
+    await street.turn()
+    const [ours] = await submissions()
+    const { to, data } = parseTransaction(`0x${ours?.raw.toString('hex')}`)
+    await street.chain.ask('anvil_dropAllTransactions')
+    await street.chain.ask('anvil_setBalance', [stranger.address, '0x56bc75e2d63100000'])
+    await street.chain.ask('eth_sendTransaction', [{ from: stranger.address, to, data, gas: '0xf4240' }])
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+})
+
+function callOf(raw: Buffer | undefined) {
+  const { to, data, nonce } = parseTransaction(`0x${raw?.toString('hex')}`)
+  return { to, data: keccak256(data ?? '0x'), nonce }
+}

@@ -1,0 +1,10 @@
+/** One wish by its natural name, or the open purchases under one signature of a till. */
+export type Wishes =
+  | { readonly shop: number; readonly key: string }
+  | { readonly shop: number; readonly till: number; readonly first: bigint; readonly count: number }
+
+export function nameOf(wishes: Wishes): string {
+  return 'key' in wishes
+    ? `${wishes.shop} ${wishes.key}`
+    : `${wishes.shop} batch:${wishes.till}:${wishes.first}:${wishes.count}`
+}
