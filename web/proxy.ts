@@ -1,5 +1,4 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { ASKED_FOR } from './app/asked-for.ts'
 import { doorway } from './app/config.ts'
 
 /** Only this portal's own scripts, styles and data; a script must carry the number of the answer it came with. */
@@ -22,18 +21,18 @@ function contentPolicy(nonce: string, developing: boolean): string {
 }
 
 /** A passkey belongs to a name, never to a number: whoever comes by 127.0.0.1 is sent to the portal's own name. */
-function comesByNumber(request: NextRequest, publicOrigin: URL | null): boolean {
+function properAddress(request: NextRequest, publicOrigin: URL | null): URL | null {
   const host = request.headers.get('host') ?? ''
-  return /^(127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host) && host !== publicOrigin?.host
+  if (!/^(127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)) return null
+  const target = new URL(request.nextUrl.pathname + request.nextUrl.search, publicOrigin ?? `http://${host}`)
+  if (!publicOrigin) target.hostname = 'localhost'
+  return target.host === host ? null : target
 }
 
 export function proxy(request: NextRequest): NextResponse {
   const { developing, publicOrigin } = doorway()
-  if (comesByNumber(request, publicOrigin)) {
-    const onward = new Headers(request.headers)
-    onward.set(ASKED_FOR, request.nextUrl.pathname + request.nextUrl.search)
-    return NextResponse.rewrite(new URL('/api/proper-name', request.url), { request: { headers: onward } })
-  }
+  const target = properAddress(request, publicOrigin)
+  if (target) return NextResponse.redirect(target, 307)
   const nonce = crypto.randomUUID().replaceAll('-', '')
   const policy = contentPolicy(nonce, developing)
   const headers = new Headers(request.headers)
