@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -178,9 +181,13 @@ describe('settings', () => {
   })
 
   test('another chain than the deployment’s is not signed for', async () => {
-    const relayer = startRelayer({ ...street.environment, RPC_URL: `${street.chain.url}`, CONFIRMATIONS: 'x' })
+    const elsewhere = join(mkdtempSync(join(tmpdir(), 'highstreet-elsewhere-')), 'deployment.json')
+    const deployment = { ...street.network.deployment(true), genesisHash: `0x${'00'.repeat(32)}` }
+    writeFileSync(elsewhere, JSON.stringify(deployment))
+    const relayer = startRelayer({ ...street.environment, DEPLOYMENT_FILE: elsewhere })
     expect(await relayer.ended).toBe(1)
-    expect(relayer.lines.join()).toMatch(/CONFIRMATIONS/)
+    expect(relayer.lines.join()).toMatch(/RPC_URL leads to another chain/)
+    rmSync(dirname(elsewhere), { recursive: true })
   })
 
   test('--help says what it is', async () => {
