@@ -1,7 +1,7 @@
 import { network } from '#web/queries/network.ts'
 import { shops } from '#web/queries/shops.ts'
 import type { Role } from '#web/ui/person-switcher.tsx'
-import { AccountDoor } from './account-door.tsx'
+import { AccountDoorLater } from './account-door-later.tsx'
 import { choices } from './choices.ts'
 import { ComeInAs } from './come-in-as.tsx'
 
@@ -41,7 +41,7 @@ export async function ComeInFirst({ who }: { who: Role }) {
       {isDemo ? (
         <ComeInAs choices={offered} />
       ) : who === 'member' || who === 'owner' ? (
-        <AccountDoor
+        <AccountDoorLater
           chainId={chainId}
           origin={publicOrigin}
           who={who}

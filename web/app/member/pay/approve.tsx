@@ -10,23 +10,28 @@ import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button, ButtonLink } from '#web/ui/button.tsx'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, valueOfPoints } from '#web/ui/money.ts'
-import { useAgreement } from '#web/ui/signing/signing.tsx'
+import { Signing, type SigningPlace, useAgreement } from '#web/ui/signing/signing.tsx'
 import type { AskedPayment } from './sum.tsx'
 
+interface Approval {
+  readonly request: AskedPayment
+  readonly lines: readonly ProposedLine[]
+  readonly member: Address
+  readonly redemptions: Address
+  /** Seconds UTC. */
+  readonly deadline: number
+}
+
+export function ApproveSigning({ place, ...approval }: Approval & { readonly place: SigningPlace }) {
+  return (
+    <Signing place={place}>
+      <Approve {...approval} />
+    </Signing>
+  )
+}
+
 /** The shopper's yes to exactly what stands above it. */
-export function Approve({
-  request,
-  lines,
-  member,
-  redemptions,
-  deadline,
-}: {
-  request: AskedPayment
-  lines: readonly ProposedLine[]
-  member: Address
-  redemptions: Address
-  deadline: number
-}) {
+function Approve({ request, lines, member, redemptions, deadline }: Approval) {
   const { money } = useFormats()
   const router = useRouter()
   const { agree, chainId } = useAgreement(member)

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import type { Address } from 'viem'
 import type { PaymentProposal } from '#web/queries/payment-proposal.ts'
 import { ButtonLink } from '#web/ui/button.tsx'
@@ -8,11 +9,16 @@ import { Live } from '#web/ui/live.tsx'
 import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
 import { Empty } from '#web/ui/parts.tsx'
 import { hueStyle, ShopPlate } from '#web/ui/sign.tsx'
-import { Signing, type SigningPlace } from '#web/ui/signing/signing.tsx'
+import type { SigningPlace } from '#web/ui/signing/signing.tsx'
 import { Ticket } from '#web/ui/ticket.tsx'
-import { Approve } from './approve.tsx'
 import { Settled } from './settled.tsx'
 import { type AskedPayment, Sum } from './sum.tsx'
+
+// What signs is fetched while the shopper reads; the button keeps its place meanwhile.
+const Approve = dynamic(() => import('./approve.tsx').then((part) => part.ApproveSigning), {
+  ssr: false,
+  loading: () => <div aria-busy="true" className="mt-5 h-[8.75rem] animate-breathe rounded-2xl bg-sunk" />,
+})
 
 export function Payment({
   request,
@@ -45,15 +51,14 @@ export function Payment({
       <Live pace="later" />
       <Ticket body={<Sum request={request} />} stub={<Lines proposal={proposal} request={request} />} tone="shop" />
       {proposal && 'lines' in proposal ? (
-        <Signing place={place}>
-          <Approve
-            deadline={deadline}
-            lines={proposal.lines}
-            member={member}
-            redemptions={redemptions}
-            request={request}
-          />
-        </Signing>
+        <Approve
+          deadline={deadline}
+          lines={proposal.lines}
+          member={member}
+          place={place}
+          redemptions={redemptions}
+          request={request}
+        />
       ) : null}
     </div>
   )

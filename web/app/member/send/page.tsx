@@ -11,7 +11,7 @@ import { streetNow } from '../../now.ts'
 import { person } from '../../person.ts'
 import { AskAmount } from './ask-amount.tsx'
 import { AskReceiver } from './ask-receiver.tsx'
-import { ConfirmGift } from './confirm-gift.tsx'
+import { ConfirmGiftLater } from './confirm-gift-later.tsx'
 import { type Sendable, sentLines } from './lines.ts'
 
 export const metadata: Metadata = { title: 'Send' }
@@ -53,7 +53,7 @@ export default async function SendPage({ searchParams }: { searchParams: Promise
   }
   const { chainId, demo } = network()
   return (
-    <ConfirmGift
+    <ConfirmGiftLater
       amount={moneyOfCents(cents, money)}
       lines={lines}
       place={{ member: someone.member, chainId, by: demo ? 'demo' : 'injected' }}
