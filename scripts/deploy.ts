@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { consortiumAbi } from '#contracts/generated.ts'
 import { artifactOf, compileIfNeeded, type DeployedContract } from './street/compile.ts'
 import { Complaint, sentenceOf } from './street/complaint.ts'
-import { contractView } from './street/contractView.ts'
+import { contractView } from './street/contract-view.ts'
 import { filesOf, logOf, writeJson } from './street/place.ts'
 import { blockAt, type Rpc, rpcAt } from './street/rpc.ts'
 import {

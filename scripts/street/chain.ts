@@ -87,7 +87,7 @@ function anvilCommand(options: ChainOptions, remembered: boolean) {
 }
 
 function hardhatCommand(options: ChainOptions) {
-  const config = join(checkout, 'scripts', 'street', 'hardhatNode.config.ts')
+  const config = join(checkout, 'scripts', 'street', 'hardhat-node.config.ts')
   const place = ['--hostname', '127.0.0.1', '--port', String(options.port)]
   return {
     command: process.execPath,

@@ -3,7 +3,7 @@ import { childEnvironment, type Settings } from './config.ts'
 import type { Database } from './database.ts'
 import type { Hall } from './hall.ts'
 import { checkout, logOf, type StreetFiles } from './place.ts'
-import { nextCli } from './portalBuild.ts'
+import { nextCli } from './portal-build.ts'
 import { type Child, logEnd, logFrom, untilReady } from './processes.ts'
 
 export interface RoomOptions {

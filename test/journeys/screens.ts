@@ -42,7 +42,13 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'member-pay-unknown', who: shopper, path: '/member/pay?code=222222' },
     { name: 'member-send', who: shopper, path: '/member/send' },
     { name: 'member-send-amount', who: shopper, path: `/member/send?to=${friendCode}` },
-    { name: 'member-send-confirm', who: shopper, path: `/member/send?to=${friendCode}&amount=0.10` },
+    {
+      name: 'member-send-confirm',
+      who: shopper,
+      path: `/member/send?to=${friendCode}&amount=0.10`,
+      reach: (page) => page.getByRole('button', { name: 'Send €0.10' }).waitFor(),
+    },
+    { name: 'member-pay-asked', who: shopper, path: '/member/pay', reach: (page) => openAsked(page, till) },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
     { name: 'till-given', who: till, path: '/till', reach: (page) => give(page, ownCode) },
@@ -58,6 +64,18 @@ export function screensOf(cast: Cast): readonly Screen[] {
 async function openPeople(page: Page): Promise<void> {
   await page.locator('button[popovertarget=people]').click()
   await page.getByText('This street is a demonstration. Be anyone on it:').waitFor()
+}
+
+/** A till asks for 0.20 and the shopper has typed its code. */
+async function openAsked(page: Page, till: Somebody): Promise<void> {
+  const [shop, number] = till.id.split('/').map(Number)
+  const answer = await page.request.post('/api/v1/requests', {
+    data: { shop, till: number, points: '2000', purpose: 0 },
+  })
+  const { code } = (await answer.json()) as { code: string }
+  await page.getByLabel('Code on the till').fill(code)
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Pay €0.20' }).waitFor()
 }
 
 async function askWhose(page: Page): Promise<void> {

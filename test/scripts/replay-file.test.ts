@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readAmount, readTime } from '../../scripts/street/import/fields.ts'
 import { batchesOf } from '../../scripts/street/import/plan.ts'
-import { readSales } from '../../scripts/street/import/salesFile.ts'
+import { readSales } from '../../scripts/street/import/sales-file.ts'
 import { runScript } from './start-street.ts'
 
 const now = new Date('2026-06-01T12:00:00Z')

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Address } from 'viem'
 import { shopPointsAbi } from '#contracts/generated.ts'
-import { contractView } from '../contractView.ts'
+import { contractView } from '../contract-view.ts'
 import type { Rpc } from '../rpc.ts'
 import { hexOf } from '../submissions.ts'
 import type { Accounts } from './accounts.ts'

@@ -386,6 +386,9 @@ ALTER TABLE ledger.balance SET (fillfactor = 50);
 CREATE INDEX intent_open_idx ON portal.intent (shop, till, sequence) WHERE state = 'open';
 CREATE INDEX submission_pending_idx ON portal.submission (sender, nonce) WHERE state = 'signed';
 CREATE INDEX submission_block_number_idx ON portal.submission (block_number);
+CREATE INDEX submission_reverted_idx ON portal.submission (sender, nonce) WHERE state = 'reverted';
+CREATE INDEX intent_open_kind_idx ON portal.intent (kind, created_at) WHERE state = 'open';
+CREATE INDEX till_batch_unsent_idx ON portal.till_batch (opened_at) WHERE submitted_count < count;
 -- Transfers are most of the journal and are read through movement; the rest is looked up by name.
 CREATE INDEX event_name_idx ON ledger.event (name, block_number) WHERE name <> 'Transfer';
 CREATE INDEX event_authorization_idx ON ledger.event ((args ->> 'authorizer'), (args ->> 'nonce'))
