@@ -38,9 +38,6 @@ function Confirm({ receiver, amount, lines, until, place }: Sending) {
   const worth = formatMoneyDown(amount, money)
   return (
     <div className="mx-auto max-w-xl">
-      <h1 className="sr-only">
-        Send {worth} to {receiver.name}
-      </h1>
       <Ticket
         body={
           <>

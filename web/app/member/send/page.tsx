@@ -53,13 +53,16 @@ export default async function SendPage({ searchParams }: { searchParams: Promise
   }
   const { chainId, demo } = network()
   return (
-    <ConfirmGiftLater
-      amount={moneyOfCents(cents, money)}
-      lines={lines}
-      place={{ member: someone.member, chainId, by: demo ? 'demo' : 'injected' }}
-      receiver={{ name: receiver.calledName, member: receiver.member, code: receiver.code }}
-      until={until}
-    />
+    <>
+      <h1 className="sr-only">Send points to {receiver.calledName}</h1>
+      <ConfirmGiftLater
+        amount={moneyOfCents(cents, money)}
+        lines={lines}
+        place={{ member: someone.member, chainId, by: demo ? 'demo' : 'injected' }}
+        receiver={{ name: receiver.calledName, member: receiver.member, code: receiver.code }}
+        until={until}
+      />
+    </>
   )
 }
 
