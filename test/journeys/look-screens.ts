@@ -51,7 +51,10 @@ async function look(
     await screen.reach?.(page)
     await page.waitForLoadState('networkidle')
     const faults = await faultsOf(page, complaints)
-    return { picture: await page.screenshot({ fullPage: true, animations: 'disabled' }), faults }
+    // A window as tall as the page: what keeps to the foot of a phone then stands at the foot of the picture.
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight)
+    await page.setViewportSize({ width, height: Math.max(height, tall) })
+    return { picture: await page.screenshot({ animations: 'disabled' }), faults }
   } finally {
     await context.close()
   }
