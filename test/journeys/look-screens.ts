@@ -67,10 +67,6 @@ async function main(): Promise<number> {
     return 2
   }
   const found = await findChromium()
-  if (found.path === undefined) {
-    console.error(`${found.missing}. Install one (apt-get install chromium) or name it in CHROMIUM_PATH.`)
-    return 1
-  }
   mkdirSync(folder, { recursive: true })
   const browser = await chromium.launch({ executablePath: found.path, args: [...found.args] })
   let faulty = 0
@@ -94,4 +90,9 @@ async function main(): Promise<number> {
   return faulty === 0 ? 0 : 1
 }
 
-process.exitCode = await main()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
