@@ -10,6 +10,7 @@ import { keySigned, memberAgreed } from './consent.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import { carriedElsewhere, coveredLines, keepPromise, keptContent, lockMember } from './promises.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
+import { rewardFault } from './reward-price.ts'
 import { actingTill } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
 import {
@@ -107,6 +108,9 @@ async function promise(client: pg.PoolClient, { request, key, terms, now }: Want
   const { member, sequence: number, purpose, deadline, lines } = item
   const least = Math.floor(now.getTime() / 1000) + leastSecondsLeft
   if (deadline < least) return refuse('expired', { deadline, least })
+  const points = lines.reduce((sum, line) => sum + line.points, 0n)
+  const priced = await rewardFault(client, { shop, purpose, points })
+  if (priced) return priced
   const covered = await coveredLines(client, member, { lines, deadline: Number(deadline) })
   if (isRefusal(covered)) return covered
   const stressed = await carriedElsewhere(client, shop, covered)

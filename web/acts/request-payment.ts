@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import { nextNumbers } from './next-receipt.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
+import { rewardFault } from './reward-price.ts'
 import { actingTill } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
 import { pointsAmount, purposeNumber, read, shopNumber, tillNumber } from './wire.ts'
@@ -53,19 +54,6 @@ export async function requestPayment(input: unknown, { now = new Date() } = {}):
 }
 
 type Asked = z.output<typeof paymentRequest>
-
-/** A reward costs what the shop's list says, not what a till makes of it. */
-async function rewardFault(client: pg.PoolClient, { shop, purpose, points }: Asked): Promise<Refusal | null> {
-  if (purpose === 0) return null
-  const { rows } = await client.query<{ points: bigint }>({
-    name: 'price of a reward',
-    text: 'SELECT r.points FROM portal.reward r WHERE r.shop = $1 AND r.reward = $2 AND r.active',
-    values: [shop, purpose],
-  })
-  const [reward] = rows
-  if (!reward) return refuse('unknownReward', { shop, reward: purpose })
-  return reward.points === points ? null : refuse('wrongAmount', { asked: points, price: reward.points })
-}
 
 async function crowdFault(client: pg.PoolClient, { shop, till }: Asked, now: Date): Promise<Refusal | null> {
   const { rows } = await client.query<{ open: bigint }>({

@@ -49,6 +49,7 @@ export const wordings = {
     'Ask the owner of the shop.',
   ),
   shopRedeemsOnly: wording(403, 'This shop accepts points but gives none.', 'Sell without points.'),
+  notYours: wording(403, 'Only the member can decide that.', 'Come in as the member and try again.'),
   badTillSignature: wording(
     403,
     'The till’s signature does not fit.',
@@ -108,6 +109,11 @@ export const wordings = {
   // payment requests
   unknownRequest: wording(404, 'I know no payment with that code.', 'Check the code, or ask the till for a new one.'),
   unknownReward: wording(404, 'This shop does not offer that reward.', 'Choose another one from the list.'),
+  wrongPrice: wording(
+    422,
+    'That is not what this reward costs.',
+    'Choose the reward from the list again: its price may have changed.',
+  ),
   requestExpired: wording(410, 'This payment was not finished in time.', 'Ask the till for a new one.'),
   requestTaken: wording(409, 'Somebody else has approved this payment.', 'Ask the till for a new one.'),
   requestNotApproved: wording(409, 'The member has not approved this payment yet.', 'Wait for the member’s phone.'),

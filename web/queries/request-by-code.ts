@@ -8,6 +8,8 @@ export interface PaymentRequest {
   readonly shop: number
   readonly shopName: string
   readonly hue: number
+  /** Whether it is a charity that asks: then the points are a gift. */
+  readonly isCharity: boolean
   readonly till: number
   readonly tillName: string
   readonly sequence: bigint
@@ -31,6 +33,7 @@ interface Row {
   shop: number
   shop_name: string | null
   hue: number | null
+  is_charity: boolean | null
   till: number
   till_name: string | null
   sequence: bigint
@@ -51,10 +54,10 @@ interface Row {
 // Codes are short and come round again: the one that is meant is the newest.
 const question: Question = {
   name: 'request-by-code',
-  text: `SELECT q.shop, f.name AS shop_name, f.hue, q.till, t.name AS till_name, q.sequence, q.code, q.points,
-                 q.purpose,
-      r.title, r.detail, q.state, q.expires_at <= now() AS over, ${addressSql('q.member')} AS member, q.terms,
-      ${addressSql('q.member_signature')} AS member_signature, q.created_at, q.expires_at
+  text: `SELECT q.shop, f.name AS shop_name, f.hue, f.is_charity, q.till, t.name AS till_name, q.sequence, q.code,
+      q.points, q.purpose, r.title, r.detail, q.state, q.expires_at <= now() AS over,
+      ${addressSql('q.member')} AS member, q.terms, ${addressSql('q.member_signature')} AS member_signature,
+      q.created_at, q.expires_at
     FROM portal.payment_request q
     LEFT JOIN portal.shop_profile f ON f.shop = q.shop
     LEFT JOIN portal.till_profile t ON t.shop = q.shop AND t.till = q.till
@@ -64,13 +67,17 @@ const question: Question = {
 
 /** The newest request under a code, however the code was spaced; null when there never was one. */
 export async function requestByCode(code: string, ask: Ask = askPool): Promise<PaymentRequest | null> {
-  const [row] = await ask<Row>(question, [code.trim().toUpperCase()])
+  const wanted = code.trim().toUpperCase()
+  // A code has letters and digits; other signs are nobody's, and some of them no text that Postgres keeps.
+  if (!/^[0-9A-Z]+$/.test(wanted)) return null
+  const [row] = await ask<Row>(question, [wanted])
   if (!row) return null
   const waiting = row.state === 'open' || row.state === 'approved'
   return {
     shop: row.shop,
     shopName: row.shop_name ?? `Shop ${row.shop}`,
     hue: row.hue ?? 0,
+    isCharity: row.is_charity ?? false,
     till: row.till,
     tillName: row.till_name ?? `Till ${row.till}`,
     sequence: row.sequence,

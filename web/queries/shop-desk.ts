@@ -28,6 +28,10 @@ export interface Reward {
   readonly detail: string
   readonly points: bigint
   readonly active: boolean
+  /** How often it was taken in the last 30 days. */
+  readonly timesTaken: number
+  /** What it cost for every 100 of the shop's sales in those days, in money; null where nothing was sold. */
+  readonly costPer100Down: bigint | null
 }
 
 /** What an owner sees of their shop. Money is in the smallest units of the settlement money, points in hundredths. */
@@ -89,14 +93,28 @@ const tills: Question = {
     WHERE t.shop = $1 ORDER BY t.till`,
 }
 
+// Taken means: in the books. The sales are those of the same days, by the time of sale.
 const rewards: Question = {
   name: 'shop-rewards',
-  text: `SELECT reward, title, detail, points, active FROM portal.reward WHERE shop = $1 ORDER BY reward`,
+  text: `WITH since AS (
+      SELECT coalesce((SELECT b.number FROM ledger.block b WHERE b.time >= $2 ORDER BY b.time LIMIT 1),
+        9223372036854775807) AS block
+    ), taken AS (
+      SELECT p.purpose, count(*)::int AS times, sum(p.points) AS points FROM ledger.payment p, since
+      WHERE p.shop = $1 AND p.purpose > 0 AND p.block_number >= since.block GROUP BY p.purpose
+    ), sold AS (
+      SELECT coalesce(sum(p.spend), 0) AS cents FROM ledger.purchase p WHERE p.shop = $1 AND p.sold_at >= $2
+    )
+    SELECT r.reward, r.title, r.detail, r.points, r.active, coalesce(taken.times, 0) AS "timesTaken",
+      CASE WHEN sold.cents > 0
+        THEN trunc(coalesce(taken.points, 0) * $3::numeric * 10000 / sold.cents) END AS "costPer100Down"
+    FROM portal.reward r CROSS JOIN sold LEFT JOIN taken ON taken.purpose = r.reward
+    WHERE r.shop = $1 ORDER BY r.reward`,
 }
 
-/** What a shop offers for points, active ones first to last as the shop numbered them. */
-export async function rewardsOf(shop: number, ask: Ask): Promise<Reward[]> {
-  return await ask<Reward>(rewards, [shop])
+/** What a shop offers for points as it numbered them, with what became of each lately. `par`: money for 0.01 point. */
+async function rewardsOf(shop: number, { since, par }: { readonly since: Date; readonly par: bigint }, ask: Ask) {
+  return await ask<Reward>(rewards, [shop, since, par])
 }
 
 /** null where no such shop ever applied. */
@@ -106,15 +124,16 @@ export async function shopDesk(shop: number): Promise<ShopDesk | null> {
     const standing = street.shops.get(shop)
     if (!standing) return null
     const { par } = network()
+    const since = daysBefore(street.now, 30)
     const debts = await debtsOf(shop, par, ask)
     return {
       shop,
       ...booksOf(standing, par),
-      last30Days: await recentFlows(shop, daysBefore(street.now, 30), ask),
+      last30Days: await recentFlows(shop, since, ask),
       debts: debts.map((debt) => named(debt, street)).sort((a, b) => Number(b.owed + b.due - a.owed - a.due)),
       carriedOver: standing.net - debts.reduce((sum, debt) => sum + debt.net, 0n),
       tills: (await ask<TillRow>(tills, [shop])).map(tillOf),
-      rewards: await rewardsOf(shop, ask),
+      rewards: await rewardsOf(shop, { since, par }, ask),
       waiting: await waitingAt(shop, ask),
       quarter: quarterOf(standing, street.quarterLength),
     }

@@ -19,6 +19,8 @@ export interface StatementLine {
   readonly spend: bigint | null
   /** The reward that was paid for, null for a payment at the till. */
   readonly reward: string | null
+  /** Whether the shop is a charity: what is paid there is given. */
+  readonly toCharity: boolean
   readonly counterparty: Address | null
   readonly counterpartyName: string | null
   readonly state: 'pending' | 'final' | 'refused'
@@ -35,6 +37,7 @@ interface Row {
   points: bigint
   spend: bigint | null
   reward: string | null
+  to_charity: boolean
   counterparty: Address | null
   counterparty_name: string | null
   key: string
@@ -68,7 +71,8 @@ const question: Question = {
       UNION ALL
       (SELECT coalesce(i.sold_at, i.created_at),
           CASE i.kind WHEN 'purchase' THEN 'issued' WHEN 'payment' THEN 'paid' ELSE 'sent' END, i.shop,
-          CASE i.kind WHEN 'purchase' THEN i.points ELSE -i.points END, i.spend, NULL,
+          CASE i.kind WHEN 'purchase' THEN i.points ELSE -i.points END, i.spend,
+          CASE i.kind WHEN 'payment' THEN nullif((i.payload->>'purpose')::bigint, 0) END,
           CASE i.kind WHEN 'transfer' THEN decode(substr(i.payload->>'to', 3), 'hex') END,
           CASE i.state WHEN 'refused' THEN 'refused:' ELSE '' END || i.key,
           i.state, i.refused, NULL, NULL, ${waitsForFundingSql('i')}
@@ -77,6 +81,7 @@ const question: Question = {
         ORDER BY i.created_at DESC LIMIT $2)
     )
     SELECT l.at, l.kind, l.shop, f.name AS shop_name, l.points, l.spend, r.title AS reward,
+      coalesce(l.kind = 'paid' AND f.is_charity, false) AS to_charity,
       ${addressSql('l.counterparty')} AS counterparty, greeted.display_name AS counterparty_name, l.key,
       l.state, l.refused, l.mirrored, l.waits_for_funding, reached.final_block
     FROM lines l CROSS JOIN reached
@@ -102,6 +107,7 @@ function lineOf(row: Row): StatementLine {
     points: row.points,
     spend: row.spend,
     reward: row.reward,
+    toCharity: row.to_charity,
     counterparty: row.counterparty,
     counterpartyName: row.counterparty && calledName(row.counterparty, row.counterparty_name),
     state,

@@ -12,6 +12,8 @@ export interface TillReceipt {
   /** The name where the member agreed to be greeted, otherwise "Member 3F2A". */
   readonly memberName: string
   readonly points: bigint
+  /** The reward the points were taken for; null for a payment and for a purchase. */
+  readonly reward: string | null
   /** Minor units of money; null for a payment. */
   readonly spend: bigint | null
   /** Time of sale; of a payment when it was taken. */
@@ -29,7 +31,16 @@ export interface TillDesk {
   readonly revoked: boolean
   /** Counter: stands in the shop. Import: brings in past sales. */
   readonly kind: 'Counter' | 'Campaign' | 'Import'
+  /** What the shop offers for points at present, the cheapest first. */
+  readonly rewards: readonly OfferedReward[]
   readonly recent: readonly TillReceipt[]
+}
+
+export interface OfferedReward {
+  readonly reward: number
+  readonly title: string
+  readonly detail: string
+  readonly points: bigint
 }
 
 interface TillRow {
@@ -46,6 +57,7 @@ interface ReceiptRow {
   member: Address
   display_name: string | null
   points: bigint
+  reward: string | null
   spend: bigint | null
   at: Date
   state: string
@@ -62,26 +74,33 @@ const till: Question = {
     WHERE t.shop = $1 AND t.till = $2`,
 }
 
+const offered: Question = {
+  name: 'till-desk-rewards',
+  text: `SELECT r.reward, r.title, r.detail, r.points FROM portal.reward r WHERE r.shop = $1 AND r.active
+    ORDER BY r.points, r.reward`,
+}
+
 // The newest of each kind from both books: what the portal took in, and what came to the chain past it.
 const receipts: Question = {
   name: 'till-desk-receipts',
   text: `WITH wished AS (
       (SELECT i.sequence, i.kind, i.member, i.points, i.spend, coalesce(i.sold_at, i.created_at) AS at, i.state,
-              i.refused,
+          i.refused, NULL::bigint AS purpose,
           ${mirroredBlockSql('i')} AS mirrored, ${waitsForFundingSql('i')} AS waits_for_funding
         FROM portal.intent i WHERE i.shop = $1 AND i.till = $2 AND i.kind = 'purchase'
         ORDER BY i.sequence DESC LIMIT $3)
       UNION ALL
       (SELECT i.sequence, i.kind, i.member, i.points, NULL, i.created_at, i.state, i.refused,
-          ${mirroredBlockSql('i')}, false
+          nullif((i.payload->>'purpose')::bigint, 0), ${mirroredBlockSql('i')}, false
         FROM portal.intent i WHERE i.shop = $1 AND i.till = $2 AND i.kind = 'payment'
         ORDER BY i.sequence DESC LIMIT $3)
     ), booked AS (
       (SELECT p.sequence, 'purchase' AS kind, p.member, p.points, p.spend, p.sold_at AS at, 'sent' AS state,
-          NULL AS refused, p.block_number AS mirrored, false AS waits_for_funding
+          NULL AS refused, NULL::bigint AS purpose, p.block_number AS mirrored, false AS waits_for_funding
         FROM ledger.purchase p WHERE p.shop = $1 AND p.till = $2 ORDER BY p.sequence DESC LIMIT $3)
       UNION ALL
-      (SELECT p.sequence, 'payment', p.member, p.points, NULL, b.time, 'sent', NULL, p.block_number, false
+      (SELECT p.sequence, 'payment', p.member, p.points, NULL, b.time, 'sent', NULL, nullif(p.purpose, 0),
+          p.block_number, false
         FROM ledger.payment p JOIN ledger.block b ON b.number = p.block_number
         WHERE p.shop = $1 AND p.till = $2 ORDER BY p.sequence DESC LIMIT $3)
     ), both_books AS (
@@ -91,9 +110,10 @@ const receipts: Question = {
         SELECT FROM wished w WHERE w.kind = b.kind AND w.sequence = b.sequence)
     )
     SELECT r.sequence, r.kind, ${addressSql('r.member')} AS member, greeted.display_name, r.points, r.spend, r.at,
-      r.state, r.refused, r.mirrored, r.waits_for_funding,
+      r.state, r.refused, r.mirrored, r.waits_for_funding, w.title AS reward,
       (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block
-    FROM both_books r ${greetingNameSql('greeted', 'r.member')}
+    FROM both_books r LEFT JOIN portal.reward w ON w.shop = $1 AND w.reward = r.purpose
+    ${greetingNameSql('greeted', 'r.member')}
     ORDER BY r.at DESC, r.sequence DESC LIMIT $3`,
 }
 
@@ -113,6 +133,7 @@ export async function tillDesk(shop: number, number: number): Promise<TillDesk |
       key: known.key,
       revoked: known.revoked,
       kind: kinds[known.kind] ?? 'Counter',
+      rewards: await ask<OfferedReward>(offered, [shop]),
       recent: await recentOf(shop, number, ask),
     }
   })
@@ -128,6 +149,7 @@ async function recentOf(shop: number, number: number, ask: Ask): Promise<TillRec
       member: row.member,
       memberName: calledName(row.member, row.display_name),
       points: row.points,
+      reward: row.reward,
       spend: row.spend,
       at: row.at,
       state,

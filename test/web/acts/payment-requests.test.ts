@@ -9,6 +9,7 @@ import { lookUpMember } from '#web/acts/look-up-member.ts'
 import { nextReceipt } from '#web/acts/next-receipt.ts'
 import { pointsForSpendDown, quote } from '#web/acts/quote.ts'
 import { readRequest } from '#web/acts/read-request.ts'
+import { redeem } from '#web/acts/redeem.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
 import { type RequestedPayment, requestPayment } from '#web/acts/request-payment.ts'
 
@@ -31,7 +32,8 @@ beforeAll(async () => {
   await street.web.query(
     `INSERT INTO portal.reward (shop, reward, title, detail, points, active) VALUES
       ($1, 1, 'Coffee', 'Any size', 10000, true), ($1, 2, 'Pastry', 'Of the day', 20000, true),
-      ($1, 3, 'Gift card', 'Worth 25', 50000, true), ($1, 4, 'Old mug', 'Gone', 10, false)`,
+      ($1, 3, 'Gift card', 'Worth 25', 50000, true), ($1, 4, 'Old mug', 'Gone', 10, false),
+      ($1 + 1, 9, 'Somebody else’s', '', 9000, true)`,
     [shop.shop],
   )
   await street.web.query(
@@ -167,13 +169,39 @@ describe('rewards at 100, 200 and 500 points (S04)', () => {
     expect(await outcome(acceptPayment(coffee.code, agreed))).toBe('pending')
   })
 
-  test.each([
-    { what: 'a price of the till’s own making', purpose: 1, points: 9_999n, told: 'wrongAmount' },
+  const wrong = [
+    { what: '99 points for a coffee of 100', purpose: 1, points: 9_900n, told: 'wrongPrice' },
+    { what: '199 points for a pastry of 200', purpose: 2, points: 19_900n, told: 'wrongPrice' },
+    { what: '499 points for a gift card of 500', purpose: 3, points: 49_900n, told: 'wrongPrice' },
+    { what: 'a hundredth too many', purpose: 1, points: 10_001n, told: 'wrongPrice' },
     { what: 'a reward that is gone', purpose: 4, points: 10n, told: 'unknownReward' },
     { what: 'a reward nobody offers', purpose: 77, points: 10n, told: 'unknownReward' },
-  ])('$what: $told', async ({ purpose, points, told }) => {
+    { what: 'a reward of another shop', purpose: 9, points: 9_000n, told: 'unknownReward' },
+  ] as const
+
+  test.each(wrong)('asked: $what: $told', async ({ purpose, points, told }) => {
     const body = { shop: shop.shop, till: 1, points: `${points}`, purpose }
     expect(await outcome(requestPayment(body))).toBe(told)
+  })
+
+  test.each(wrong)('signed by both and posted at once: $what: $told', async ({ purpose, points, told }) => {
+    const lines = [{ token: shop.token, points }]
+    const payment = { member: member(ben), sequence: 900n + BigInt(purpose), lines, purpose }
+    expect(await outcome(redeem(await signedPayment(street.network, shop, payment)))).toBe(told)
+  })
+
+  test('a price that rises after the answer changes no answer', async () => {
+    const payment = { member: member(anna), sequence: 950n, lines: [{ token: shop.token, points: 50n }], purpose: 5 }
+    await street.web.query(
+      `INSERT INTO portal.reward (shop, reward, title, detail, points, active) VALUES ($1, 5, 'Bun', '', 50, true)`,
+      [shop.shop],
+    )
+    const posted = await signedPayment(street.network, shop, payment)
+    expect(await outcome(redeem(posted))).toBe('pending')
+    await street.web.query('UPDATE portal.reward SET points = 60 WHERE shop = $1 AND reward = 5', [shop.shop])
+    expect(await outcome(redeem(posted))).toBe('pending')
+    await street.settleDown()
+    expect(await outcome(redeem(posted))).toBe('final')
   })
 })
 

@@ -89,6 +89,29 @@ describe('a shop’s desk', () => {
     })
   })
 
+  test('says how often each reward was taken in 30 days, and what that costs for every 100 of sales', async () => {
+    expect((await shopDesk(2))?.rewards).toEqual([])
+    await street.portal('reward', { shop: 3, reward: 1, title: 'Soap', detail: '', points: 300, active: true })
+    await street.portal('reward', { shop: 3, reward: 2, title: 'Towel', detail: '', points: 900, active: true })
+    await street.payment(3, 81, { member: ada, block: 4, lines: { 3: 300n }, purpose: 1 })
+    await street.payment(3, 82, { member: ben, block: 4, lines: { 3: 200n, 2: 100n }, purpose: 1 })
+    await street.payment(3, 83, { member: ben, block: 2, lines: { 3: 900n }, purpose: 2 })
+    const taken = async () => (await shopDesk(3))?.rewards.map((one) => [one.title, one.timesTaken, one.costPer100Down])
+    expect(await taken()).toEqual([
+      ['Soap', 2, null],
+      ['Towel', 0, null],
+    ])
+    // 6 points are worth 6 cents; sold for 70.00: 0.0857142 for every 100.
+    await street.purchase(3, 84, { member: ada, points: 1n, block: 4, spend: 7_000n, soldAt: opening + 40 * day })
+    expect(await taken()).toEqual([
+      ['Soap', 2, 85_714n],
+      ['Towel', 0, 0n],
+    ])
+    await street.indexer.query('DELETE FROM ledger.payment WHERE shop = 3')
+    await street.indexer.query('DELETE FROM ledger.payment_line WHERE shop = 3')
+    await street.indexer.query('DELETE FROM ledger.purchase WHERE shop = 3')
+  })
+
   test('names what it owes each other shop since it last settled; the lines add up to its net position', async () => {
     expect(await shopDesk(1)).toMatchObject({
       debts: [
@@ -150,6 +173,22 @@ describe('a till’s desk', () => {
       state: 'final',
     })
     expect(await tillDesk(1, 9)).toBeNull()
+  })
+
+  test('offers the shop’s rewards, the cheapest first, and names the one that was taken', async () => {
+    const bun = { shop: 1, reward: 2, title: 'Bun', detail: 'Sweet', points: 90, active: true }
+    await street.portal('reward', bun, { ...bun, reward: 3, title: 'Old cake', points: 10, active: false })
+    await street.payment(1, 61, { member: ada, block: 4, lines: { 1: 90n }, purpose: 2 })
+    const payload = { purpose: 1, deadline: 0, lines: [] }
+    await street.intent(1, 'payment:1:62', { member: bytes(ben), points: 300, payload: JSON.stringify(payload) })
+    const desk = await tillDesk(1, 1)
+    expect(desk?.rewards).toEqual([
+      { reward: 2, title: 'Bun', detail: 'Sweet', points: 90n },
+      { reward: 1, title: 'Coffee', detail: 'Any size', points: 300n },
+    ])
+    const taken = (sequence: bigint) =>
+      desk?.recent.find((receipt) => receipt.kind === 'payment' && receipt.sequence === sequence)?.reward
+    expect([taken(60n), taken(61n), taken(62n)]).toEqual([null, 'Bun', 'Coffee'])
   })
 })
 

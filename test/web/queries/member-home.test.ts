@@ -103,6 +103,10 @@ describe('the statement', () => {
     expect((await lineOf('2:payment:1:1'))?.reward).toBeNull()
     await street.indexer.query('UPDATE ledger.payment SET purpose = 4')
     expect((await lineOf('2:payment:1:1'))?.reward).toBe('Coffee')
+    const payload = JSON.stringify({ purpose: 4 })
+    await street.intent(2, 'payment:1:44', { member: bytes(ada), points: 50, payload })
+    expect(await lineOf('2:payment:1:44')).toMatchObject({ reward: 'Coffee', state: 'pending', toCharity: false })
+    await street.web.query(`DELETE FROM portal.intent WHERE key = 'payment:1:44'`)
     await street.indexer.query('UPDATE ledger.payment SET purpose = 0')
   })
 

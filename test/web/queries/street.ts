@@ -127,7 +127,7 @@ export class Street {
   async purchase(
     shop: number,
     sequence: number,
-    more: { member: Address; points: bigint; block: number; till?: number },
+    more: { member: Address; points: bigint; block: number; till?: number; spend?: bigint; soldAt?: number },
   ) {
     this.#logIndex += 1
     await this.ledger('purchase', {
@@ -136,8 +136,8 @@ export class Street {
       sequence,
       member: bytes(more.member),
       points: more.points,
-      spend: 1250,
-      sold_at: at(opening + more.block * 60),
+      spend: more.spend ?? 1250,
+      sold_at: at(more.soldAt ?? opening + more.block * 60),
       record: 1,
       block_number: more.block,
       log_index: this.#logIndex,
@@ -149,7 +149,7 @@ export class Street {
   async payment(
     shop: number,
     sequence: number,
-    more: { member: Address; block: number; lines: Readonly<Record<number, bigint>> },
+    more: { member: Address; block: number; lines: Readonly<Record<number, bigint>>; purpose?: number },
   ): Promise<number> {
     this.#logIndex += 1
     const lines = Object.entries(more.lines)
@@ -158,7 +158,7 @@ export class Street {
       till: 1,
       sequence,
       member: bytes(more.member),
-      purpose: 0,
+      purpose: more.purpose ?? 0,
       points: lines.reduce((sum, [, points]) => sum + points, 0n),
       record: 1,
       block_number: more.block,

@@ -84,6 +84,11 @@ function Days({
   ))
 }
 
+function paidFor({ reward, toCharity }: Line): string {
+  if (toCharity) return reward === null ? 'given as a gift' : `${reward}, given as a gift`
+  return reward ?? 'paid with points'
+}
+
 /** What happened, as one would tell it. */
 function story(line: Line): { what: string; detail: string } {
   const other = line.counterpartyName
@@ -91,7 +96,7 @@ function story(line: Line): { what: string; detail: string } {
     case 'issued':
       return { what: line.shopName, detail: 'for your purchase' }
     case 'paid':
-      return { what: line.shopName, detail: line.reward ?? 'paid with points' }
+      return { what: line.shopName, detail: paidFor(line) }
     case 'sent':
       return { what: other ? `To ${other}` : 'Sent', detail: `points of ${line.shopName}` }
     case 'received':

@@ -1,6 +1,6 @@
 import type { ShopDesk } from '#web/queries/shop-desk.ts'
 import type { Formats } from '#web/ui/formats.tsx'
-import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
+import { formatMoneyDown, formatPoints, moneyOfCents, valueOfPoints } from '#web/ui/money.ts'
 import { Card, Empty, Figure, SectionTitle } from '#web/ui/parts.tsx'
 
 export function LastMonth({ flows, given }: { flows: ShopDesk['last30Days']; given: Formats }) {
@@ -39,6 +39,7 @@ export function Rewards({ rewards, given }: { rewards: ShopDesk['rewards']; give
               <div className="min-w-0">
                 <p className="font-medium">{reward.title}</p>
                 <p className="text-soft text-sm">{reward.detail}</p>
+                <p className="figures text-soft text-sm">{takenWords(reward, given)}</p>
               </div>
               <p className="figures shrink-0 rounded-full bg-shop-soft px-3 py-1 font-semibold text-shop-text">
                 {formatPoints(reward.points, given.money)}
@@ -49,6 +50,15 @@ export function Rewards({ rewards, given }: { rewards: ShopDesk['rewards']; give
       )}
     </section>
   )
+}
+
+/** How often a reward was taken, and what that costs beside what the shop sells. */
+function takenWords({ timesTaken, costPer100Down }: ShopDesk['rewards'][number], { money }: Formats): string {
+  if (timesTaken === 0) return 'Not taken in 30 days'
+  const taken = `Taken ${timesTaken === 1 ? 'once' : `${timesTaken} times`} in 30 days`
+  if (costPer100Down === null) return taken
+  const sales = formatMoneyDown(moneyOfCents(100_00n, money), money)
+  return `${taken}, ${formatMoneyDown(costPer100Down, money)} for every ${sales} of sales`
 }
 
 export function Tills({ tills }: { tills: ShopDesk['tills'] }) {

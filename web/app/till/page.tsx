@@ -71,10 +71,17 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
             <TillScreen
               known={known}
               scanned={scanned && { member: scanned.member, name: scanned.calledName, code: scanned.code }}
-              shop={{ place, name: shop.name, earnRate: shop.earnRate, gives: !shop.isCharity && shop.token !== null }}
+              shop={{
+                place,
+                name: shop.name,
+                earnRate: shop.earnRate,
+                gives: !shop.isCharity && shop.token !== null,
+                isCharity: shop.isCharity,
+                rewards: desk.rewards,
+              }}
             />
           </section>
-          <Receipts given={given} now={now} receipts={desk.recent} />
+          <Receipts asGift={shop.isCharity} given={given} now={now} receipts={desk.recent} />
         </div>
       )}
     </Area>

@@ -7,7 +7,18 @@ import { formatMoneyDown, formatPoints, moneyOfCents, valueOfPoints } from '#web
 import { Empty, ProgressChip, SectionTitle } from '#web/ui/parts.tsx'
 
 /** What this till did last, as on its paper roll. */
-export function Receipts({ receipts, given, now }: { receipts: readonly TillReceipt[]; given: Formats; now: Date }) {
+export function Receipts({
+  receipts,
+  given,
+  now,
+  asGift,
+}: {
+  receipts: readonly TillReceipt[]
+  given: Formats
+  now: Date
+  /** At a charity, points are given. */
+  asGift: boolean
+}) {
   return (
     <section aria-label="Latest receipts">
       <SectionTitle title="Latest receipts" />
@@ -17,7 +28,13 @@ export function Receipts({ receipts, given, now }: { receipts: readonly TillRece
         <div className="drop-shadow-[0_4px_14px_oklch(0.3_0.03_60/0.1)] dark:drop-shadow-none">
           <ul className="roll divide-y divide-line rounded-t-3xl px-5 pt-2 pb-4">
             {receipts.map((receipt) => (
-              <ReceiptRow given={given} key={`${receipt.kind} ${receipt.sequence}`} now={now} receipt={receipt} />
+              <ReceiptRow
+                asGift={asGift}
+                given={given}
+                key={`${receipt.kind} ${receipt.sequence}`}
+                now={now}
+                receipt={receipt}
+              />
             ))}
           </ul>
         </div>
@@ -26,7 +43,17 @@ export function Receipts({ receipts, given, now }: { receipts: readonly TillRece
   )
 }
 
-function ReceiptRow({ receipt, given, now }: { receipt: TillReceipt; given: Formats; now: Date }) {
+function ReceiptRow({
+  receipt,
+  given,
+  now,
+  asGift,
+}: {
+  receipt: TillReceipt
+  given: Formats
+  now: Date
+  asGift: boolean
+}) {
   const { money, dates } = given
   const gave = receipt.kind === 'purchase'
   const time = formatTime(receipt.at, dates)
@@ -42,11 +69,12 @@ function ReceiptRow({ receipt, given, now }: { receipt: TillReceipt; given: Form
       >
         {gave
           ? `+${formatPoints(receipt.points, money)}`
-          : `${formatMoneyDown(valueOfPoints(receipt.points, money), money)} taken`}
+          : `${formatMoneyDown(valueOfPoints(receipt.points, money), money)} ${asGift ? 'given' : 'taken'}`}
       </p>
       <p className="figures text-soft">
         {today ? time : `${formatShortDay(receipt.at, dates)}, ${time}`}
         {receipt.spend === null ? '' : `, ${formatMoneyDown(moneyOfCents(receipt.spend, money), money)}`}
+        {receipt.reward === null ? '' : `, ${receipt.reward}`}
       </p>
       <div className="justify-self-end">
         <ProgressChip progress={receipt.state} />

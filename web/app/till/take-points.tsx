@@ -5,12 +5,13 @@ import Image from 'next/image'
 import { useEffect, useRef, useState } from 'react'
 import { UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
+import { classes } from '#web/ui/classes.ts'
 import { useFormats } from '#web/ui/formats.tsx'
-import { formatPoints } from '#web/ui/money.ts'
+import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
 import { spacedCode } from '#web/ui/spaced-code.ts'
 import { Ticket } from '#web/ui/ticket.tsx'
 import { Outcome } from './outcome.tsx'
-import { type Asked, acceptPayment, askPayment, cancelPayment, standingOf } from './take.ts'
+import { type Asked, acceptPayment, askPayment, cancelPayment, standingOf, type Taking } from './take.ts'
 import type { TillPlace } from './till-key.ts'
 import { Waiting } from './waiting.tsx'
 
@@ -25,28 +26,32 @@ const LOOK_AGAIN_MILLISECONDS = 1_000
 /** Asks for points, shows the code, waits for the shopper's yes and adds the till's own. */
 export function TakePoints({
   place,
-  points,
-  amount,
+  taking,
+  asGift,
   next,
 }: {
   place: TillPlace
-  points: bigint
-  amount: string
+  taking: Taking
+  /** At a charity's till, points are given rather than paid. */
+  asGift: boolean
   next: () => void
 }) {
   const { money } = useFormats()
-  const stage = usePayment(place, points)
+  const stage = usePayment(place, taking)
+  const points = formatPoints(taking.points, money)
+  const worth = formatMoneyDown(valueOfPoints(taking.points, money), money)
+  const what = taking.reward ?? worth
   if (stage.at === 'asking') return <Waiting words="Making a code" />
   if (stage.at === 'paid') {
     return (
-      <Outcome kind="done" next="Next customer" onNext={next} title={`${amount} paid`}>
-        with {formatPoints(points, money)}, receipt {stage.sequence}
+      <Outcome kind="done" next="Next customer" onNext={next} title={`${what} ${asGift ? 'given' : 'paid'}`}>
+        with {points}, receipt {stage.sequence}
       </Outcome>
     )
   }
   if (stage.at === 'refused') {
     return (
-      <Outcome kind="refused" next="Back to the till" onNext={next} title="Not paid">
+      <Outcome kind="refused" next="Back to the till" onNext={next} title={asGift ? 'Nothing was given' : 'Not paid'}>
         {stage.sentence}
       </Outcome>
     )
@@ -61,9 +66,16 @@ export function TakePoints({
       <Ticket
         body={
           <>
-            <p className="text-cream/90 text-lg">To pay with points</p>
-            <p className="figures mt-1 font-semibold text-6xl leading-none">{amount}</p>
-            <p className="figures mt-2 text-cream/90 text-lg">{formatPoints(points, money)}</p>
+            <p className="text-cream/90 text-lg">{asGift ? 'A gift of points' : 'To pay with points'}</p>
+            <p
+              className={classes(
+                'figures mt-1 font-semibold leading-none',
+                taking.reward === null ? 'text-6xl' : 'text-balance text-4xl',
+              )}
+            >
+              {what}
+            </p>
+            <p className="figures mt-2 text-cream/90 text-lg">{points}</p>
           </>
         }
         stub={<ShownCode code={code} />}
@@ -102,16 +114,16 @@ function ShownCode({ code }: { code: string }) {
 }
 
 /** The life of one payment, from asking to the tick. */
-function usePayment(place: TillPlace, points: bigint): Stage {
+function usePayment(place: TillPlace, taking: Taking): Stage {
   const [stage, setStage] = useState<Stage>({ at: 'asking' })
   const asking = useRef<Promise<void> | null>(null)
   useEffect(() => {
     // Asked once, also where React mounts twice to be sure.
-    asking.current ??= askPayment(place, points).then((answer) => {
+    asking.current ??= askPayment(place, taking).then((answer) => {
       if (answer.is === 'given') setStage({ at: 'showing', asked: answer.value })
       else setStage({ at: 'refused', sentence: answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE })
     })
-  }, [place, points])
+  }, [place, taking])
 
   const asked = stage.at === 'showing' ? stage.asked : null
   useEffect(() => {
@@ -119,7 +131,7 @@ function usePayment(place: TillPlace, points: bigint): Stage {
     let over = false
     let timer: ReturnType<typeof setTimeout>
     const look = async () => {
-      const found = await nextStage(place, { ...asked, points })
+      const found = await nextStage(place, { ...asked, ...taking })
       if (over) return
       if (found) setStage(found)
       else timer = setTimeout(look, LOOK_AGAIN_MILLISECONDS)
@@ -129,12 +141,12 @@ function usePayment(place: TillPlace, points: bigint): Stage {
       over = true
       clearTimeout(timer)
     }
-  }, [asked, place, points])
+  }, [asked, place, taking])
   return stage
 }
 
 /** null: go on waiting. Silence is waited out as well; the shopper's yes lasts. */
-async function nextStage(place: TillPlace, asked: Asked & { readonly points: bigint }): Promise<Stage | null> {
+async function nextStage(place: TillPlace, asked: Asked & Taking): Promise<Stage | null> {
   const answer = await standingOf(asked.code)
   if (answer.is === 'unreachable') return null
   if (answer.is === 'refused') return { at: 'refused', sentence: answer.sentence }

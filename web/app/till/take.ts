@@ -3,6 +3,14 @@ import { acceptanceTypes, redemptionsDomain, type Terms, termsHash } from '#cont
 import { type Answer, askFor, post } from '#web/ui/ask.ts'
 import { type TillPlace, tillAccount } from './till-key.ts'
 
+/** What a till takes points for: an amount at the counter (purpose 0), or one of the shop's rewards. */
+export interface Taking {
+  readonly points: bigint
+  readonly purpose: number
+  /** The reward's name; null for an amount. */
+  readonly reward: string | null
+}
+
 /** A payment that waits for a shopper. */
 export interface Asked {
   readonly sequence: string
@@ -24,8 +32,8 @@ export interface RequestStanding {
   readonly terms: Agreed | null
 }
 
-export function askPayment(place: TillPlace, points: bigint): Promise<Answer<Asked>> {
-  return post('/api/v1/requests', { shop: place.shop, till: place.till, points, purpose: 0 })
+export function askPayment(place: TillPlace, { points, purpose }: Taking): Promise<Answer<Asked>> {
+  return post('/api/v1/requests', { shop: place.shop, till: place.till, points, purpose })
 }
 
 export function standingOf(code: string): Promise<Answer<RequestStanding>> {
@@ -36,10 +44,10 @@ export function cancelPayment(code: string): Promise<Answer<unknown>> {
   return post(`/api/v1/requests/${encodeURIComponent(code)}/cancel`, {})
 }
 
-/** The till's own yes: only to the shop, the number and the sum it asked for. */
+/** The till's own yes: only to the shop, the number, the purpose and the sum it asked for. */
 export async function acceptPayment(
   place: TillPlace,
-  asked: Asked & { readonly points: bigint },
+  asked: Asked & Taking,
   agreed: Agreed,
 ): Promise<Answer<{ state: string; code?: string; sentence?: string }>> {
   const account = await tillAccount(place)
@@ -54,7 +62,7 @@ export async function acceptPayment(
     shop,
     till,
     sequence: BigInt(asked.sequence),
-    purpose: 0,
+    purpose: asked.purpose,
     deadline: Number(agreed.deadline),
     lines,
   }

@@ -1,16 +1,20 @@
 'use client'
 
+import { Gift } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'
+import type { OfferedReward } from '#web/queries/till-desk.ts'
 import { post } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, moneyOfCents, pointsForCents } from '#web/ui/money.ts'
 import { AskMember, type Shopper } from './ask-member.tsx'
+import { ChooseReward } from './choose-reward.tsx'
 import { type Given, givePoints } from './give.ts'
 import { GivenOutcome } from './given-outcome.tsx'
 import { KeptSales } from './kept-sales.tsx'
 import { Keypad } from './keypad.tsx'
+import type { Taking } from './take.ts'
 import { TakePoints } from './take-points.tsx'
 import type { TillPlace } from './till-key.ts'
 import { Waiting } from './waiting.tsx'
@@ -21,6 +25,9 @@ export interface TillShop {
   /** Hundredths of a point per 1.00 of money. */
   readonly earnRate: number
   readonly gives: boolean
+  /** Points are given here, not paid. */
+  readonly isCharity: boolean
+  readonly rewards: readonly OfferedReward[]
 }
 
 type Step =
@@ -28,7 +35,8 @@ type Step =
   | { readonly at: 'whose' }
   | { readonly at: 'giving'; readonly shopper: Shopper }
   | { readonly at: 'given'; readonly given: Given; readonly shopper: Shopper }
-  | { readonly at: 'taking'; readonly points: bigint }
+  | { readonly at: 'reward' }
+  | { readonly at: 'taking'; readonly taking: Taking }
 
 /** Amount, then give or take: two taps and the next customer. */
 export function TillScreen({
@@ -50,19 +58,19 @@ export function TillScreen({
     router.refresh()
   }, [router])
   const amount = formatMoneyDown(moneyOfCents(cents, money), money)
-  const earned = pointsEarnedDown(cents, shop.earnRate)
+  const gives = formatPoints(pointsEarnedDown(cents, shop.earnRate), money)
 
   const give = async (shopper: Shopper) => {
     setStep({ at: 'giving', shopper })
-    const points = await pointsToGive(shop, cents, shopper)
-    const sale = { member: shopper.member, memberName: shopper.name, points, spendCents: cents }
-    const given = await givePoints(shop.place, sale)
-    setStep({ at: 'given', given, shopper })
+    setStep({ at: 'given', given: await giveFor(shop, cents, shopper), shopper })
     router.refresh()
   }
 
+  const take = (taking: Taking) => setStep({ at: 'taking', taking })
+
   if (step.at === 'given') return <GivenOutcome amount={amount} given={step.given} next={next} shopper={step.shopper} />
-  if (step.at === 'taking') return <TakePoints amount={amount} next={next} place={shop.place} points={step.points} />
+  if (step.at === 'taking')
+    return <TakePoints asGift={shop.isCharity} next={next} place={shop.place} taking={step.taking} />
   if (step.at === 'giving') return <Waiting words={`Writing down the points for ${step.shopper.name}`} />
   if (step.at === 'whose') {
     return (
@@ -70,24 +78,67 @@ export function TillScreen({
         known={known}
         onBack={() => setStep({ at: 'amount' })}
         onChosen={give}
-        title={`${amount} gives ${formatPoints(earned, money)}`}
+        title={`${amount} gives ${gives}`}
       />
     )
   }
-  const payable = pointsForCents(cents, money)
+  if (step.at === 'reward') {
+    return (
+      <ChooseReward
+        onBack={() => setStep({ at: 'amount' })}
+        onChosen={({ points, reward, title }) => take({ points, purpose: reward, reward: title })}
+        rewards={shop.rewards}
+        title={shop.isCharity ? 'A gift of what?' : 'Which reward?'}
+      />
+    )
+  }
   return (
     <>
-      <Keypad
+      <Keypad cents={cents} note={cents === 0n || !shop.gives ? '' : `gives ${gives}`} onChange={setCents} />
+      <Doings
         cents={cents}
-        note={cents === 0n || !shop.gives ? '' : `gives ${formatPoints(earned, money)}`}
-        onChange={setCents}
-      />
-      <GiveOrTake
-        onGive={cents === 0n || !shop.gives ? null : () => (scanned ? give(scanned) : setStep({ at: 'whose' }))}
-        onTake={cents === 0n || payable === null ? null : () => setStep({ at: 'taking', points: payable })}
+        onGive={() => (scanned ? give(scanned) : setStep({ at: 'whose' }))}
+        onReward={() => setStep({ at: 'reward' })}
+        onTake={take}
         scanned={scanned}
+        shop={shop}
       />
       <KeptSales place={shop.place} />
+    </>
+  )
+}
+
+/** What a till does: gives points, takes points, hands out a reward. */
+function Doings({
+  shop,
+  cents,
+  scanned,
+  onGive,
+  onTake,
+  onReward,
+}: {
+  shop: TillShop
+  cents: bigint
+  scanned: Shopper | null
+  onGive: () => void
+  onTake: (taking: Taking) => void
+  onReward: () => void
+}) {
+  const { money } = useFormats()
+  const points = cents === 0n ? null : pointsForCents(cents, money)
+  return (
+    <>
+      <GiveOrTake
+        onGive={cents === 0n ? null : onGive}
+        onTake={points === null ? null : () => onTake({ points, purpose: 0, reward: null })}
+        scanned={scanned}
+        shop={shop}
+      />
+      {shop.rewards.length > 0 ? (
+        <Button className="mt-2.5 w-full" look="outline" onClick={onReward} size="huge">
+          <Gift aria-hidden="true" className="size-6" /> {shop.isCharity ? 'A gift of something' : 'A reward'}
+        </Button>
+      ) : null}
     </>
   )
 }
@@ -97,11 +148,20 @@ function GiveOrTake({
   onGive,
   onTake,
   scanned,
+  shop,
 }: {
   onGive: (() => void) | null
   onTake: (() => void) | null
   scanned: Shopper | null
+  shop: TillShop
 }) {
+  if (!shop.gives) {
+    return (
+      <Button className="mt-3 min-h-22! w-full" disabled={onTake === null} onClick={onTake ?? undefined} size="huge">
+        {shop.isCharity ? 'Receive a gift of points' : 'Take points'}
+      </Button>
+    )
+  }
   return (
     <div className="mt-3 grid grid-cols-2 gap-2.5">
       <Button
@@ -123,6 +183,16 @@ function GiveOrTake({
 /** What the till shows while it types; what it gives is asked of the street. */
 function pointsEarnedDown(cents: bigint, earnRate: number): bigint {
   return (cents * BigInt(earnRate)) / 100n
+}
+
+async function giveFor(shop: TillShop, cents: bigint, shopper: Shopper): Promise<Given> {
+  const points = await pointsToGive(shop, cents, shopper)
+  return await givePoints(shop.place, {
+    member: shopper.member,
+    memberName: shopper.name,
+    points,
+    spendCents: cents,
+  })
 }
 
 async function pointsToGive(shop: TillShop, cents: bigint, shopper: Shopper): Promise<bigint> {

@@ -9,7 +9,7 @@ import type { ProposedLine } from '#web/queries/payment-proposal.ts'
 import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button, ButtonLink } from '#web/ui/button.tsx'
 import { useFormats } from '#web/ui/formats.tsx'
-import { formatMoneyDown, valueOfPoints } from '#web/ui/money.ts'
+import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
 import { Signing, type SigningPlace, useAgreement } from '#web/ui/signing/signing.tsx'
 import type { AskedPayment } from './sum.tsx'
 
@@ -37,6 +37,9 @@ function Approve({ request, lines, member, redemptions, deadline }: Approval) {
   const { agree, chainId } = useAgreement(member)
   const [busy, setBusy] = useState(false)
   const [sentence, setSentence] = useState<string | null>(null)
+  const worth = formatMoneyDown(valueOfPoints(request.points, money), money)
+  const pays = request.reward === null ? `Pay ${worth}` : `Pay ${formatPoints(request.points, money)}`
+  const yes = request.asGift ? `Give ${worth}` : pays
   const approve = async () => {
     setBusy(true)
     setSentence(null)
@@ -72,7 +75,7 @@ function Approve({ request, lines, member, redemptions, deadline }: Approval) {
       </p>
       <Button disabled={busy} onClick={approve} size="huge">
         <Check aria-hidden="true" className="size-6" />
-        {busy ? 'One moment' : `Pay ${formatMoneyDown(valueOfPoints(request.points, money), money)}`}
+        {busy ? 'One moment' : yes}
       </Button>
       <ButtonLink href="/member" look="quiet" size="large">
         Not now

@@ -35,7 +35,9 @@ export default async function PayPage({ searchParams }: { searchParams: Promise<
   const now = Math.max(Math.floor(Date.now() / 1000), Math.floor((await streetNow()).getTime() / 1000))
   return (
     <div className="mx-auto max-w-xl">
-      <h1 className="sr-only">Pay at {request.shopName}</h1>
+      <h1 className="sr-only">
+        {request.isCharity ? 'Give to' : 'Pay at'} {request.shopName}
+      </h1>
       <Payment
         deadline={now + TERMS_SECONDS}
         member={someone.member}
@@ -52,6 +54,7 @@ export default async function PayPage({ searchParams }: { searchParams: Promise<
           points: request.points,
           purpose: Number(request.purpose),
           reward: request.reward?.title ?? null,
+          asGift: request.isCharity,
           state: request.state,
           mine: request.member === someone.member,
           outcome: request.outcome,

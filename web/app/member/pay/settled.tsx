@@ -12,6 +12,7 @@ import { type AskedPayment, Sum } from './sum.tsx'
 export function Settled({ request }: { request: AskedPayment }) {
   const { outcome } = request
   const refused = outcome?.state === 'refused'
+  const [done, not] = request.asGift ? ['Given, thank you', 'Not given'] : ['Paid', 'Not paid']
   return (
     <div className="hued" style={hueStyle(request.hue)}>
       <Live pace={outcome && outcome.state !== 'pending' ? 'later' : 'soon'} />
@@ -21,7 +22,7 @@ export function Settled({ request }: { request: AskedPayment }) {
           <div className="flex items-center justify-between gap-4" role="status">
             <div>
               <p className="font-semibold text-xl">
-                {outcome === null ? 'Waiting for the till' : refused ? 'Not paid' : 'Paid'}
+                {outcome === null ? 'Waiting for the till' : refused ? not : done}
               </p>
               <p className="text-soft">
                 {outcome === null

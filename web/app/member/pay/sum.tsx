@@ -1,5 +1,6 @@
 'use client'
 
+import { classes } from '#web/ui/classes.ts'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
 
@@ -14,6 +15,8 @@ export interface AskedPayment {
   readonly points: bigint
   readonly purpose: number
   readonly reward: string | null
+  /** A charity asks: the points are a gift. */
+  readonly asGift: boolean
   readonly state: 'open' | 'approved' | 'accepted' | 'cancelled' | 'expired'
   readonly mine: boolean
   readonly outcome: { readonly state: 'pending' | 'final' | 'refused'; readonly code: string | null } | null
@@ -22,14 +25,34 @@ export interface AskedPayment {
 /** The upper half of the ticket: where, and how much. */
 export function Sum({ request }: { request: AskedPayment }) {
   const { money } = useFormats()
+  const worth = formatMoneyDown(valueOfPoints(request.points, money), money)
+  const points = formatPoints(request.points, money)
+  const { reward, shopName } = request
+  const lead = reward === null ? 'Pay at' : 'A reward at'
+  return (
+    <Asking
+      figure={reward ?? worth}
+      lead={request.asGift ? 'Give to' : lead}
+      note={reward === null ? points : `${points}, worth ${worth}`}
+      shopName={shopName}
+    />
+  )
+}
+
+function Asking({ lead, shopName, figure, note }: Readonly<Record<'lead' | 'shopName' | 'figure' | 'note', string>>) {
   return (
     <>
-      <p className="text-cream/90 text-lg">{request.reward ?? 'Pay'} at</p>
-      <p className="font-semibold text-2xl tracking-tight">{request.shopName}</p>
-      <p className="figures mt-4 font-semibold text-6xl leading-none">
-        {formatMoneyDown(valueOfPoints(request.points, money), money)}
+      <p className="text-cream/90 text-lg">{lead}</p>
+      <p className="font-semibold text-2xl tracking-tight">{shopName}</p>
+      <p
+        className={classes(
+          'figures mt-4 text-balance font-semibold leading-none',
+          figure.length > 9 ? 'text-4xl' : 'text-6xl',
+        )}
+      >
+        {figure}
       </p>
-      <p className="figures mt-3 text-cream/90">{formatPoints(request.points, money)}</p>
+      <p className="figures mt-3 text-cream/90">{note}</p>
     </>
   )
 }
