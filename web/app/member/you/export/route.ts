@@ -1,0 +1,21 @@
+import { knownOfMember } from '#web/queries/known-of-member.ts'
+import { memberHome } from '#web/queries/member-home.ts'
+import { person } from '../../../person.ts'
+
+/** Everything that is known about the member who asks, as a file of their own. */
+export async function GET(): Promise<Response> {
+  const someone = await person()
+  if (someone?.role !== 'member') return new Response('Only the member.', { status: 403 })
+  const [known, { issuers, statement }] = await Promise.all([knownOfMember(someone.member), memberHome(someone.member)])
+  const points = issuers.map(({ shop, name, points: held }) => ({ shop, name, points: held }))
+  const text = JSON.stringify({ ...known, points, statement }, digits, 2)
+  return new Response(`${text}\n`, {
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': 'attachment; filename="what-the-street-knows-about-me.json"',
+      'cache-control': 'no-store',
+    },
+  })
+}
+
+const digits = (_key: string, part: unknown): unknown => (typeof part === 'bigint' ? part.toString() : part)

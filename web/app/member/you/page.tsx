@@ -1,0 +1,107 @@
+import { Download } from 'lucide-react'
+import type { Metadata } from 'next'
+import { type KnownOfMember, knownOfMember } from '#web/queries/known-of-member.ts'
+import { buttonClasses } from '#web/ui/button.tsx'
+import { formatShortDay } from '#web/ui/dates.ts'
+import type { Formats } from '#web/ui/formats.tsx'
+import { formatMoneyDown, moneyOfCents } from '#web/ui/money.ts'
+import { Card, Empty, PageTitle, SectionTitle } from '#web/ui/parts.tsx'
+import { ShopPlate } from '#web/ui/sign.tsx'
+import { spacedCode } from '#web/ui/spaced-code.ts'
+import { ComeInFirst } from '../../come-in-first.tsx'
+import { formats } from '../../formats.ts'
+import { person } from '../../person.ts'
+import { ConsentSwitch } from './consent-switch.tsx'
+
+export const metadata: Metadata = { title: 'What is known about you' }
+
+/** What the street knows about a member, and what they let it do with that. */
+export default async function YouPage() {
+  const someone = await person()
+  if (someone?.role !== 'member') return <ComeInFirst who="member" />
+  const [known, given] = await Promise.all([knownOfMember(someone.member), formats()])
+  return (
+    <div className="mx-auto grid max-w-2xl grid-cols-1 gap-9">
+      <PageTitle
+        lead="You decide. Whatever you choose, you earn and spend your points in full."
+        title="What is known about you"
+      />
+      <section>
+        <SectionTitle title="Your choices" />
+        <Card className="divide-y divide-line px-5 py-1">
+          <ConsentSwitch given={known.greeting.given} purpose="greeting" title="Greet me by name">
+            {`Shops and other members see you as ${known.calledName}.`}
+          </ConsentSwitch>
+          <ConsentSwitch given={known.personalisation.given} purpose="personalisation" title="Know me by what I buy">
+            Each shop sees how often and how lately you buy there. Switched off, no shop keeps figures about you.
+          </ConsentSwitch>
+        </Card>
+      </section>
+      <Kept given={given} known={known} />
+      <Judged given={given} scores={known.scores} />
+      <a className={buttonClasses('outline', 'large')} download href="/member/you/export">
+        <Download aria-hidden="true" className="size-5" /> Take it all with you
+      </a>
+    </div>
+  )
+}
+
+function Kept({ known, given }: { known: KnownOfMember; given: Formats }) {
+  const facts = [
+    ['Your name', known.displayName ?? 'Not known'],
+    ['Your code', known.code === null ? 'None' : spacedCode(known.code)],
+    ['Here since', known.joinedAt === null ? 'Not known' : formatShortDay(known.joinedAt, given.dates)],
+    ['Purchases', `${known.purchases}`],
+    ['Payments with points', `${known.payments}`],
+    ['Points sent and received', `${known.gifts}`],
+  ] as const
+  return (
+    <section>
+      <SectionTitle title="What is kept" />
+      <Card className="px-5 py-2">
+        <dl className="divide-y divide-line">
+          {facts.map(([name, value]) => (
+            <div className="flex items-baseline justify-between gap-4 py-3" key={name}>
+              <dt className="text-soft">{name}</dt>
+              <dd className="figures text-right font-medium">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </Card>
+      <p className="mt-3 text-soft text-sm">
+        Your name is kept by this portal only. The shared books of the street hold points, amounts and times under a
+        number, and no name.
+      </p>
+    </section>
+  )
+}
+
+function Judged({ scores, given }: { scores: KnownOfMember['scores']; given: Formats }) {
+  return (
+    <section>
+      <SectionTitle title="How shops see you" />
+      {scores.length === 0 ? (
+        <Empty title="No shop knows you yet">There are no figures about what you buy.</Empty>
+      ) : (
+        <ul className="divide-y divide-line rounded-3xl border border-line bg-card px-5 shadow-card">
+          {scores.map((score) => (
+            <li className="flex items-center gap-3.5 py-3.5" key={score.shop}>
+              <ShopPlate hue={score.hue} name={score.shopName} />
+              <div className="min-w-0 flex-1">
+                <p className="truncate font-medium">{score.shopName}</p>
+                <p className="figures text-soft text-sm">
+                  {score.visits === 1 ? 'one visit' : `${score.visits} visits`},{' '}
+                  {formatMoneyDown(moneyOfCents(score.spend, given.money), given.money)}, last on{' '}
+                  {formatShortDay(score.lastAt, given.dates)}
+                </p>
+                <p className="figures text-soft text-sm">
+                  Of 5: how lately {score.recency}, how often {score.frequency}, how much {score.value}
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
