@@ -29,7 +29,18 @@ function properAddress(request: NextRequest, publicOrigin: URL | null): URL | nu
   return target.host === host ? null : target
 }
 
+function readable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
 export function proxy(request: NextRequest): NextResponse {
+  if (!readable(request.nextUrl.pathname)) return new NextResponse('That address cannot be read.', { status: 400 })
+  if (request.nextUrl.pathname.startsWith('/api/')) return NextResponse.next()
   const { developing, publicOrigin } = doorway()
   const target = properAddress(request, publicOrigin)
   if (target) return NextResponse.redirect(target, 307)
@@ -43,6 +54,6 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // Files and the API answer no markup; a till may well post to 127.0.0.1.
-  matcher: [{ source: '/((?!api|_next/static|_next/image|icon.svg).*)' }],
+  // Files answer no markup. The API's addresses are only read; a till may well post to 127.0.0.1.
+  matcher: [{ source: '/((?!_next/static|_next/image|icon.svg).*)' }],
 }

@@ -26,7 +26,10 @@ const wish = z.object({
       .min(0)
       .max(2 ** 31 - 1),
   ),
-  key: z.string().min(1).max(160),
+  key: z
+    .string()
+    .max(160)
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be the name of a wish' }),
 })
 
 /** How the wish with this name stands now; see the natural names at portal.intent. */

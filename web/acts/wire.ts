@@ -12,11 +12,15 @@ export const sequenceMax = 2n ** 63n - 1n
 export function wholeNumber(max: bigint) {
   return z
     .union([
-      z.string().regex(/^(0|[1-9]\d{0,77})$/, { error: 'must be a whole number in digits' }),
-      z.number().refine((value) => Number.isSafeInteger(value) && value >= 0, { error: 'must be a whole number' }),
+      // What is no number is not looked at any further: whoever compares it next would stumble.
+      z.string().regex(/^(0|[1-9]\d{0,77})$/, { error: 'must be a whole number in digits', abort: true }),
+      z.number().refine((value) => Number.isSafeInteger(value) && value >= 0, {
+        error: 'must be a whole number',
+        abort: true,
+      }),
     ])
     .transform((value) => BigInt(value))
-    .refine((value) => value <= max, { error: `must be at most ${max}` })
+    .refine((value) => value <= max, { error: `must be at most ${max}`, abort: true })
 }
 
 function hexOf(pattern: RegExp, complaint: string) {

@@ -34,13 +34,22 @@ export function readPerson(cookie: string | undefined): Person | null {
  */
 export const person = cache(async (): Promise<Person | null> => {
   const jar = await cookies()
-  const claimed = readPerson(decodeURIComponent(jar.get('person')?.value ?? ''))
+  const claimed = readPerson(decoded(jar.get('person')?.value ?? ''))
   const { demo, publicOrigin } = network()
   if (!claimed || demo || claimed.role === 'auditor') return claimed
   const ticket = jar.get('proof')?.value ?? ''
   const account = await accountProved(ticket, publicOrigin, Math.floor(Date.now() / 1000))
   return account !== null && account === (await accountOf(claimed)) ? claimed : null
 })
+
+/** A cookie anybody may write: where it cannot be decoded it says nothing. */
+function decoded(cookie: string): string {
+  try {
+    return decodeURIComponent(cookie)
+  } catch {
+    return ''
+  }
+}
 
 async function accountOf(claimed: Exclude<Person, { role: 'auditor' }>): Promise<Address | null> {
   if (claimed.role === 'member') return claimed.member

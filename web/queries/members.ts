@@ -36,7 +36,7 @@ const search: Question = {
 
 /** People whose name contains, or whose code begins with, what was typed; without a search the first by name. */
 export async function members(typed = '', ask: Ask = askPool): Promise<MemberCard[]> {
-  const text = typed.trim()
+  const text = visible(typed).trim()
   const code = text.replace(/[-\s]/g, '').toUpperCase()
   const rows = await ask<Row>(search, [`%${literal(text)}%`, `${literal(code)}%`, code, accountIn(text)])
   return rows.map(cardOf)
@@ -51,7 +51,8 @@ const exact: Question = {
 
 /** The one member with this code (however it was spaced) or this account; null when there is none. */
 export async function memberByCodeOrAddress(typed: string, ask: Ask = askPool): Promise<MemberCard | null> {
-  const [row] = await ask<Row>(exact, [typed.replace(/[-\s]/g, '').toUpperCase(), accountIn(typed.trim())])
+  const text = visible(typed).trim()
+  const [row] = await ask<Row>(exact, [text.replace(/[-\s]/g, '').toUpperCase(), accountIn(text)])
   return row ? cardOf(row) : null
 }
 
@@ -61,6 +62,9 @@ const cardOf = (row: Row): MemberCard => ({
   calledName: calledName(row.member, row.display_name),
   code: row.code,
 })
+
+/** Without signs that nobody can see: Postgres keeps no text with a zero or half a character in it. */
+const visible = (text: string): string => text.replace(/\p{C}/gu, '')
 
 /** What was typed, with LIKE's own signs meaning themselves. */
 const literal = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`)

@@ -8,7 +8,16 @@ export function spacedCode(code: string): string {
 /** A code as somebody typed or scanned it: a link's code, or the letters without the spaces between. */
 export function codeTyped(text: string): string {
   const linked = /[?&](?:member|code)=([^&#\s]+)/.exec(text)?.[1]
-  return decodeURIComponent(linked ?? text)
+  return decoded(linked ?? text)
     .replace(/[\s-]/g, '')
     .toUpperCase()
+}
+
+/** A stray % is a slip of the finger, not an end of the till. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

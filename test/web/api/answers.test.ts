@@ -104,6 +104,22 @@ describe('a bad request is told what is wrong with it', () => {
     expect(problem).toMatchObject({ code: 'malformed', field: `entries.0.${Object.keys(change)[0]}` })
   })
 
+  test.each(['abc', '', '1e3', '0x1', -1, 1.5, null])('a list that begins at %s names the field', async (first) => {
+    const body = await new TillHand(street.network, shop()).ring({ member: memberAddress() })
+    const changed = { ...body, batch: { ...body.batch, firstSequence: first } }
+    const problem = await problemOf(await issue(posted(changed)))
+    expect(problem).toMatchObject({ code: 'malformed', field: 'batch.firstSequence' })
+  })
+
+  test.each(['\u0000', 'a\u0000b', 'purchase:1:1\u0000', '🍞', ' ', 'x'.repeat(161)])(
+    'no wish has the name %j',
+    async (key) => {
+      const params = Promise.resolve({ shop: '1', key })
+      const problem = await problemOf(await intentAt(new Request('http://localhost/'), { params }))
+      expect(problem).toMatchObject({ status: 400, code: 'malformed', field: 'key' })
+    },
+  )
+
   test('more than 500 purchases', async () => {
     const body = await new TillHand(street.network, shop()).ring({ member: memberAddress() })
     const entries = Array.from({ length: 501 }, () => body.entries[0])
