@@ -23,9 +23,9 @@ export interface Job {
 const batchAgeMs = 1_000
 
 /** What can go to the chain now: payments and transfers first, since somebody stands at a counter. */
-export async function collect(street: Street, room: number): Promise<Job[]> {
-  const single = await singleJobs(street, room)
-  return [...single, ...(await batchJobs(street, room - single.length))]
+export async function collect(street: Street, room: { readonly all: number; readonly lists: number }): Promise<Job[]> {
+  const single = await singleJobs(street, room.all)
+  return [...single, ...(await batchJobs(street, Math.min(room.all - single.length, room.lists)))]
 }
 
 interface WishRow {

@@ -17,6 +17,8 @@ export interface Reconciled {
   readonly minedCount: bigint
   /** How many transactions wait for a block. */
   readonly waiting: number
+  /** How many of these carry lists of purchases. */
+  readonly waitingLists: number
 }
 
 /** Brings the kept submissions and the chain together: what is mined is noted, what is not is sent again, as it is. */
@@ -35,7 +37,8 @@ export async function reconcile(street: Street): Promise<Reconciled> {
   await resend(street, head, waiting)
   await replaceStuck(street, head, waiting[0])
   memory.head = head
-  return { head, minedCount, waiting: waiting.length }
+  const waitingLists = waiting.filter(({ purpose }) => purpose === 'issue').length
+  return { head, minedCount, waiting: waiting.length, waitingLists }
 }
 
 /** Whether blocks seen before may be gone. Unknown, as at the start, counts as yes. */

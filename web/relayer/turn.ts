@@ -10,6 +10,11 @@ import { nameOf } from './wishes.ts'
 
 /** So many transactions may wait for a block at once: several blocks' worth, within what nodes keep of one sender. */
 const mostWaiting = 32
+/**
+ * Of these so many lists of purchases, a block's worth or two: transactions of one sender are mined in the order of their
+ * numbers, so a payment made while past sales are brought in waits behind no more than these.
+ */
+const mostListsWaiting = 10
 /** Dry runs asked for at the same time. */
 const dryRunsAtOnce = 4
 
@@ -17,7 +22,10 @@ const dryRunsAtOnce = 4
 export async function turn(street: Street): Promise<number> {
   const reconciled = await reconcile(street)
   await retryFunded(street)
-  const jobs = await collect(street, mostWaiting - reconciled.waiting)
+  const jobs = await collect(street, {
+    all: mostWaiting - reconciled.waiting,
+    lists: mostListsWaiting - reconciled.waitingLists,
+  })
   const sent = jobs.length === 0 ? 0 : await sendAll(street, reconciled, jobs)
   await finish(street, reconciled.head)
   return sent

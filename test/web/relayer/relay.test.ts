@@ -95,6 +95,30 @@ describe('wishes reach the chain', () => {
     await street.settleDown()
   })
 
+  test('a payment made while a long import runs waits behind no more than ten of its lists', async () => {
+    await sell(1_000n)
+    await street.settleDown()
+    for (let list = 0; list < 24; list += 1) {
+      const sales = Array.from({ length: 500 }, (_, index) => ({ member: member(index % 4).address, points: 1n }))
+      await issue(await till.startAt(BigInt(list * 500 + 2)).ring(...sales))
+    }
+    expect(await street.turn()).toBe(10)
+    expect(await street.turn()).toBe(0)
+    const payment = { member: member(0), sequence: 1n, lines: [{ token: shop.token, points: 300n }] }
+    expect(await redeem(await signedPayment(street.network, other, payment))).toEqual({ state: 'pending' })
+    expect(await street.turn()).toBe(1)
+    // The eleventh number waiting is the payment's: of 24 lists, 14 stand behind it.
+    await street.chain.mine()
+    await street.mirror()
+    expect(await stateOf('payment:1:1', other)).toMatchObject({ state: 'pending' })
+    expect(await street.turn()).toBe(10)
+    await street.chain.mine()
+    await street.mirror()
+    expect(await stateOf('payment:1:1', other)).toEqual({ state: 'final' })
+    await street.settleDown()
+    expect(await supply(shop)).toBe(1_000n + 12_000n - 300n)
+  })
+
   test('a payment, a gift and a settlement, and the totals agree', async () => {
     await sell(1_000n)
     await street.settleDown()
