@@ -6,7 +6,16 @@
 // chain simulator, which asks for Node 22, so npm itself has to run on the Node we pin.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,6 +30,7 @@ const oldestNode = [22, 18]
 const modules = path.join(root, 'node_modules')
 const installedNode = path.join(modules, platformNode, 'bin', 'node')
 const toolchain = path.join(root, '.toolchain')
+const installing = path.join(toolchain, 'installing')
 const fetchedNode = path.join(toolchain, 'node_modules', platformNode, 'bin', 'node')
 
 function stop(sentence) {
@@ -44,19 +54,49 @@ function environmentFor(node, more = {}) {
   return environment
 }
 
-function npm(node, args) {
+/** Runs npm; a request to stop reaches it, and ends us only when it has ended too. */
+async function npm(node, args) {
   const cli = process.env.npm_execpath
   const [command, all] = cli?.endsWith('.js') ? [node, [cli, ...args]] : ['npm', args]
   const shell = windows && command === 'npm'
-  const done = spawnSync(command, all, { cwd: root, env: environmentFor(node), stdio: 'inherit', shell })
-  if (done.error) stop(`npm could not be started (${done.error.message}). Install npm 10 or newer and try again.`)
-  if (done.status !== 0) {
-    stop(`npm could not install the packages (exit ${done.status}); its own words are above. Nothing else was run.`)
+  const child = spawn(command, all, { cwd: root, env: environmentFor(node), stdio: 'inherit', shell })
+  // Should we be killed, npm goes on alone, and another command must still wait for it.
+  if (child.pid) appendFileSync(installing, `\n${identityOf(child.pid)}`)
+  const silence = forwardSignals(child)
+  const ending = await new Promise((resolve) => {
+    child.on('error', (error) => resolve({ error }))
+    child.on('close', (code, signal) => resolve({ code, signal }))
+  })
+  const asked = silence()
+  if (asked) process.exit(128 + constants.signals[asked])
+  if (ending.error) stop(`npm could not be started (${ending.error.message}). Install npm 10 or newer and try again.`)
+  if (ending.code !== 0) {
+    const how = ending.signal ?? `exit ${ending.code}`
+    stop(`npm could not install the packages (${how}); its own words are above. Nothing else was run.`)
+  }
+}
+
+/** Passes requests to stop on to a child, each once; what is returned ends that, and tells the first one. */
+function forwardSignals(child) {
+  let lastForwarded = 0
+  let first
+  const forward = (signal) => {
+    first ??= signal
+    // A terminal sends Ctrl-C to the whole group, so the child has it already; npm repeats it to us besides.
+    const fromTerminal = signal === 'SIGINT' && (process.stdin.isTTY || process.stderr.isTTY)
+    if (fromTerminal || Date.now() - lastForwarded < 500) return
+    lastForwarded = Date.now()
+    child.kill(signal)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward)
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, forward)
+    return first
   }
 }
 
 /** A Node new enough for everything here, outside node_modules, since `npm ci` begins by deleting that. */
-function nodeForInstalling() {
+async function nodeForInstalling() {
   if (existsSync(fetchedNode)) return fetchedNode
   const own = process.execPath
   if (newEnough(process.versions.node) && !own.startsWith(modules + path.sep)) return own
@@ -77,7 +117,7 @@ function nodeForInstalling() {
   writeFileSync(path.join(toolchain, 'package.json'), '{"private":true}\n')
   console.error(`highstreet: this is Node ${process.versions.node}; fetching Node ${pinnedNode} from the npm registry`)
   const quiet = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--workspaces=false']
-  npm(own, ['install', '--prefix', toolchain, ...quiet, `${platformNode}@${pinnedNode}`])
+  await npm(own, ['install', '--prefix', toolchain, ...quiet, `${platformNode}@${pinnedNode}`])
   chmodSync(fetchedNode, 0o755)
   return fetchedNode
 }
@@ -97,7 +137,7 @@ function hashOf(...texts) {
   return hash.digest('hex')
 }
 
-function installPackages() {
+async function installPackages() {
   const stamp = path.join(modules, '.highstreet-installed')
   const lock = readFileSync(path.join(root, 'package-lock.json'), 'utf8')
   const wanted = hashOf(lock, `${process.platform}-${process.arch}`)
@@ -105,7 +145,7 @@ function installPackages() {
   waitForOtherInstallation()
   if (readIfThere(stamp) !== wanted) {
     console.error('highstreet: installing the packages (the first time takes about a minute)')
-    npm(nodeForInstalling(), ['ci', '--no-audit', '--no-fund'])
+    await npm(await nodeForInstalling(), ['ci', '--no-audit', '--no-fund'])
     writeFileSync(stamp, wanted)
   }
   rmSync(toolchain, { recursive: true, force: true })
@@ -113,27 +153,35 @@ function installPackages() {
 
 /** Two commands begun at once in a new clone: the second waits, or it would delete what the first unpacks. */
 function waitForOtherInstallation() {
-  const mine = path.join(toolchain, 'installing')
   mkdirSync(toolchain, { recursive: true })
   for (let told = false; ; told = true) {
     try {
-      writeFileSync(mine, String(process.pid), { flag: 'wx' })
+      writeFileSync(installing, identityOf(process.pid), { flag: 'wx' })
       return
     } catch (error) {
       if (error.code === 'ENOENT') mkdirSync(toolchain, { recursive: true })
       else if (error.code !== 'EEXIST') throw error
-      else if (!isAlive(Number(readIfThere(mine)))) rmSync(mine, { force: true })
+      else if (!readIfThere(installing).split('\n').some(lives)) rmSync(installing, { force: true })
       else if (!told) console.error('highstreet: another command is installing the packages; waiting for it')
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250)
   }
 }
 
-function isAlive(pid) {
+/** A process's number and its beginning: after a restart of the machine another may have the number. */
+function identityOf(pid) {
+  const stat = readIfThere(`/proc/${pid}/stat`)
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // What has ended stays listed where nobody collects it.
+  return ['Z', 'X'].includes(fields[0]) ? 'ended' : `${pid} ${fields[19] ?? ''}`.trim()
+}
+
+function lives(identity) {
+  const pid = Number(identity.split(' ')[0])
   if (!(pid > 0)) return false
   try {
     process.kill(pid, 0)
-    return true
+    return identityOf(pid) === identity
   } catch (error) {
     return error.code === 'EPERM'
   }
@@ -174,20 +222,12 @@ function run(node, script, args) {
   }
   const file = line.split(' ').slice(1)
   const child = spawn(node, [...file, ...args], { cwd: root, env: environmentFor(node), stdio: 'inherit' })
-  let lastForwarded = 0
-  const forward = (signal) => {
-    // A terminal sends Ctrl-C to the whole group, so the child has it already; npm repeats it to us besides.
-    const fromTerminal = signal === 'SIGINT' && (process.stdin.isTTY || process.stderr.isTTY)
-    if (fromTerminal || Date.now() - lastForwarded < 500) return
-    lastForwarded = Date.now()
-    child.kill(signal)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(signal))
+  forwardSignals(child)
   child.on('error', (error) => stop(`${script} could not be started: ${error.message}`))
   child.on('exit', (code, signal) => process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1)))
 }
 
-installPackages()
+await installPackages()
 const node = nodeForRunning()
 generateDatabaseClient(node)
 const [script, ...args] = process.argv.slice(2)

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { childEnvironment } from '../../scripts/street/config.ts'
 import { testConfig } from '../support/config.ts'
 
 /** A tree with nothing left to install and one script, so that only the running is tried. */
@@ -23,10 +24,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(tree, { recursive: true, force: true }))
 
-function run(args: readonly string[], script: string): { child: ChildProcess; said: () => string } {
+function run(
+  args: readonly string[],
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): { child: ChildProcess; said: () => string } {
   writeFileSync(join(tree, 'scripts/say.mjs'), script)
   const child = spawn(process.execPath, [join(tree, 'scripts/bootstrap.mjs'), ...args], {
     cwd: tmpdir(),
+    env: { NODE_ENV: 'test', ...childEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
@@ -71,5 +77,49 @@ describe('what the bootstrap runs', () => {
     expect(await endOf(child)).toBe(1)
     expect(said()).toContain('package.json has no script "nothing"')
     expect(said()).toContain('say:all')
+  })
+})
+
+describe('an installation', () => {
+  const npm = `
+    process.on('SIGTERM', () => { console.log('npm told'); process.exit(1) })
+    setInterval(() => undefined, 1000)
+    console.log('npm up')`
+  const begin = () => {
+    rmSync(join(tree, 'node_modules/.highstreet-installed'))
+    mkdirSync(join(tree, '.toolchain'))
+    writeFileSync(join(tree, 'npm.js'), npm.replaceAll('\n', ';'))
+    // A number that lives, but began at another time: the machine was restarted since.
+    writeFileSync(join(tree, '.toolchain/installing'), `${process.pid} 1`)
+    return run(['say:all'], "console.log('never')", { npm_execpath: join(tree, 'npm.js') })
+  }
+  const until = async (said: () => string, words: string): Promise<void> => {
+    while (!said().includes(words)) await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+
+  test('is ended by whoever ends the command, and nothing runs on it', async () => {
+    const { child, said } = begin()
+    await until(said, 'npm up')
+    child.kill('SIGTERM')
+    expect(await endOf(child)).toBe(143)
+    expect(said()).toContain('npm told')
+    expect(said()).not.toContain('never')
+    expect(existsSync(join(tree, 'node_modules/.highstreet-installed'))).toBe(false)
+  })
+
+  test('whose command was killed is waited for by the next one', async () => {
+    const first = begin()
+    await until(first.said, 'npm up')
+    const pids = readFileSync(join(tree, '.toolchain/installing'), 'utf8')
+      .split('\n')
+      .map((line) => Number.parseInt(line, 10))
+    expect(pids[0]).toBe(first.child.pid)
+    first.child.kill('SIGKILL')
+    const second = run(['say:all'], "console.log('never')", { npm_execpath: join(tree, 'npm.js') })
+    await until(second.said, 'waiting for it')
+    process.kill(pids[1] ?? 0, 'SIGKILL')
+    await until(second.said, 'npm up')
+    second.child.kill('SIGTERM')
+    expect(await endOf(second.child)).toBe(143)
   })
 })
