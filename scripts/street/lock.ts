@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Identity, identityOf, lives } from './processes.ts'
@@ -13,7 +13,7 @@ export function claim(path: string): Identity | undefined {
       if (linked(mine, path)) return undefined
       const holder = holderOf(path)
       if (holder !== undefined && lives(holder)) return holder
-      rmSync(path, { force: true })
+      setAside(path)
     }
   } finally {
     rmSync(mine, { force: true })
@@ -29,6 +29,24 @@ function linked(from: string, to: string): boolean {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
     throw error
   }
+}
+
+/**
+ * Takes a dead one's claim away. Of two that find it, only one can move it; the other may have moved the first one's
+ * new claim instead, and puts that back.
+ */
+function setAside(path: string): void {
+  const aside = `${path}.${process.pid}.aside`
+  try {
+    renameSync(path, aside)
+  } catch (error) {
+    // Somebody was faster; the next look tells.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+    throw error
+  }
+  const moved = holderOf(aside)
+  if (moved !== undefined && lives(moved)) linked(aside, path)
+  rmSync(aside, { force: true })
 }
 
 function holderOf(path: string): Identity | undefined {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { filesBelow, hashOfFiles, runToEnd, type Starter, stampFolder } from './compile.ts'
@@ -33,6 +33,8 @@ export async function buildPortalIfNeeded(
       if (built()) return
       // Taken before the build: what changes meanwhile is not in it.
       const from = sources()
+      // From here on what lies there is made from nothing in particular.
+      rmSync(stamp, { force: true })
       const more = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
       await runToEnd({ name: 'portal build', log: options.log, args: [nextCli(), 'build', 'web'], more }, options.start)
       writeFileSync(stamp, from)
