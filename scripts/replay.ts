@@ -1,14 +1,10 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type pg from 'pg'
 import type { Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
-import { openPool } from '#indexer/db/client.ts'
-import { type Deployment, readDeployment } from './deploy.ts'
-import { Complaint, sentenceOf } from './street/complaint.ts'
+import { Complaint, outliveReaders, sentenceOf } from './street/complaint.ts'
 import { settings } from './street/config.ts'
-import { runningStreet } from './street/hall.ts'
 import { accountsOf, secretOf } from './street/import/accounts.ts'
 import { untilIssued } from './street/import/arrival.ts'
 import { officersOf } from './street/import/officers.ts'
@@ -18,10 +14,9 @@ import { postRows } from './street/import/posting.ts'
 import { prepare, type Target } from './street/import/preparation.ts'
 import { type Reckoning, reckon } from './street/import/reckoning.ts'
 import { readSales, type SalesFile } from './street/import/sales-file.ts'
-import { filesOf, type StreetFiles } from './street/place.ts'
+import { alone, orItsCause, type Site, siteOn } from './street/import/site.ts'
+import type { StreetFiles } from './street/place.ts'
 import { type Progress, progressOn } from './street/progress.ts'
-import { type Rpc, rpcAt } from './street/rpc.ts'
-import { openStreet } from './street/street.ts'
 import { resendSigned } from './street/submissions.ts'
 
 const usage = `npm run replay -- FILE [options]
@@ -89,6 +84,12 @@ function wholeNumber(name: string, text: string, [lowest, highest]: readonly [nu
   throw new Complaint(`${name} takes a whole number from ${lowest} to ${highest}, not "${text}".`)
 }
 
+/** A path as the person meant it: from where they stood when they called npm, or else from the checkout. */
+function pathAsTyped(path: string): string {
+  const typed = resolve(settings().calledFrom ?? '.', path)
+  return existsSync(typed) ? typed : resolve(path)
+}
+
 const largestFile = 512 * 1024 * 1024
 
 function bytesOfFile(path: string): Buffer {
@@ -96,15 +97,6 @@ function bytesOfFile(path: string): Buffer {
   if (statSync(path).size > largestFile)
     throw new Complaint(`${path} is larger than 512 MB: split it, one year each, say.`)
   return readFileSync(path)
-}
-
-/** A street to work on: its portal, its books, its chain. */
-interface Site {
-  readonly portal: string
-  readonly db: pg.Pool
-  readonly rpc: Rpc
-  readonly deployment: Deployment
-  readonly files: StreetFiles
 }
 
 async function replay(
@@ -162,74 +154,6 @@ async function replay(
 
 const relayerOf = (files: StreetFiles) => privateKeyToAddress(readFileSync(files.relayerKey, 'utf8').trim() as Hex)
 
-interface OpenSite extends Site {
-  readonly broken: Promise<never>
-  leave(): Promise<void>
-}
-
-/** The street that is open on the data folder, or one opened for this and closed again afterwards. */
-function siteOn(wishes: Wishes, progress: Progress): { readonly site: Promise<OpenSite>; leave(): Promise<void> } {
-  const files = filesOf(wishes.data)
-  const found = runningStreet(files)
-  if (found !== undefined) {
-    const site = joined(files, progress)
-    return { site, leave: () => site.then((one) => one.leave()).catch(() => undefined) }
-  }
-  const inhabitants = existsSync(files.deployment) ? 'demo' : 'nobody'
-  const past = 'kept' as const
-  const options = {
-    data: wishes.data,
-    port: wishes.port,
-    kind: undefined,
-    seed: undefined,
-    inhabitants,
-    past,
-    progress,
-  } as const
-  const opening = openStreet(options)
-  const leave = async (): Promise<void> => {
-    const begun = await opening.catch(() => undefined)
-    await begun?.close()
-  }
-  const site = opening.then(async ({ opened }) => {
-    const street = await opened
-    const { rpcUrl, deployment, database, broken } = street
-    const portal = `http://127.0.0.1:${runningStreet(files)?.ports?.['portal'] ?? wishes.port}`
-    return { portal, db: database.pool, rpc: rpcAt(rpcUrl), deployment, files, broken, leave }
-  })
-  site.catch(() => undefined)
-  return { site, leave }
-}
-
-async function joined(files: StreetFiles, progress: Progress): Promise<OpenSite> {
-  const deadline = Date.now() + 600_000
-  for (;;) {
-    const found = runningStreet(files)
-    if (found === undefined) throw new Complaint('The street closed while this waited for it. Run this again.')
-    const owner = found.databases?.['owner']
-    const port = found.ports?.['portal']
-    if (found.rpcUrl !== undefined && owner !== undefined && port !== undefined) {
-      progress.say(`using the street that is open at ${found.url}`)
-      const db = openPool(owner, { name: 'highstreet replay' })
-      const outside = settings().outside
-      const deployment = readDeployment(outside?.deploymentFile ?? files.deployment)
-      const never = new Promise<never>(() => undefined)
-      const site = {
-        portal: `http://127.0.0.1:${port}`,
-        db,
-        rpc: rpcAt(found.rpcUrl),
-        deployment,
-        files,
-        broken: never,
-      }
-      return { ...site, leave: () => db.end() }
-    }
-    if (Date.now() > deadline)
-      throw new Complaint('The street on this data folder is being opened, and does not come to an end.')
-    await sleep(500)
-  }
-}
-
 async function main(): Promise<number> {
   const wishes = wishesOf(process.argv.slice(2))
   if (wishes === 'help') {
@@ -237,12 +161,13 @@ async function main(): Promise<number> {
     return 0
   }
   const progress = progressOn({ print: (line) => console.log(line), everyMs: 1_500 })
-  const bytes = bytesOfFile(wishes.file)
+  const bytes = bytesOfFile(pathAsTyped(wishes.file))
   const file = readSales(bytes, new Date())
   for (const column of file.unused) progress.say(`the column "${column}" is not used`)
   if (file.faults.length > 0) {
     for (const line of faultLines(file.faults)) console.error(line)
-    throw new Complaint(`${wishes.file} has ${file.faults.length} faults; nothing of it was brought in.`)
+    const faults = file.faults.length === 1 ? 'a fault' : `${file.faults.length} faults`
+    throw new Complaint(`${wishes.file} has ${faults}; nothing of it was brought in.`)
   }
   progress.say(`${wishes.file}: ${file.rows.length} rows, all of them readable (${file.format})`)
   if (wishes.extent === 'check') return 0
@@ -254,9 +179,10 @@ async function main(): Promise<number> {
   })
   try {
     const open = await Promise.race([site, asked])
-    const outcome = await Promise.race([replay(wishes, progress, open, file, bytes), open.broken, asked])
+    const replaying = alone(open.files, () => replay(wishes, progress, open, file, bytes))
+    const outcome = await Promise.race([orItsCause(replaying, open), open.broken, asked])
     for (const line of tableOf(outcome)) console.log(line)
-    if (wishes.json !== undefined) writeFileSync(wishes.json, jsonOf(outcome))
+    if (wishes.json !== undefined) writeFileSync(resolve(settings().calledFrom ?? '.', wishes.json), jsonOf(outcome))
     return differencesOf(outcome) === 0 ? 0 : 1
   } finally {
     await leave()
@@ -264,6 +190,7 @@ async function main(): Promise<number> {
 }
 
 if (import.meta.main) {
+  outliveReaders()
   main().then(
     (code) => process.exit(code),
     (error: unknown) => {

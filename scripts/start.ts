@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ChainKind } from './street/chain.ts'
-import { Complaint, sentenceOf } from './street/complaint.ts'
+import { Complaint, outliveReaders, sentenceOf } from './street/complaint.ts'
 import { progressOn } from './street/progress.ts'
 import { openStreet, type StreetOptions } from './street/street.ts'
 
@@ -84,6 +84,7 @@ async function main(): Promise<void> {
 }
 
 if (import.meta.main) {
+  outliveReaders()
   main().then(
     () => process.exit(0),
     (error: unknown) => {

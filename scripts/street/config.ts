@@ -15,6 +15,8 @@ export interface Settings {
   readonly confirmations: string | undefined
   readonly logLevel: string
   readonly timeZone: string
+  /** The folder in which npm was called; npm itself moves on to the checkout. */
+  readonly calledFrom: string | undefined
   /** Where the embedded database may put its files when it cannot use the data folder. */
   readonly privateBase: string | undefined
 }
@@ -50,6 +52,7 @@ const variables = z.object({
     .refine(isTimeZone, { error: 'TIME_ZONE must be a name such as Europe/Berlin' })
     .default('Europe/Berlin'),
   EMBEDDED_PG_BASE: text,
+  INIT_CWD: text,
 })
 
 function isTimeZone(name: string): boolean {
@@ -84,6 +87,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     confirmations: read.data.CONFIRMATIONS,
     logLevel: read.data.LOG_LEVEL,
     timeZone: read.data.TIME_ZONE,
+    calledFrom: read.data.INIT_CWD,
     privateBase: read.data.EMBEDDED_PG_BASE,
   }
 }

@@ -165,3 +165,13 @@ test('a file that is not there, and options that make no sense, are one sentence
     expect(complaint).toMatch(/^highstreet: [^\n]+\n$/)
   }
 })
+
+test('a path counts from where npm was called; what a row says cannot break the line about it', async () => {
+  writeFileSync(join(folder, 'odd.csv'), 'member,time,amount\n"A\nhighstreet: B",2026-01-01,1\n')
+  const { code, complaint } = await runScript('replay', ['odd.csv', '--check'], { INIT_CWD: folder }).ended
+  expect(code).toBe(1)
+  expect(complaint.trim().split('\n')).toEqual([
+    expect.stringMatching(/^row 1 \(line 3\): memberUnprintable: .+: "A\\nhighstreet: B"$/),
+    'highstreet: odd.csv has a fault; nothing of it was brought in.',
+  ])
+})

@@ -77,7 +77,7 @@ export function faultLines(faults: readonly RowFault[]): string[] {
   const lines = faults.slice(0, shownFaults).map(({ row, line, code, sentence, value }) => {
     const where = row === 0 ? 'file' : `row ${row}`
     const at = line > 0 ? ` (line ${line})` : ''
-    return `${where}${at}: ${code}: ${sentence}${value === '' ? '' : `: "${value.slice(0, 80)}"`}`
+    return `${where}${at}: ${code}: ${sentence}${value === '' ? '' : `: ${JSON.stringify(value.slice(0, 80))}`}`
   })
   const more = faults.length - shownFaults
   return more > 0 ? [...lines, `and ${more} more`] : lines
