@@ -40,7 +40,12 @@ export function keptPasswords(directory: string): Passwords {
     }
   }
   chmodSync(file, 0o600)
-  return JSON.parse(readFileSync(file, 'utf8')) as Passwords
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Passwords
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new DatabaseUnusable(`${file} is not readable as JSON: bring it back, or begin anew with --reset.`)
+  }
 }
 
 const newPassword = (): string => randomBytes(24).toString('base64url')
@@ -99,7 +104,21 @@ async function createRole(
 /** Signs in once as each role, so that a wrong password is found here and not by the first customer. */
 export async function checkRuntimeRoles(urls: DatabaseUrls): Promise<void> {
   for (const role of everyRole) {
-    const client = await connect(urls[role], settingOf[role])
+    const client = await connect(urls[role], settingOf[role]).catch((error: unknown) => {
+      throw codeOf(causeOf(error)) === '28P01' ? otherPassword(urls[role], role) : error
+    })
     await client.end()
   }
+}
+
+const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined)
+
+/** Roles belong to the server and outlive a street: an earlier one, or another beside this, may have made this one. */
+function otherPassword(address: string, role: RuntimeRole): DatabaseUnusable {
+  const url = parseUrl(address, settingOf[role])
+  const name = pg.escapeIdentifier(userIn(url))
+  return new DatabaseUnusable(
+    `${url.host} has a role ${name} already, with another password than this street's: give its address in ` +
+      `${settingOf[role]}, or have an administrator remove it (DROP ROLE ${name}) where no other street needs it.`,
+  )
 }

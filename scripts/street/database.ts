@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type pg from 'pg'
 import { getContractAddress, isAddressEqual } from 'viem'
 import { openPool } from '#indexer/db/client.ts'
@@ -38,7 +39,8 @@ async function embedded(settings: Settings, files: StreetFiles, hall: Hall) {
   const base = settings.privateBase === undefined ? {} : { privateBase: settings.privateBase }
   const starting = startEmbedded({ directory: files.home, database: 'highstreet', ...base })
   const adopted = starting.then((server) => {
-    return { name: 'database', identity: identityOf(server.pid), end: () => server.stop() }
+    const log = join(files.home, 'postgres.log')
+    return { name: 'database', identity: identityOf(server.pid), log, end: () => server.stop() }
   })
   await hall.adopt('postgres', adopted)
   const server = await starting

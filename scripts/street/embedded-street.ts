@@ -14,6 +14,7 @@ import {
   startChain,
 } from './chain.ts'
 import { compileIfNeeded } from './compile.ts'
+import { Complaint } from './complaint.ts'
 import { booksIn, type Database, forgetMirror, othersBooks } from './database.ts'
 import { writeDiary } from './habits.ts'
 import type { Hall } from './hall.ts'
@@ -50,14 +51,39 @@ export function knownDeployment(files: StreetFiles): Deployment | undefined {
   return existsSync(files.deployment) ? readDeployment(files.deployment) : undefined
 }
 
+/** The same for a street that is to be removed, where a file that cannot be read tells nothing. */
+export function deploymentToForget(files: StreetFiles): Deployment | undefined {
+  try {
+    return knownDeployment(files)
+  } catch {
+    return undefined
+  }
+}
+
 /** Starts the embedded chain and brings it to where the books say it was, or opens a new street on it. */
 export async function embeddedStreet(options: EmbeddedOptions, database: Database): Promise<EmbeddedChain> {
   const deployment = knownDeployment(options.files)
   const books = await booksIn(database, deployment)
   if (books === 'others') throw othersBooks(database)
+  if (books === 'empty') assertNobodyElses(options.files, database)
   return books === 'ours' && deployment !== undefined
     ? comeBack(options, database, deployment)
     : openAnew(options, database)
+}
+
+/** Written when a street stands: an empty database beside it is the wrong one, and no reason to begin anew. */
+function noteOpened(files: StreetFiles, database: Database): void {
+  writeJson(files.opened, { books: database.name })
+}
+
+function assertNobodyElses(files: StreetFiles, database: Database): void {
+  const opened = readJson(files.opened) as { readonly books?: string } | undefined
+  if (opened === undefined) return
+  throw new Complaint(
+    `${files.home} holds a street whose books are in the ${opened.books ?? 'database it was opened with'}, and the ` +
+      `${database.name} is empty: give that database again (DATABASE_URL), name another folder with --data, or ` +
+      'remove that street with --reset.',
+  )
 }
 
 function startHere(options: EmbeddedOptions, port: number, genesis: Genesis): Promise<EmbeddedChain> {
@@ -89,6 +115,7 @@ async function comeBack(options: EmbeddedOptions, database: Database, deployment
   await assertDeployed(chain.rpc, readDeployment(files.deployment))
   await letClockRun(chain)
   await resendSigned({ rpc: chain.rpc, db: database.pool, relayer: addressIn(files.relayerKey) })
+  noteOpened(files, database)
   return chain
 }
 
@@ -112,6 +139,7 @@ async function openAnew(options: EmbeddedOptions, database: Database): Promise<E
   const deployment = await progress.during('opening the street', (detail) =>
     live({ ...options, stage, keys, database, firstMidnight, now, detail }),
   )
+  noteOpened(files, database)
   await letClockRun(chain)
   await saveChain(chain, files)
   progress.say(`the network stands at ${deployment.contracts.consortium}`)

@@ -35,6 +35,7 @@ interface Staff extends Running {
 export interface Adopted {
   readonly name: string
   readonly identity: Identity
+  readonly log: string
   readonly end: () => Promise<void>
 }
 
@@ -87,15 +88,22 @@ export async function takeHall(files: StreetFiles): Promise<Hall> {
       note()
       if (role !== 'tool') {
         child.ended.then((ending) => {
-          if (closing === undefined) breakStreet(new Complaint(endedByItself(child, ending)))
+          if (closing === undefined) breakStreet(endedByItself(child, ending))
         })
       }
       return child
     },
     async adopt(role, starting) {
-      const adoption = starting.then(({ name, identity, end }) => {
+      const adoption = starting.then(({ name, identity, log, end }) => {
         staff.push({ name, ...identity, role, end })
         note()
+        // It may be nobody's child here, left by an earlier start, so no event tells of its end.
+        const watch = setInterval(() => {
+          if (closing === undefined && lives(identity)) return
+          clearInterval(watch)
+          if (closing === undefined) breakStreet(endedByItself({ name, log }, 'killed or crashed'))
+        }, 500)
+        watch.unref()
       })
       beginnings.push(adoption)
       await adoption
@@ -115,8 +123,8 @@ export async function takeHall(files: StreetFiles): Promise<Hall> {
   }
 }
 
-const endedByItself = (child: Child, ending: string): string =>
-  `The ${child.name} ended unexpectedly (${ending}), so the street is closed. Its log is ${child.log}.`
+const endedByItself = (one: Pick<Child, 'name' | 'log'>, ending: string): Complaint =>
+  new Complaint(`The ${one.name} ended unexpectedly (${ending}), so the street is closed. Its log is ${one.log}.`)
 
 async function endAll(staff: readonly Staff[]): Promise<void> {
   for (const role of closingOrder) {

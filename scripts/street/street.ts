@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assertDeployed, type Deployment, readDeployment } from '../deploy.ts'
 import type { ChainKind } from './chain.ts'
 import { Complaint } from './complaint.ts'
 import { settings as readOwnSettings, type Settings } from './config.ts'
 import { booksIn, type Database, othersBooks, removeBooks, startDatabase } from './database.ts'
-import { embeddedStreet, knownDeployment } from './embedded-street.ts'
+import { deploymentToForget, embeddedStreet } from './embedded-street.ts'
 import { type Hall, takeHall } from './hall.ts'
 import { checkout, filesOf, logOf, type StreetFiles } from './place.ts'
 import { buildPortalIfNeeded } from './portal-build.ts'
@@ -57,12 +58,19 @@ export async function openStreet(options: StreetOptions): Promise<OpeningStreet>
   const opened = Promise.race([open({ ...options, settings, files, hall, pools }), hall.broken]).then(
     (street) => ({ ...street, broken: hall.broken, close }),
     async (error: unknown) => {
+      const reason = await causeOf(error, hall)
       await close()
-      throw error
+      throw reason
     },
   )
   opened.catch(() => undefined)
   return { opened, close }
+}
+
+/** A question left unanswered is told before the end of whoever left it so; that end is the better reason. */
+async function causeOf(error: unknown, hall: Hall): Promise<unknown> {
+  if (error instanceof Complaint) return error
+  return Promise.race([hall.broken, sleep(1_500, error)]).catch((ending: unknown) => ending)
 }
 
 interface Opening extends StreetOptions {
@@ -74,9 +82,9 @@ interface Opening extends StreetOptions {
 
 async function open(options: Opening): Promise<Omit<Street, 'broken' | 'close'>> {
   const { settings, files, hall, progress } = options
-  if (options.past === 'removed') await removePast(options)
   const port = await portForPeople(options.port)
   assertKeyFile(settings)
+  if (options.past === 'removed') await removePast(options)
   const building = buildPortalIfNeeded(
     { log: logOf(files, 'portal-build'), start: hall.start.bind(hall, 'tool') },
     (work) => progress.during('building the portal, once', work),
@@ -140,9 +148,9 @@ async function chainFor(options: Opening, database: Database): Promise<ChainAtHa
 /** Begins anew: the books and every file a street makes, and nothing else that may lie in the folder. */
 async function removePast({ settings, files, progress }: Opening): Promise<void> {
   progress.say(`removing the street in ${files.home}`)
-  await removeBooks(settings, files, knownDeployment(files))
-  const { deployment, chain, genesis, relayerKey, deployerKey, people, imports, logs } = files
-  for (const path of [deployment, chain, genesis, relayerKey, deployerKey, people, imports, logs]) {
+  await removeBooks(settings, files, deploymentToForget(files))
+  const { deployment, chain, genesis, opened, relayerKey, deployerKey, people, imports, logs } = files
+  for (const path of [deployment, chain, genesis, opened, relayerKey, deployerKey, people, imports, logs]) {
     rmSync(path, { recursive: true, force: true })
   }
 }

@@ -123,24 +123,39 @@ describe('a new street', () => {
     expect(after?.number).toBeGreaterThanOrEqual(head?.number ?? 0)
   })
 
-  test('closes with a sentence that names the log when a part of it dies', { timeout: wholeStreetMs }, async () => {
-    const before = data.running()
-    const relayer = before.processes.find((one) => one.role === 'relayer')
-    if (relayer === undefined) throw new Error('no relayer is noted')
-    process.kill(relayer.pid, 'SIGKILL')
-    const { code, complaint } = await run.ended
-    expect(code).toBe(1)
-    expect(complaint).toMatch(/^highstreet: The relayer ended unexpectedly [^\n]+relayer\.log\.\n$/)
-    expect(before.processes.filter(lives)).toEqual([])
-    run = runScript('start', ['--data', data.path, '--port', '0'])
-    await run.until('Highstreet is open')
-  })
+  test.each([
+    ['relayer', /^highstreet: The relayer ended unexpectedly [^\n]+relayer\.log\.\n$/],
+    ['postgres', /^highstreet: The database ended unexpectedly [^\n]+postgres\.log\.\n$/],
+  ] as const)(
+    'closes with a sentence that names the log when its %s is killed',
+    {
+      timeout: wholeStreetMs,
+    },
+    async (role, sentence) => {
+      const before = data.running()
+      const part = before.processes.find((one) => one.role === role)
+      if (part === undefined) throw new Error(`no ${role} is noted`)
+      process.kill(part.pid, 'SIGKILL')
+      const { code, complaint } = await run.ended
+      expect(code).toBe(1)
+      expect(complaint).toMatch(sentence)
+      expect(before.processes.filter(lives)).toEqual([])
+      run = runScript('start', ['--data', data.path, '--port', '0'])
+      await run.until('Highstreet is open')
+    },
+  )
 
   test('begins anew when asked to, with other books', { timeout: wholeStreetMs }, async () => {
     const before = await ask<{ count: bigint }>(data, 'SELECT count(*) AS count FROM ledger.purchase')
     expect(BigInt(before.count)).toBeGreaterThan(0n)
+    const { processes } = data.running()
+    // Whoever read its words is gone, and it still ends all that it started.
+    run.child.stdout?.destroy()
+    run.child.stderr?.destroy()
     run.child.kill('SIGINT')
-    await run.ended
+    expect((await run.ended).code).toBe(0)
+    expect(processes.filter(lives)).toEqual([])
+    writeFileSync(filesOf(data.path).deployment, 'no longer readable')
     run = runScript('start', ['--data', data.path, '--port', '0', '--reset', '--no-seed'])
     await run.until('Highstreet is open')
     expect(BigInt((await ask<{ count: bigint }>(data, 'SELECT count(*) AS count FROM ledger.purchase')).count)).toBe(0n)
@@ -163,6 +178,12 @@ test('a street opens on a database of one’s own, and makes none beside it', { 
       expect((await street.ended).code).toBe(0)
     }
     expect(existsSync(join(data.path, 'pg'))).toBe(false)
+    // Another database is empty, and that is no reason to forget this street.
+    const before = readFileSync(filesOf(data.path).chain)
+    const elsewhere = await runScript('start', ['--data', data.path, '--port', '0']).ended
+    expect(elsewhere.code).toBe(1)
+    expect(elsewhere.complaint).toMatch(/^highstreet: [^\n]+ holds a street whose books are in the database [^\n]+\n$/)
+    expect(readFileSync(filesOf(data.path).chain)).toEqual(before)
   } finally {
     await data.remove()
   }
@@ -217,6 +238,12 @@ describe('what is wrong is said in one sentence', () => {
     } finally {
       other.close()
     }
+  })
+
+  test('a data folder that is a file', async () => {
+    const file = join(data.path, 'file')
+    writeFileSync(file, '')
+    expect(await refusal(['--data', file])).toContain(`${file} cannot be used: `)
   })
 
   test('a DATABASE_URL at which nothing answers', async () => {
