@@ -59,6 +59,7 @@ contract ClearingHouse is IClearingHouse, ReentrancyGuardTransient {
     /// @inheritdoc IClearingHouse
     function withdraw(uint32 shop, address to, uint256 amount) external nonReentrant onlyOwner(shop) {
         if (to == address(0)) revert ZeroRecipient();
+        if (to == address(this)) revert RecipientIsClearingHouse();
         uint256 free = freeReserveOf(shop);
         if (amount > free) revert ReserveTooLow(shop, free, amount);
         PositionWord position = _positions[shop];

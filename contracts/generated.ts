@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from the compiled contracts; do not edit.
 
-export const sourceHash = '9abaee0dfb05a72b1787b072e05788fc1ab81ade3f15cfc01569a06c03f33be9'
+export const sourceHash = 'b4abf588f46d1e48ac19be33dc2ccccc434297823515ffebdcfbb39523de1b09'
 
 export const consortiumAbi = [
   { inputs: [{ components: [{ name: 'money', type: 'address' }, { name: 'consortium', type: 'address' }, { name: 'factory', type: 'address' }, { name: 'issuance', type: 'address' }, { name: 'redemptions', type: 'address' }, { name: 'clearingHouse', type: 'address' }], name: 'network_', type: 'tuple' }, { components: [{ name: 'par', type: 'uint256' }, { name: 'quarterLength', type: 'uint48' }, { name: 'board', type: 'address' }, { name: 'requiredRatioBps', type: 'uint16' }], name: 'founding', type: 'tuple' }], stateMutability: 'nonpayable', type: 'constructor' },
@@ -172,6 +172,7 @@ export const clearingHouseAbi = [
   { inputs: [{ name: 'expected', type: 'uint256' }, { name: 'received', type: 'uint256' }], name: 'DepositShort', type: 'error' },
   { inputs: [{ name: 'caller', type: 'address' }], name: 'NotRedemptions', type: 'error' },
   { inputs: [{ name: 'shop', type: 'uint32' }, { name: 'caller', type: 'address' }], name: 'NotShopOwner', type: 'error' },
+  { inputs: [], name: 'RecipientIsClearingHouse', type: 'error' },
   { inputs: [], name: 'ReentrancyGuardReentrantCall', type: 'error' },
   { inputs: [{ name: 'shop', type: 'uint32' }, { name: 'free', type: 'uint256' }, { name: 'asked', type: 'uint256' }], name: 'ReserveTooLow', type: 'error' },
   { inputs: [{ name: 'bits', type: 'uint8' }, { name: 'value', type: 'int256' }], name: 'SafeCastOverflowedIntDowncast', type: 'error' },
@@ -231,6 +232,7 @@ export const errorTable = {
   '0x327269a7': { name: 'SafeCastOverflowedIntDowncast', sentence: 'Value doesn\'t fit in an int of `bits` size.' },
   '0x35604af1': { name: 'UnknownTill', sentence: 'No till of this number exists at the shop.' },
   '0x377653fb': { name: 'ShopNotAccepting', sentence: 'The shop\'s status does not allow it to accept points.' },
+  '0x3b3428bf': { name: 'RecipientIsClearingHouse', sentence: 'Money sent to the clearing house itself would belong to no shop any more.' },
   '0x3ee5aeb5': { name: 'ReentrancyGuardReentrantCall', sentence: 'Unauthorized reentrant call.' },
   '0x421505ea': { name: 'NotConsortium', sentence: 'Only the consortium may do this.' },
   '0x48511811': { name: 'TillNotAccepting', sentence: 'The till is unknown, revoked, or not one that stands at a counter.' },
@@ -319,10 +321,10 @@ export const refusedBecauseNames = ['None', 'ReceiptSpent', 'Expired', 'BadSigna
 /** Hashes of creation code without arguments and of runtime code with immutables zero; runtime size. */
 export const codeHashes = {
   Consortium: { creation: '0xf97fb84b51c8bb95c744f8c72e8ed7a4908eb6eac05883de78dc7c7b7b53919d', runtime: '0x9a7f6efe426943caad2b0c21ffe3ea663e585a904e6378d5199a036fa983b3d8', bytes: 7336 },
-  PointsFactory: { creation: '0x0ce2d0d43142108caffd9b3094cc9ee2343a2a3f9c78082d894b1695dfc5a137', runtime: '0x448def550297710a7b1b152c91ddd42a334178049ed250f95ee644c986d5ce37', bytes: 15313 },
-  ShopPoints: { creation: '0xb6a96527c2e04ed7ef1e3a2f12f7c69096c6305035122208dd3942e1f1c4242a', runtime: '0x501f7c1040c84825aef811e3249446e3cfcd58ccbb5dc95576e8c2052a38d433', bytes: 12253 },
-  Issuance: { creation: '0x6ed84ba8d3757059e23a16f44788b77f3315917260b8fa72774dd2d251b0a264', runtime: '0x6e49bec002ca6efa5c64d8b07c904e49e9aa5924bf7c9acd82ebed37b47206ff', bytes: 6893 },
-  Redemptions: { creation: '0x53bc05f325457a943bf51891d15e5a2c2a3288eab0493c6c7e43dce8ad31f041', runtime: '0x2bdcdb290830552861f80d9d3c44f11d430c2817e21855991649f17f6f977495', bytes: 8352 },
-  ClearingHouse: { creation: '0x76195e072c4ea44fd53e8782e959e7fb4ed542635209dcb22cc39199ef31217a', runtime: '0x7f9afe56d55b7feedfe4329d99600d7a1676aedb0436c2acf400e5c76b2f77a8', bytes: 6930 },
+  PointsFactory: { creation: '0x8ec6b40d9442e28f582461e0f447d293dbef9eb61d437393f4c35a120aafa17d', runtime: '0x1a5e9c002c70d75347a3175c347b51ebd5dca3d0916e89c0493660a91f6120b7', bytes: 15312 },
+  ShopPoints: { creation: '0xde7ddaaa17e864823ca41b756a559e2b8617348642416bd4668477ec28d62af5', runtime: '0x4bac4740e43bf531b08e498b4a180593b5999c983f93529847ed4dcf9602fca3', bytes: 12252 },
+  Issuance: { creation: '0x0afb86c52fdcdcd2b622af51b499b4477c65e7287a0d565ad86da1bfefdc55a0', runtime: '0xff49764b488680f275f3c571f652026e0cae2dd31056311d0ce70c2b929caa90', bytes: 6892 },
+  Redemptions: { creation: '0x506250cc658fe235e1491b308f09589a314530a9ceaed365ff605d9e4b747e26', runtime: '0x728297c6095623c54781b7f48a0032dd2586d42c924ee6d07126f9c29fa595e0', bytes: 8351 },
+  ClearingHouse: { creation: '0x4f5cd36b03885a5075ac095160861433fd7552258ede3f763da5b1a957d75ba5', runtime: '0xd5babfed65c00451c9a3240a4b273551f68d528071bc27e7e24d7f9963aa101e', bytes: 7009 },
   StreetMoney: { creation: '0xd75e76de6baea8addca357f20e61dd779862c275b4df5c1c777aa8b03bdcb889', runtime: '0xca093a413d791877e3d7475cabf33750eedad53ea156364734eca252889677cb', bytes: 2564 },
 } as const

@@ -26,6 +26,8 @@ interface IClearingHouse {
     error ReserveTooLow(uint32 shop, uint256 free, uint256 asked);
     /// @notice Money cannot be sent to the zero address.
     error ZeroRecipient();
+    /// @notice Money sent to the clearing house itself would belong to no shop any more.
+    error RecipientIsClearingHouse();
 
     /// @notice The shop's reserve grew by money from this address.
     event Deposited(uint32 indexed shop, address indexed from, uint256 amount);

@@ -29,8 +29,9 @@ library SignedConsent {
     /// the memory of a batch.
     function _accountSaysYes(address account, bytes32 digest, bytes calldata signature) private view returns (bool) {
         if (account.code.length == 0) return false;
-        _requireGas(ACCOUNT_CHECK_GAS);
         bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
+        // Only now: copying a long signature costs gas of its own, which must not come off the account's.
+        _requireGas(ACCOUNT_CHECK_GAS);
         bool answered;
         bytes32 answer;
         assembly ("memory-safe") {

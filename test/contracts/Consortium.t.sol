@@ -56,6 +56,8 @@ contract ConsortiumTest is Street {
     function test_whoever_applies_owns_the_new_shop() public {
         vm.expectEmit(address(consortium));
         emit IConsortium.ShopApplied(1, owner);
+        vm.expectEmit(address(consortium));
+        emit IConsortium.ReceiptLimitSet(1, 1_000_000);
         vm.prank(owner);
         consortium.applyToJoin();
         Shop memory shop = consortium.shopOf(1);
@@ -201,6 +203,14 @@ contract ConsortiumTest is Street {
         eq(consortium.requiredRatioOf(shop), 3_001, "rounded up to the last second");
         vm.warp(NOON + 360 days);
         eq(consortium.requiredRatioOf(shop), 3_000, "settled");
+    }
+
+    function test_a_changed_ratio_is_said() public {
+        vm.expectEmit(address(consortium));
+        emit IConsortium.RequiredRatioSet(5_000);
+        vm.prank(board);
+        consortium.setRequiredRatio(5_000);
+        eq(consortium.requiredRatio(), 5_000, "kept");
     }
 
     function testFuzz_the_ratio_never_rises_and_never_leaves_its_bounds(uint32 a, uint32 b, uint16 bps) public {

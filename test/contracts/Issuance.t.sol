@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IIssuance, LeftOut} from "../../contracts/interfaces/IIssuance.sol";
-import {IShopPoints} from "../../contracts/interfaces/IShopPoints.sol";
 import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
 import {Street} from "./support/Street.sol";
 

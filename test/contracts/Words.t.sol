@@ -5,6 +5,10 @@ import {Lanes} from "../../contracts/libraries/Lanes.sol";
 import {PurchaseEntries} from "../../contracts/libraries/PurchaseEntries.sol";
 import {Receipt, ReceiptBitmap, ReceiptRules} from "../../contracts/libraries/ReceiptBitmap.sol";
 import {PositionRules, PositionWord} from "../../contracts/libraries/PositionWord.sol";
+import {QuarterRules} from "../../contracts/libraries/QuarterClock.sol";
+import {ShopRules, ShopStatus, ShopWord} from "../../contracts/libraries/ShopWord.sol";
+import {TillKind, TillRules, TillWord} from "../../contracts/libraries/TillWord.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {LotBook} from "./support/LotBook.sol";
 import {Test} from "./support/Test.sol";
 
@@ -139,5 +143,45 @@ contract WordsTest is Test {
         ok(word.net() == net && word.reserve() == reserve, "both");
         int256 owed = net < 0 ? int256(net) : int256(0);
         ok(word.backing() == int256(uint256(reserve)) + owed, "credit does not back anything");
+    }
+
+    function test_a_position_that_does_not_fit_is_refused_and_never_cut() public {
+        uint256 reserve = uint256(type(uint128).max) + 1;
+        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 128, reserve));
+        this.madeOf(0, reserve);
+        int256 net = int256(type(int128).max) + 1;
+        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedIntDowncast.selector, 128, net));
+        this.madeOf(net, 0);
+    }
+
+    function madeOf(int256 net, uint256 reserve) external pure returns (PositionWord) {
+        return PositionRules.made(net, reserve);
+    }
+
+    // ---------------------------------------------------------------- clocks, shops and tills
+
+    function test_a_quarter_of_up_to_60_days_is_announced_from_its_first_second() public pure {
+        eq(QuarterRules.starting(1_000).noticeOpensAt(30 days), 1_000, "30 days");
+        eq(QuarterRules.starting(1_000).noticeOpensAt(60 days), 1_000, "60 days");
+        eq(QuarterRules.starting(1_000).noticeOpensAt(60 days + 1), 1_001, "a second more");
+    }
+
+    function testFuzz_a_shops_word_changes_only_what_is_changed(
+        uint48 limit,
+        address token,
+        bool redeemsOnly,
+        uint40 time
+    ) public pure {
+        ShopWord word = ShopRules.applied(1).admitted(token, redeemsOnly, time);
+        word = word.withStatus(ShopStatus.Suspended).withReceiptLimit(limit);
+        ok(word.status() == ShopStatus.Suspended && word.redeemsOnly() == redeemsOnly, "status");
+        ok(word.joinedAt() == time && word.receiptLimit() == limit && word.points() == token, "the rest");
+    }
+
+    function testFuzz_a_revoked_till_keeps_all_it_had(address key, uint48 budget) public pure {
+        TillWord word = TillRules.made(key, TillKind.Import, budget);
+        ok(!word.revoked(), "not yet");
+        word = word.withRevoked();
+        ok(word.revoked() && word.key() == key && word.kind() == TillKind.Import && word.budget() == budget, "kept");
     }
 }

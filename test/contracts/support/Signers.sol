@@ -41,3 +41,23 @@ contract TerseAccount {
         }
     }
 }
+
+/// @notice An account that fails with the very word that would mean yes.
+contract FailingAccount {
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        assembly {
+            mstore(0, shl(224, 0x1626ba7e))
+            revert(0, 32)
+        }
+    }
+}
+
+/// @notice An account that needs nearly all the gas a consent is given, and then says yes.
+contract ThoroughAccount {
+    function isValidSignature(bytes32, bytes calldata) external view returns (bytes4) {
+        uint256 start = gasleft();
+        uint256 turns;
+        while (start - gasleft() < 146_000) ++turns;
+        return this.isValidSignature.selector;
+    }
+}

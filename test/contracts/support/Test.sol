@@ -3,6 +3,12 @@ pragma solidity 0.8.37;
 
 /// @notice The cheatcodes these tests use.
 interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
     function prank(address) external;
     function warp(uint256) external;
     function expectRevert(bytes calldata) external;
@@ -13,6 +19,9 @@ interface Vm {
     function sign(uint256, bytes32) external pure returns (uint8, bytes32, bytes32);
     function computeCreateAddress(address, uint256) external pure returns (address);
     function getNonce(address) external view returns (uint64);
+    function chainId(uint256) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory);
     function mockCall(address, bytes calldata, bytes calldata) external;
 }
 
@@ -33,6 +42,14 @@ abstract contract Test {
 
     function ok(bool holds, string memory what) internal pure {
         if (!holds) revert NotSo(what);
+    }
+
+    /// @dev How often `what` was said since the last look, by its topic.
+    function said(bytes32 what) internal returns (uint256 times) {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] == what) ++times;
+        }
     }
 
     function within(uint256 seed, uint256 lowest, uint256 highest) internal pure returns (uint256) {
