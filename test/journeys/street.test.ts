@@ -122,7 +122,11 @@ async function sendsPoints(page: Page, from: Somebody): Promise<void> {
   await page.getByLabel('Amount').fill('0.10')
   await page.getByRole('button', { name: 'Next' }).click()
   await page.getByRole('button', { name: 'Send €0.10' }).click()
-  await page.getByText('On its way').waitFor()
+  await page.getByText('On its way').first().waitFor()
+  // Opened again, by reload or by Back, it is the same gift: there is nothing to send a second time.
+  await page.reload()
+  await page.getByText('Sent to').waitFor()
+  expect(await page.getByRole('button', { name: 'Send €0.10' }).count()).toBe(0)
   await expect
     .poll(async () => (await memberAt(street.url, code)).balance, { timeout: 20_000 })
     .toBe(before.balance + 1_000n)

@@ -142,7 +142,7 @@ export async function signedTransfer(
     readonly from: PrivateKeyAccount
     readonly to: Hex
     readonly points: bigint
-    readonly nonce: number
+    readonly nonce: number | bigint
     readonly validAfter?: number
     readonly validBefore?: number
     readonly token?: Hex

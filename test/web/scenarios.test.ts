@@ -4,7 +4,7 @@ import { clearingHouseAbi, redemptionsAbi, shopPointsAbi } from '#contracts/gene
 import { Rescorer } from '#indexer/rescore/rescorer.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { openShop, read, type TestShop } from '#test/support/network.ts'
-import { signedPayment, TillHand } from '#test/support/till-hand.ts'
+import { secondsNow, signedPayment, signedTransfer, TillHand } from '#test/support/till-hand.ts'
 import { acceptPayment } from '#web/acts/accept-payment.ts'
 import { approvePayment } from '#web/acts/approve-payment.ts'
 import { chainTotals } from '#web/acts/chain-totals.ts'
@@ -13,6 +13,9 @@ import { issue } from '#web/acts/issue.ts'
 import { quote } from '#web/acts/quote.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
 import { requestPayment } from '#web/acts/request-payment.ts'
+import { transfer } from '#web/acts/transfer.ts'
+import { beginningOf, freshGift, isGift, numberOfLine } from '#web/app/member/send/gift-number.ts'
+import { giftSent } from '#web/queries/gift-sent.ts'
 import { knownOfMember } from '#web/queries/known-of-member.ts'
 import { memberHome } from '#web/queries/member-home.ts'
 import { shopDesk } from '#web/queries/shop-desk.ts'
@@ -167,6 +170,24 @@ test('S16 points given to the food bank are burned, its net position rises, and 
     await read(street.network, redemptionsAbi, redemptions, 'paymentSpent', [Number(shop), 1, BigInt(sequence ?? 0)]),
   ).toBe(true)
   expect(await chainTotals()).toMatchObject({ differences: 0 })
+})
+
+test('a gift opened again by its address is the same gift: sent once, and shown as it stands', async () => {
+  await buy(cafe, 500n)
+  const gift = freshGift()
+  expect(isGift(gift)).toBe(true)
+  const to = foodBank.owner.toLowerCase() as `0x${string}`
+  const look = () => giftSent({ from: member.address.toLowerCase() as `0x${string}`, to, beginning: beginningOf(gift) })
+  expect(await look()).toBeNull()
+  const terms = { from: member, to, points: 200n, nonce: BigInt(numberOfLine(gift, cafe.shop)) }
+  const signed = await signedTransfer(street.network, cafe, terms)
+  expect(await transfer(signed)).toEqual({ state: 'pending' })
+  expect(await look()).toEqual({ points: 200n, state: 'pending' })
+  const later = await signedTransfer(street.network, cafe, { ...terms, validBefore: secondsNow() + 90_000 })
+  expect(await transfer(later)).toMatchObject({ refused: 'authorizationUsed' })
+  await street.settleDown()
+  expect(await look()).toEqual({ points: 200n, state: 'final' })
+  expect(await balance()).toBe(300n)
 })
 
 test('S25 earned in several places, one balance, redeemable in each', async () => {

@@ -11,8 +11,8 @@ import { nameOf } from './wishes.ts'
 /** So many transactions may wait for a block at once: several blocks' worth, within what nodes keep of one sender. */
 const mostWaiting = 32
 /**
- * Of these so many lists of purchases, a block's worth or two: transactions of one sender are mined in the order of their
- * numbers, so a payment made while past sales are brought in waits behind no more than these.
+ * Of these so many lists of purchases, a block's worth or two: transactions of one sender are mined in the order of
+ * their numbers, so a payment made while past sales are brought in waits behind no more than these.
  */
 const mostListsWaiting = 10
 /** Dry runs asked for at the same time. */

@@ -2,7 +2,7 @@
 
 import { Gift } from 'lucide-react'
 import { useState } from 'react'
-import { type Address, toHex } from 'viem'
+import type { Address } from 'viem'
 import { pointsDomain, transferWithAuthorizationTypes } from '#contracts/terms.ts'
 import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button, ButtonLink } from '#web/ui/button.tsx'
@@ -11,6 +11,7 @@ import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
 import { ShopPlate } from '#web/ui/sign.tsx'
 import { Signing, type SigningPlace, useAgreement } from '#web/ui/signing/signing.tsx'
 import { Ticket } from '#web/ui/ticket.tsx'
+import { numberOfLine } from './gift-number.ts'
 import type { SentLine } from './lines.ts'
 
 interface Sending {
@@ -18,6 +19,8 @@ interface Sending {
   /** Money units. */
   readonly amount: bigint
   readonly lines: readonly SentLine[]
+  /** The gift's number. */
+  readonly gift: string
   /** Seconds UTC at which the terms end. */
   readonly until: number
   readonly place: SigningPlace
@@ -32,9 +35,9 @@ export function ConfirmGift(gift: Sending) {
   )
 }
 
-function Confirm({ receiver, amount, lines, until, place }: Sending) {
+function Confirm({ receiver, amount, lines, gift, until, place }: Sending) {
   const { money } = useFormats()
-  const { stage, sentence, send } = useSending({ receiver, lines, until, place })
+  const { stage, sentence, send } = useSending({ receiver, lines, gift, until, place })
   const worth = formatMoneyDown(amount, money)
   return (
     <div className="mx-auto max-w-xl">
@@ -105,17 +108,17 @@ interface Authorization {
 }
 
 /**
- * Signs and posts line by line. The nonces are made once, so that trying again after a silence sends the same gift and
- * never a second one.
+ * Signs and posts line by line. The numbers come with the gift, so that trying again after a silence or on a page that
+ * was opened again sends the same gift and never a second one.
  */
-function useSending({ receiver, lines, until, place }: Pick<Sending, 'receiver' | 'lines' | 'until' | 'place'>) {
+function useSending({ receiver, lines, gift, until, place }: Omit<Sending, 'amount'>) {
   const { agree, chainId } = useAgreement(place.member)
   const [stage, setStage] = useState<'ready' | 'sending' | 'sent'>('ready')
   const [sentence, setSentence] = useState<string | null>(null)
   const [authorizations] = useState<readonly Authorization[]>(() =>
     lines.map(({ token, shop, points }) => ({
       ...{ token, shop, points },
-      nonce: toHex(crypto.getRandomValues(new Uint8Array(32))),
+      nonce: numberOfLine(gift, shop),
     })),
   )
   const sendOne = async ({ token, shop, points, nonce }: Authorization): Promise<string | null> => {

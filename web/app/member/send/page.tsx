@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
 import { availablePoints } from '#web/queries/available.ts'
+import { giftSent } from '#web/queries/gift-sent.ts'
 import { memberHome } from '#web/queries/member-home.ts'
 import { memberByCodeOrAddress, members } from '#web/queries/members.ts'
 import { type Address, network } from '#web/queries/network.ts'
@@ -12,13 +14,15 @@ import { person } from '../../person.ts'
 import { AskAmount } from './ask-amount.tsx'
 import { AskReceiver } from './ask-receiver.tsx'
 import { ConfirmGiftLater } from './confirm-gift-later.tsx'
+import { beginningOf, freshGift, isGift } from './gift-number.ts'
+import { GiftTicket } from './gift-ticket.tsx'
 import { type Sendable, sentLines } from './lines.ts'
 
 export const metadata: Metadata = { title: 'Send' }
 
 const TERMS_SECONDS = 25 * 3600
 
-type Asked = Readonly<Record<'to' | 'amount' | 'search', string | string[] | undefined>>
+type Asked = Readonly<Record<'to' | 'amount' | 'search' | 'gift', string | string[] | undefined>>
 
 const text = (value: string | string[] | undefined): string => (typeof value === 'string' ? value : '')
 
@@ -32,6 +36,18 @@ export default async function SendPage({ searchParams }: { searchParams: Promise
   if (!receiver || receiver.member === someone.member) {
     const found = (await members(text(asked.search))).filter(({ member }) => member !== someone.member)
     return <AskReceiver found={found} problem={receiverProblem(code, receiver !== null)} search={text(asked.search)} />
+  }
+  const gift = text(asked.gift)
+  const sent = isGift(gift)
+    ? await giftSent({ from: someone.member, to: receiver.member, beginning: beginningOf(gift) })
+    : null
+  if (sent) {
+    return (
+      <>
+        <h1 className="sr-only">Points sent to {receiver.calledName}</h1>
+        <GiftTicket {...sent} receiver={{ name: receiver.calledName, code: receiver.code }} />
+      </>
+    )
   }
   const { money } = await formats()
   const now = Math.max(Math.floor(Date.now() / 1000), Math.floor((await streetNow()).getTime() / 1000))
@@ -51,12 +67,18 @@ export default async function SendPage({ searchParams }: { searchParams: Promise
       />
     )
   }
+  if (!isGift(gift))
+    redirect(
+      `/member/send?${new URLSearchParams({ to: receiver.code, amount: text(asked.amount), gift: freshGift() })}`,
+    )
   const { chainId, demo } = network()
   return (
     <>
       <h1 className="sr-only">Send points to {receiver.calledName}</h1>
       <ConfirmGiftLater
         amount={moneyOfCents(cents, money)}
+        gift={gift}
+        key={gift}
         lines={lines}
         place={{ member: someone.member, chainId, by: demo ? 'demo' : 'injected' }}
         receiver={{ name: receiver.calledName, member: receiver.member, code: receiver.code }}
