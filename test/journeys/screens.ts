@@ -49,6 +49,9 @@ export function screensOf(cast: Cast): readonly Screen[] {
       reach: (page) => page.getByRole('button', { name: 'Send €0.10' }).waitFor(),
     },
     { name: 'member-pay-asked', who: shopper, path: '/member/pay', reach: (page) => openAsked(page, till) },
+    { name: 'member-pay-reward', who: shopper, path: '/member/pay', reach: (page) => openReward(page, till) },
+    { name: 'member-you', who: shopper, path: '/member/you' },
+    { name: 'till-rewards', who: till, path: '/till', reach: chooseReward },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
     { name: 'till-given', who: till, path: '/till', reach: (page) => give(page, ownCode) },
@@ -68,14 +71,34 @@ async function openPeople(page: Page): Promise<void> {
 
 /** A till asks for 0.20 and the shopper has typed its code. */
 async function openAsked(page: Page, till: Somebody): Promise<void> {
-  const [shop, number] = till.id.split('/').map(Number)
-  const answer = await page.request.post('/api/v1/requests', {
-    data: { shop, till: number, points: '2000', purpose: 0 },
-  })
-  const { code } = (await answer.json()) as { code: string }
+  await openRequest(page, { ...placeOf(till), points: '2000', purpose: 0 })
+  await page.getByRole('button', { name: 'Pay €0.20' }).waitFor()
+}
+
+/** The same for the cheapest reward of the till's shop. */
+async function openReward(page: Page, till: Somebody): Promise<void> {
+  const answer = await page.request.post('/api/v1/quote', { data: { ...placeOf(till), spend: '0' } })
+  const { rewards } = (await answer.json()) as { rewards: { reward: number; title: string; points: string }[] }
+  const [cheapest] = rewards
+  if (!cheapest) throw new Error('this shop has no rewards')
+  await openRequest(page, { ...placeOf(till), points: cheapest.points, purpose: cheapest.reward })
+  await page.getByText(cheapest.title, { exact: true }).waitFor()
+}
+
+function placeOf(till: Somebody): { shop: number; till: number } {
+  const [shop = 0, number = 0] = till.id.split('/').map(Number)
+  return { shop, till: number }
+}
+
+async function openRequest(page: Page, data: { shop: number; till: number; points: string; purpose: number }) {
+  const { code } = (await (await page.request.post('/api/v1/requests', { data })).json()) as { code: string }
   await page.getByLabel('Code on the till').fill(code)
   await page.getByRole('button', { name: 'Next' }).click()
-  await page.getByRole('button', { name: 'Pay €0.20' }).waitFor()
+}
+
+async function chooseReward(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'A reward' }).click()
+  await page.getByRole('heading', { name: 'Which reward?' }).waitFor()
 }
 
 async function askWhose(page: Page): Promise<void> {
