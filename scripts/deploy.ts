@@ -6,6 +6,7 @@ import { consortiumAbi } from '#contracts/generated.ts'
 import { artifactOf, compileIfNeeded, type DeployedContract } from './street/compile.ts'
 import { Complaint, sentenceOf } from './street/complaint.ts'
 import { contractView } from './street/contract-view.ts'
+import { keyIn } from './street/keys.ts'
 import { filesOf, logOf, writeJson } from './street/place.ts'
 import { blockAt, type Rpc, rpcAt } from './street/rpc.ts'
 import {
@@ -229,7 +230,7 @@ async function main(): Promise<void> {
   await compileIfNeeded({ log: logOf(filesOf('.data'), 'compiler') }, (work) => work())
   const rpc = rpcAt(url)
   const chainId = await chainIdAt(url)
-  const signer = await signerFor(rpc, readFileSync(keyFile, 'utf8').trim() as Hex, chainId, await feesAt(rpc))
+  const signer = await signerFor(rpc, keyIn(keyFile), chainId, await feesAt(rpc))
   const deployment = await deployNetwork({
     rpc,
     signer,

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Hex } from 'viem'
-import { privateKeyToAddress } from 'viem/accounts'
 import { Complaint, outliveReaders, sentenceOf } from './street/complaint.ts'
 import { settings } from './street/config.ts'
 import { accountsOf, secretOf } from './street/import/accounts.ts'
@@ -15,6 +13,7 @@ import { prepare, type Target } from './street/import/preparation.ts'
 import { type Reckoning, reckon } from './street/import/reckoning.ts'
 import { readSales, type SalesFile } from './street/import/sales-file.ts'
 import { alone, orItsCause, type Site, siteOn } from './street/import/site.ts'
+import { addressOfKey, keyIn } from './street/keys.ts'
 import type { StreetFiles } from './street/place.ts'
 import { type Progress, progressOn } from './street/progress.ts'
 import { resendSigned } from './street/submissions.ts'
@@ -152,7 +151,7 @@ async function replay(
   }
 }
 
-const relayerOf = (files: StreetFiles) => privateKeyToAddress(readFileSync(files.relayerKey, 'utf8').trim() as Hex)
+const relayerOf = (files: StreetFiles) => addressOfKey(keyIn(files.relayerKey))
 
 async function main(): Promise<number> {
   const wishes = wishesOf(process.argv.slice(2))

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { program } from './binaries.ts'
 import { codeOf, connect, DatabaseUnusable, type DatabaseUrls } from './connection.ts'
 import { dataOf, giveTo, type Place, placeFor, tracesOf } from './place.ts'
-import { keptPasswords, type Passwords, runtimeUrls } from './roles.ts'
+import { keptPasswords, type Passwords, passwordsFile, runtimeUrls } from './roles.ts'
 
 export interface EmbeddedOptions {
   /** Where passwords, port and log are kept, and the data too where that is possible. */
@@ -40,12 +40,22 @@ const patienceMs = 60_000
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const place = placeFor(options.directory, options.privateBase ?? '/var/tmp')
+  assertPasswordsKept(place)
   const passwords = keptPasswords(place.home)
   await initialize(place, passwords.owner)
   const server = await startOrJoin(place, options, passwords)
   writeFileSync(join(place.home, 'pg-port'), `${server.port}\n`)
   const owner = ownerUrl(server.port, passwords.owner, options.database)
   return { ...server, data: place.data, urls: runtimeUrls(owner, passwords) }
+}
+
+/** Made anew, they would not be those the data were made with. */
+function assertPasswordsKept({ home, data }: Place): void {
+  if (!existsSync(join(data, 'PG_VERSION')) || existsSync(passwordsFile(home))) return
+  throw new DatabaseUnusable(
+    `${passwordsFile(home)} is gone, and the database cannot be entered without: bring it back, or begin anew with ` +
+      '--reset.',
+  )
 }
 
 function ownerUrl(port: number, password: string, database: string): string {

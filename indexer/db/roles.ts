@@ -26,9 +26,11 @@ export interface Passwords {
   readonly web: string
 }
 
+export const passwordsFile = (directory: string): string => join(directory, 'database-passwords.json')
+
 /** Passwords made once and kept in `directory`, readable by their owner only; the same ones every time after. */
 export function keptPasswords(directory: string): Passwords {
-  const file = join(directory, 'database-passwords.json')
+  const file = passwordsFile(directory)
   mkdirSync(directory, { recursive: true, mode: 0o711 })
   if (!existsSync(file)) {
     const made: Passwords = { owner: newPassword(), indexer: newPassword(), web: newPassword() }

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import type { Hex } from 'viem'
+import { z } from 'zod'
 import { hardhatCli, type Starter } from './compile.ts'
 import { Complaint } from './complaint.ts'
 import { childEnvironment } from './config.ts'
@@ -95,29 +97,40 @@ function hardhatCommand(options: ChainOptions) {
   }
 }
 
-interface KeptState {
-  readonly blocks: readonly { readonly header: { readonly number: string; readonly timestamp: string } }[]
+const keptState = z.looseObject({
+  blocks: z.array(z.looseObject({ header: z.looseObject({ number: z.string(), timestamp: z.string() }) })),
+})
+
+/** What tells a street's own kept chain from any other: the time of block 0, and what stood in a block first. */
+export interface Origin {
+  readonly time: number
+  readonly first: Hex | undefined
 }
 
 /**
- * Makes the kept state of the chain fit to be loaded; false where it cannot be. anvil writes it in place, so a kill
- * may cut it short. And at every load anvil makes a block 0 of that moment and keeps it beside the true one: with both
- * in the file, either could be the first block after the next load.
+ * Makes the kept state of the chain fit to be loaded; false where it cannot be, or is another street's. anvil writes it
+ * in place, so a kill may cut it short. And at every load anvil makes a block 0 of that moment and keeps it beside the
+ * true one: with both in the file, either could be the first block after the next load.
  */
-export function mendKeptState(path: string, genesisTime: number): boolean {
-  let state: KeptState
-  try {
-    state = JSON.parse(readFileSync(path, 'utf8')) as KeptState
-  } catch {
-    return false
-  }
-  if (!Array.isArray(state.blocks)) return false
+export function mendKeptState(path: string, origin: Origin): boolean {
+  const state = stateIn(path, origin)
+  if (state === undefined) return false
   const blocks = state.blocks.filter(
-    ({ header }) => Number(header.number) !== 0 || Number(header.timestamp) === genesisTime,
+    ({ header }) => Number(header.number) !== 0 || Number(header.timestamp) === origin.time,
   )
   if (!blocks.some(({ header }) => Number(header.number) === 0)) return false
   if (blocks.length < state.blocks.length) writeWhole(path, JSON.stringify({ ...state, blocks }))
   return true
+}
+
+function stateIn(path: string, { first }: Origin): z.infer<typeof keptState> | undefined {
+  try {
+    const text = readFileSync(path, 'utf8')
+    if (first !== undefined && !text.includes(first)) return undefined
+    return keptState.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
 }
 
 async function holdClock(chain: EmbeddedChain): Promise<void> {

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import type { Address, Hex } from 'viem'
-import { privateKeyToAddress } from 'viem/accounts'
+import { existsSync, rmSync } from 'node:fs'
+import type { Address } from 'viem'
 import type { Deployment } from '../deploy.ts'
 import { assertDeployed, readDeployment } from '../deploy.ts'
 import {
@@ -18,6 +17,7 @@ import { Complaint } from './complaint.ts'
 import { booksIn, type Database, forgetMirror, othersBooks } from './database.ts'
 import { writeDiary } from './habits.ts'
 import type { Hall } from './hall.ts'
+import { addressOfKey, keyIn } from './keys.ts'
 import { liveDiary } from './life.ts'
 import { foundNetwork, makeKeys, type Stage, type StreetKeys, shopsJoin, stageOn } from './opening.ts'
 import { logOf, readJson, type StreetFiles, writeJson, writeSecret } from './place.ts'
@@ -26,7 +26,7 @@ import { freePort } from './ports.ts'
 import type { Progress } from './progress.ts'
 import { blockAt } from './rpc.ts'
 import { memberNames } from './shops.ts'
-import { keepMined, refill, resendSigned } from './submissions.ts'
+import { firstMined, keepMined, refill, resendSigned } from './submissions.ts'
 
 export interface EmbeddedOptions {
   readonly files: StreetFiles
@@ -97,7 +97,8 @@ async function comeBack(options: EmbeddedOptions, database: Database, deployment
   const { files, progress } = options
   const last = readJson(files.genesis) as Genesis | undefined
   const genesis = { kind: options.kind ?? last?.kind ?? chainKindHere(), time: last?.time ?? 0 }
-  if (genesis.kind === 'hardhat' || genesis.kind !== last?.kind || !mendKeptState(files.chain, genesis.time)) {
+  const origin = { time: genesis.time, first: await firstMined(database.pool) }
+  if (genesis.kind === 'hardhat' || genesis.kind !== last?.kind || !mendKeptState(files.chain, origin)) {
     rmSync(files.chain, { force: true })
   }
   writeJson(files.genesis, genesis)
@@ -119,7 +120,7 @@ async function comeBack(options: EmbeddedOptions, database: Database, deployment
   return chain
 }
 
-const addressIn = (keyFile: string): Address => privateKeyToAddress(readFileSync(keyFile, 'utf8').trim() as Hex)
+const addressIn = (keyFile: string): Address => addressOfKey(keyIn(keyFile))
 
 /** A new street: everything on the chain first, then its books in one transaction, so that it is open or not at all. */
 async function openAnew(options: EmbeddedOptions, database: Database): Promise<EmbeddedChain> {

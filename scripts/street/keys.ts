@@ -1,5 +1,7 @@
 import { createECDH, createHmac, type ECDH, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type Address, getAddress, type Hex, keccak256 } from 'viem'
+import { Complaint } from './complaint.ts'
 
 /** Keys that come out the same for the same secret and label, and tell nothing about one another. */
 export function keyFrom(secret: string, label: string): Hex {
@@ -9,6 +11,13 @@ export function keyFrom(secret: string, label: string): Hex {
 export const newSecret = (): string => randomBytes(32).toString('hex')
 
 export const newKey = (): Hex => `0x${randomBytes(32).toString('hex')}`
+
+/** The key a file holds; a file that holds none is the person's to put right. */
+export function keyIn(path: string): Hex {
+  const text = readFileSync(path, 'utf8').trim()
+  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return text as Hex
+  throw new Complaint(`${path} holds no private key, which is 0x and 64 hexadecimal digits: bring the right one back.`)
+}
 
 /** The address of a private key. Node's own curve code is some ten times faster than JavaScript's. */
 export function addressOfKey(key: Hex): Address {

@@ -96,6 +96,11 @@ export async function countKept(db: pg.Pool): Promise<number> {
   return Number(found.rows[0]?.count ?? 0n)
 }
 
+/** The first transaction of all that stood in a block. */
+export async function firstMined(db: pg.Pool): Promise<Hex | undefined> {
+  return onceMined(await kept(db))[0]?.hash
+}
+
 export interface RefillOptions {
   readonly chain: EmbeddedChain
   readonly db: pg.Pool

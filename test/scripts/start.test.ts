@@ -1,12 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readDeployment } from '../../scripts/deploy.ts'
 import { wishesOf } from '../../scripts/start.ts'
-import { mendKeptState } from '../../scripts/street/chain.ts'
 import { filesOf } from '../../scripts/street/place.ts'
 import { lives } from '../../scripts/street/processes.ts'
 import { blockAt, rpcAt } from '../../scripts/street/rpc.ts'
@@ -187,31 +185,6 @@ test('a street opens on a database of one’s own, and makes none beside it', { 
   } finally {
     await data.remove()
   }
-})
-
-describe('the kept state of the chain', () => {
-  const block = (number: number, timestamp: number) => {
-    return { header: { number: `0x${number.toString(16)}`, timestamp: `0x${timestamp.toString(16)}` } }
-  }
-  const mended = (text: string): unknown => {
-    const folder = mkdtempSync(join(tmpdir(), 'highstreet-state-'))
-    const path = join(folder, 'chain.json')
-    writeFileSync(path, text)
-    const fit = mendKeptState(path, 1_000)
-    const left = readFileSync(path, 'utf8')
-    rmSync(folder, { recursive: true })
-    return fit ? JSON.parse(left) : 'unfit'
-  }
-
-  test('loses the first blocks that later loads have added, and nothing else', () => {
-    const blocks = [block(1, 1_060), block(0, 9_000), block(0, 1_000), block(2, 1_120)]
-    const state = { best_block_number: 2, accounts: { a: 1 }, blocks }
-    expect(mended(JSON.stringify(state))).toEqual({ ...state, blocks: [blocks[0], blocks[2], blocks[3]] })
-  })
-
-  test.each(['', '{"blocks":[', '{}', '{"blocks":[]}'])('is unfit when a kill cut it short: %j', (text) => {
-    expect(mended(text)).toBe('unfit')
-  })
 })
 
 describe('what is wrong is said in one sentence', () => {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { consortiumAbi } from '#contracts/generated.ts'
 import type { Deployment } from '../../deploy.ts'
 import { Complaint } from '../complaint.ts'
+import { keyIn } from '../keys.ts'
 import { admission, deposited, gasMoneyFor, mintedFor } from '../opening.ts'
 import type { StreetFiles } from '../place.ts'
 import { blockAt, type Rpc } from '../rpc.ts'
@@ -41,7 +42,7 @@ export async function officersOf(options: OfficersOptions): Promise<Officers | u
   }
   const fees = await feesAt(rpc)
   const signer = (key: Hex): Promise<Signer> => signerFor(rpc, key, deployment.chainId, roomy(fees))
-  const deployer = await signer(readFileSync(files.deployerKey, 'utf8').trim() as Hex)
+  const deployer = await signer(keyIn(files.deployerKey))
   const board = await signer(people.parse(JSON.parse(readFileSync(files.people, 'utf8'))).board.privateKey)
   const perform = async (...acts: readonly Signed[]): Promise<void> => {
     for (const act of acts) await keepSigned(db, act)

@@ -117,6 +117,13 @@ describe('the embedded database', () => {
     expect(existsSync(join(folder, 'database-passwords.json'))).toBe(false)
   })
 
+  test('passwords that are gone are missed by name, not replaced by ones that open nothing', async () => {
+    await (await start()).stop()
+    rmSync(join(folder, 'database-passwords.json'))
+    await expect(start()).rejects.toThrow('database-passwords.json is gone')
+    expect(existsSync(join(folder, 'database-passwords.json'))).toBe(false)
+  })
+
   test('a port that is taken is named, not waited for', async () => {
     const first = await start()
     const other = startEmbedded({ directory: join(folder, 'home'), database: 'postgres', port: first.port })
