@@ -97,6 +97,7 @@ contract ClearingHouseTest is Street {
         // 300 left for 1,000 points; v may go while 300 - v >= 15 % of (1,000 - v).
         ok(clearing.canRedeemElsewhere(cafe, 17_647), "150 = 0.85 v: just above");
         ok(!clearing.canRedeemElsewhere(cafe, 17_648), "just below");
+        ok(!clearing.canRedeemElsewhere(cafe, 300 * PAR + 1), "one unit more than there is");
         ok(!clearing.canRedeemElsewhere(cafe, 1_000 * PAR), "more than there is");
         ok(!clearing.canRedeemElsewhere(cafe, 2_000 * PAR), "more than all points");
     }

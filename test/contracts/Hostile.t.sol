@@ -8,7 +8,7 @@ import {IIssuance} from "../../contracts/interfaces/IIssuance.sol";
 import {IRedemptions, Item, RefusedBecause} from "../../contracts/interfaces/IRedemptions.sol";
 import {IShopPoints} from "../../contracts/interfaces/IShopPoints.sol";
 import {ShopPoints} from "../../contracts/ShopPoints.sol";
-import {FailingAccount, ThoroughAccount} from "./support/Signers.sol";
+import {CautiousAccount, FailingAccount} from "./support/Signers.sol";
 import {Street} from "./support/Street.sol";
 
 /// @notice What somebody hostile tries with signatures, gas, order and time, and what comes of it.
@@ -127,7 +127,7 @@ contract HostileTest is Street {
     }
 
     function test_no_amount_of_gas_lets_an_account_appear_not_to_have_agreed() public {
-        address account = address(new ThoroughAccount());
+        address account = address(new CautiousAccount());
         issue(cafe, 1, 9, entry(account, 100));
         Item memory item = payment(ADA, books, 1, 1, cafe, 10);
         item.member = account;
@@ -135,7 +135,7 @@ contract HostileTest is Street {
     }
 
     function test_a_long_signature_does_not_come_off_the_gas_of_the_account() public {
-        address account = address(new ThoroughAccount());
+        address account = address(new CautiousAccount());
         issue(cafe, 1, 9, entry(account, 100));
         Item memory item = payment(ADA, books, 1, 1, cafe, 10);
         item.member = account;

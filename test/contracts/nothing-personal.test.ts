@@ -1,0 +1,135 @@
+// Nothing personal on the chain (N-21): no event and no storage has room for text or for a number that names somebody,
+// but for the places named here, each with what it holds instead.
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import solc from 'solc'
+import type { AbiParameter } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import * as generated from '#contracts/generated.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Where an event carries bytes or a list, and what they are. */
+const inEvents: Readonly<Record<string, string>> = {
+  'Issued.entries': 'purchases of 36 bytes: account, points, spend, time of sale',
+  'Redeemed.lines': 'pairs of token and points',
+  'Redeemed.lanes': 'numbers: points by the quarter they were issued in',
+  'QuarterNoticed.content': 'the hash of what all members were told',
+  'AuthorizationUsed.nonce': 'a number of ERC-3009 that its signer draws by chance',
+  'AuthorizationCanceled.nonce': 'a number of ERC-3009 that its signer draws by chance',
+}
+
+/** Where storage holds bytes or text, and what they are. */
+const inStorage: Readonly<Record<string, string>> = {
+  'ShopPoints._name': "made from the shop's number",
+  'ShopPoints._symbol': "made from the shop's number",
+  'ShopPoints._usedNonces': 'a number of ERC-3009 that its signer draws by chance',
+  'ShopPoints._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
+  'ShopPoints._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
+  'Issuance._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
+  'Issuance._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
+  'Redemptions._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
+  'Redemptions._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
+  'Issuance.recordHash': 'the hash of a record',
+  'Redemptions.recordHash': 'the hash of a record',
+}
+
+const network = ['Consortium', 'PointsFactory', 'ShopPoints', 'Issuance', 'Redemptions', 'ClearingHouse'] as const
+
+/** Text, bytes of any length and lists have room for what nobody should write there. */
+const hasRoom = (type: string): boolean => /string|bytes|\[/.test(type)
+
+function placesInEvents(): string[] {
+  const places = new Set<string>()
+  const abis = [
+    generated.consortiumAbi,
+    generated.pointsFactoryAbi,
+    generated.shopPointsAbi,
+    generated.issuanceAbi,
+    generated.redemptionsAbi,
+    generated.clearingHouseAbi,
+  ]
+  for (const item of abis.flat()) {
+    if (item.type !== 'event') continue
+    const inputs: readonly AbiParameter[] = item.inputs
+    for (const { name, type } of inputs) if (hasRoom(type)) places.add(`${item.name}.${name ?? '?'}`)
+  }
+  return [...places].sort()
+}
+
+const variable = z.object({ label: z.string(), type: z.string() })
+const storageType = z.object({
+  label: z.string(),
+  encoding: z.string(),
+  key: z.string().optional(),
+  value: z.string().optional(),
+  base: z.string().optional(),
+  members: z.array(variable).optional(),
+})
+const layout = z.object({ storage: z.array(variable), types: z.record(z.string(), storageType).nullable() })
+const compiled = z.object({
+  errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).optional(),
+  contracts: z.record(z.string(), z.record(z.string(), z.object({ storageLayout: layout }))),
+})
+type Layout = z.infer<typeof layout>
+
+/** Where every contract keeps what, by the compiler that the network is built with. */
+function layouts(): Record<string, Layout> {
+  const files = globSync('contracts/**/*.sol', { cwd: root })
+  const sources = Object.fromEntries(
+    files.map((file) => [file, { content: readFileSync(path.join(root, file), 'utf8') }]),
+  )
+  const settings = { evmVersion: 'osaka', outputSelection: { '*': { '*': ['storageLayout'] } } }
+  const find = (file: string): { contents: string } | { error: string } => {
+    const place = [path.join(root, file), path.join(root, 'node_modules', file)].find((one) => existsSync(one))
+    return place === undefined ? { error: 'not found' } : { contents: readFileSync(place, 'utf8') }
+  }
+  const answer = solc.compile(JSON.stringify({ language: 'Solidity', sources, settings }), { import: find })
+  const output = compiled.parse(JSON.parse(answer))
+  expect(output.errors?.filter(({ severity }) => severity === 'error') ?? []).toEqual([])
+  return Object.fromEntries(
+    network.map((name) => [name, output.contracts[`contracts/${name}.sol`]?.[name]?.storageLayout]),
+  ) as Record<string, Layout>
+}
+
+/** Whether a type, or anything within it, has room for text. */
+function keepsRoom(types: Layout['types'], type: string, seen: ReadonlySet<string> = new Set()): boolean {
+  if (seen.has(type)) return false
+  const found = types?.[type]
+  if (found === undefined) throw new Error(`the compiler says nothing of ${type}`)
+  const inside = [found.key, found.value, found.base, ...(found.members ?? []).map((member) => member.type)]
+  if (inside.every((one) => one === undefined)) return hasRoom(found.label)
+  const deeper = new Set([...seen, type])
+  return inside.some((one) => one !== undefined && keepsRoom(types, one, deeper))
+}
+
+function placesInStorage(): string[] {
+  return Object.entries(layouts())
+    .flatMap(([contract, { storage, types }]) =>
+      storage.filter(({ type }) => keepsRoom(types, type)).map(({ label }) => `${contract}.${label}`),
+    )
+    .sort()
+}
+
+describe('nothing personal is on the chain (N-21)', () => {
+  test('no event has room for text or an identifier but where it is known what stands there', () => {
+    expect(placesInEvents()).toEqual(Object.keys(inEvents).sort())
+  })
+
+  test('no storage has either', () => {
+    expect(placesInStorage()).toEqual(Object.keys(inStorage).sort())
+  })
+
+  test('and what has room is recognised', () => {
+    const types = {
+      t_mapping: { label: 'mapping(uint32 => struct Card)', encoding: 'mapping', key: 't_uint32', value: 't_struct' },
+      t_struct: { label: 'struct Card', encoding: 'inplace', members: [{ label: 'holder', type: 't_string' }] },
+      t_uint32: { label: 'uint32', encoding: 'inplace' },
+      t_string: { label: 'string', encoding: 'bytes' },
+    }
+    expect(keepsRoom(types, 't_mapping')).toBe(true)
+    expect(keepsRoom(types, 't_uint32')).toBe(false)
+  })
+})
