@@ -125,7 +125,7 @@ async function sendsPoints(page: Page, from: Somebody): Promise<void> {
   await page.getByText('On its way').first().waitFor()
   // Opened again, by reload or by Back, it is the same gift: there is nothing to send a second time.
   await page.reload()
-  await page.getByText('Sent to').waitFor()
+  await page.getByText('Sent to', { exact: true }).waitFor()
   expect(await page.getByRole('button', { name: 'Send €0.10' }).count()).toBe(0)
   await expect
     .poll(async () => (await memberAt(street.url, code)).balance, { timeout: 20_000 })
