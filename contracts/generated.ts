@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from the compiled contracts; do not edit.
 
-export const sourceHash = 'e409db60ff53ccf5f5ce459437d1a03b1bb48950e27dc359030045f2117f0397'
+export const sourceHash = '8939c725d8b50a565c9df3322f527696a85fd4dfbf58e20d1857baaf2463d083'
 
 export const consortiumAbi = [
   { inputs: [{ components: [{ name: 'money', type: 'address' }, { name: 'consortium', type: 'address' }, { name: 'factory', type: 'address' }, { name: 'issuance', type: 'address' }, { name: 'redemptions', type: 'address' }, { name: 'clearingHouse', type: 'address' }], name: 'network_', type: 'tuple' }, { components: [{ name: 'par', type: 'uint256' }, { name: 'quarterLength', type: 'uint48' }, { name: 'board', type: 'address' }, { name: 'requiredRatioBps', type: 'uint16' }], name: 'founding', type: 'tuple' }], stateMutability: 'nonpayable', type: 'constructor' },
@@ -434,7 +434,7 @@ export const codeHashes = {
   Issuance: { creation: '0x6ed84ba8d3757059e23a16f44788b77f3315917260b8fa72774dd2d251b0a264', runtime: '0x6e49bec002ca6efa5c64d8b07c904e49e9aa5924bf7c9acd82ebed37b47206ff', bytes: 6893 },
   Redemptions: { creation: '0x53bc05f325457a943bf51891d15e5a2c2a3288eab0493c6c7e43dce8ad31f041', runtime: '0x2bdcdb290830552861f80d9d3c44f11d430c2817e21855991649f17f6f977495', bytes: 8352 },
   ClearingHouse: { creation: '0x76195e072c4ea44fd53e8782e959e7fb4ed542635209dcb22cc39199ef31217a', runtime: '0x7f9afe56d55b7feedfe4329d99600d7a1676aedb0436c2acf400e5c76b2f77a8', bytes: 6930 },
-  Standing: { creation: '0x0626f8edebdde735cc7f37d3a5bfe888ff29edacff772fb3918ef01399161334', runtime: '0x748bb25208dd0a5217927b668e22dc086dffb05227664ac8f9567623f578d714', bytes: 11790 },
+  Standing: { creation: '0x1e52bdfdfbe0962da30d47b38035478284aaa875757c897261c71bae727bfaaf', runtime: '0x7df52c999b93d4debe1de5c2ed76160e7f2ed29356b3e857b376154a2f8e97b4', bytes: 11790 },
   ScoreLog: { creation: '0x254b56d28755267f1e0c06cc892cb2e22219b2491df02ec93017eadbdf00e295', runtime: '0xf35ec82618425245267c124b6035fc6813fb0304dfe534651949022d847eba35', bytes: 2737 },
   StreetMoney: { creation: '0xd75e76de6baea8addca357f20e61dd779862c275b4df5c1c777aa8b03bdcb889', runtime: '0xca093a413d791877e3d7475cabf33750eedad53ea156364734eca252889677cb', bytes: 2564 },
 } as const

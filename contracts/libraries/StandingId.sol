@@ -53,7 +53,8 @@ library StandingId {
         string memory place = shop == 0 ? "Highstreet" : string.concat("Highstreet shop ", Strings.toString(shop));
         string memory what =
             kind == StandingKind.Tier ? _tierName(Tier(number)) : string.concat("badge ", Strings.toString(number));
-        // JSON needs double quotes inside. solhint-disable-next-line quotes
+        // JSON has double quotes inside.
+        // solhint-disable-next-line quotes
         bytes memory json = abi.encodePacked('{"name":"', place, ": ", what, '","decimals":0}');
         return string.concat("data:application/json;base64,", Base64.encode(json));
     }

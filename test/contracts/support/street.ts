@@ -69,8 +69,7 @@ export async function openStreet(shopCount: number) {
     return decodeFunctionResult({ abi, functionName, data })
   }
 
-  await become(deployer)
-  await become(board)
+  for (const who of [deployer, board]) await become(who)
   const at = (nonce: bigint) => getContractAddress({ from: deployer, nonce })
   const named = {
     money: at(0n),
@@ -80,8 +79,7 @@ export async function openStreet(shopCount: number) {
     redemptions: at(4n),
     clearingHouse: at(5n),
   }
-  // The standing brings its log along, as the first thing it creates.
-  const contracts = { ...named, standing: at(6n), scoreLog: getContractAddress({ from: at(6n), nonce: 1n }) }
+  const contracts = { ...named, standing: at(6n), scoreLog: scoreLogOf(at(6n)) }
   const founding = { par, quarterLength: quarterSeconds, board, requiredRatioBps: 3_000 }
   await send(deployer, undefined, creation('StreetMoney', []))
   await send(deployer, undefined, creation('Consortium', [named, founding]))
@@ -105,6 +103,9 @@ export async function openStreet(shopCount: number) {
   }
   return { contracts, shops, call, must, read, request, send, become, time: networkHelpers.time, networkHelpers }
 }
+
+/** A standing brings its log along, as the first thing it creates. */
+const scoreLogOf = (standing: Address): Address => getContractAddress({ from: standing, nonce: 1n })
 
 /** The creation code of one of the contracts with its arguments. */
 function creation(name: string, args: readonly unknown[]): Hex {
