@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Address, encodeDeployData, getContractAddress, type Hex, isAddressEqual } from 'viem'
 import { z } from 'zod'
-import { consortiumAbi } from '#contracts/generated.ts'
+import { consortiumAbi, standingAbi } from '#contracts/generated.ts'
 import { artifactOf, compileIfNeeded, type DeployedContract } from './street/compile.ts'
 import { Complaint, sentenceOf } from './street/complaint.ts'
 import { contractView } from './street/contract-view.ts'
@@ -26,6 +26,9 @@ export interface NetworkAddresses {
   readonly issuance: Address
   readonly redemptions: Address
   readonly clearingHouse: Address
+  /** Tiers and badges, and the log of score runs; a network deployed before there were any has neither. */
+  readonly standing?: Address | undefined
+  readonly scoreLog?: Address | undefined
 }
 
 /** Where a network stands: what every room reads from DEPLOYMENT_FILE. */
@@ -80,7 +83,7 @@ export async function deployNetwork(options: DeployOptions): Promise<Deployment>
   const first = signer.nextNonce()
   const at = (place: number): Address => getContractAddress({ from: signer.address, nonce: BigInt(first + place) })
   const own = options.money === undefined ? 1 : 0
-  const network: NetworkAddresses = {
+  const network = {
     money: options.money ?? at(0),
     consortium: at(own),
     factory: at(own + 1),
@@ -88,6 +91,9 @@ export async function deployNetwork(options: DeployOptions): Promise<Deployment>
     redemptions: at(own + 3),
     clearingHouse: at(own + 4),
   }
+  const standing = at(own + 5)
+  // The standing brings its log along, as the first thing it creates.
+  const contracts = { ...network, standing, scoreLog: getContractAddress({ from: standing, nonce: 1n }) }
   const terms = {
     par: founding.parPerHundredth,
     quarterLength: founding.quarterLengthSeconds,
@@ -102,12 +108,13 @@ export async function deployNetwork(options: DeployOptions): Promise<Deployment>
     ['Issuance', [network.consortium]],
     ['Redemptions', [network.consortium]],
     ['ClearingHouse', [network.consortium]],
+    ['Standing', [network.consortium]],
   ]
   const signed: Signed[] = []
   for (const [name, args] of creations) signed.push(await signer.sign(creation(name, args)))
   await options.deliver(signed)
-  await assertStanding(rpc, network)
-  return { ...(await factsOf(rpc, network)), startBlock, embedded: options.embedded, confirmations: 1 }
+  await assertStanding(rpc, contracts)
+  return { ...(await factsOf(rpc, contracts)), startBlock, embedded: options.embedded, confirmations: 1 }
 }
 
 function creation(name: DeployedContract, args: readonly unknown[]) {
@@ -115,20 +122,25 @@ function creation(name: DeployedContract, args: readonly unknown[]) {
   return { data: encodeDeployData({ abi, bytecode, args }), gas: creationGas, purpose: `deploy ${name}` }
 }
 
-/** Code at every address, and a consortium that names them all. */
+/** Code at every address, a consortium that names all it knows of, and a standing that names its log. */
 async function assertStanding(rpc: Rpc, network: NetworkAddresses): Promise<void> {
+  const places = Object.entries(network).filter((place): place is [string, Address] => place[1] !== undefined)
   const codes = await rpc.askAll<Hex>(
-    Object.values(network).map((address) => ({ method: 'eth_getCode', params: [address, 'latest'] })),
+    places.map(([, address]) => ({ method: 'eth_getCode', params: [address, 'latest'] })),
   )
-  for (const [index, name] of Object.keys(network).entries()) {
-    if (codes[index] === '0x')
-      throw new Complaint(`There is no contract where ${name} should stand: ${Object.values(network)[index]}.`)
+  for (const [index, [name, address]] of places.entries()) {
+    if (codes[index] === '0x') throw new Complaint(`There is no contract where ${name} should stand: ${address}.`)
   }
   const named = await contractView(rpc, consortiumAbi, network.consortium).read('network', [])
-  for (const [name, address] of Object.entries(network)) {
-    if (!isAddressEqual(named[name as keyof NetworkAddresses], address)) {
+  for (const [name, address] of Object.entries(named)) {
+    if (!isAddressEqual(network[name as keyof typeof named], address)) {
       throw new Complaint(`The consortium at ${network.consortium} names another contract as its ${name}.`)
     }
+  }
+  const { standing, scoreLog } = network
+  if (standing === undefined || scoreLog === undefined) return
+  if (!isAddressEqual(await contractView(rpc, standingAbi, standing).read('scoreLog', []), scoreLog)) {
+    throw new Complaint(`The standing at ${standing} names another contract as its log of score runs.`)
   }
 }
 
@@ -180,6 +192,8 @@ const deploymentShape = z.object({
     issuance: address,
     redemptions: address,
     clearingHouse: address,
+    standing: address.optional(),
+    scoreLog: address.optional(),
   }),
 })
 

@@ -19,9 +19,11 @@ const contractNames = [
   'Issuance',
   'Redemptions',
   'ClearingHouse',
+  'Standing',
+  'ScoreLog',
   'StreetMoney',
 ] as const
-const enumNames = ['ShopStatus', 'TillKind', 'LeftOut', 'RefusedBecause'] as const
+const enumNames = ['ShopStatus', 'TillKind', 'LeftOut', 'RefusedBecause', 'Tier', 'StandingKind'] as const
 
 /** OpenZeppelin left these without a sentence. */
 const silentUpstream = new Map([

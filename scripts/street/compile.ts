@@ -17,6 +17,7 @@ export const deployedContracts = [
   'Issuance',
   'Redemptions',
   'ClearingHouse',
+  'Standing',
 ] as const
 export type DeployedContract = (typeof deployedContracts)[number]
 

@@ -8,7 +8,9 @@ import {
   issuanceAbi,
   pointsFactoryAbi,
   redemptionsAbi,
+  scoreLogAbi,
   shopPointsAbi,
+  standingAbi,
 } from '#contracts/generated.ts'
 import { signedBatch } from './support/signing.ts'
 import { keyOf, openStreet, type Street } from './support/street.ts'
@@ -25,13 +27,15 @@ let places: { name: string; abi: Abi; address: Address }[]
 beforeAll(async () => {
   street = await openStreet(2)
   await street.become(stranger)
-  const { consortium, factory, issuance, redemptions, clearingHouse } = street.contracts
+  const { consortium, factory, issuance, redemptions, clearingHouse, standing, scoreLog } = street.contracts
   places = [
     { name: 'Consortium', abi: consortiumAbi, address: consortium },
     { name: 'PointsFactory', abi: pointsFactoryAbi, address: factory },
     { name: 'Issuance', abi: issuanceAbi, address: issuance },
     { name: 'Redemptions', abi: redemptionsAbi, address: redemptions },
     { name: 'ClearingHouse', abi: clearingHouseAbi, address: clearingHouse },
+    { name: 'Standing', abi: standingAbi, address: standing },
+    { name: 'ScoreLog', abi: scoreLogAbi, address: scoreLog },
     ...street.shops.map((shop) => ({ name: `points of ${shop.shop}`, abi: shopPointsAbi as Abi, address: shop.token })),
   ]
   for (const { shop } of street.shops) {

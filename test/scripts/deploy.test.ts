@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { consortiumAbi } from '#contracts/generated.ts'
+import { consortiumAbi, scoreLogAbi, standingAbi } from '#contracts/generated.ts'
 import { assertDeployed, type Deployment, deployNetwork, readDeployment, usualTerms } from '../../scripts/deploy.ts'
 import { chainKindHere, type EmbeddedChain, endow, letClockRun, startChain } from '../../scripts/street/chain.ts'
 import { compileIfNeeded } from '../../scripts/street/compile.ts'
@@ -47,7 +47,11 @@ afterAll(async () => {
 
 test('every contract stands where the others were told it would', async () => {
   const named = await contractView(chain.rpc, consortiumAbi, deployment.contracts.consortium).read('network', [])
-  expect(named).toEqual(deployment.contracts)
+  const { standing, scoreLog, ...network } = deployment.contracts
+  expect(named).toEqual(network)
+  if (standing === undefined || scoreLog === undefined) throw new Error('no standing was deployed')
+  expect(await contractView(chain.rpc, standingAbi, standing).read('scoreLog', [])).toBe(scoreLog)
+  expect(await contractView(chain.rpc, scoreLogAbi, scoreLog).read('runCount', [])).toBe(0)
   await expect(assertDeployed(chain.rpc, deployment)).resolves.toBeUndefined()
 })
 
@@ -55,6 +59,12 @@ test('a deployment file comes back as it was written, and one of another chain i
   const path = join(folder, 'deployment.json')
   writeJson(path, deployment)
   expect(readDeployment(path)).toEqual(deployment)
+  // A network that was deployed before there was any standing.
+  const { standing: _, scoreLog: __, ...before } = deployment.contracts
+  const earlier = { ...deployment, contracts: before }
+  writeJson(path, earlier)
+  expect(readDeployment(path)).toEqual(earlier)
+  await expect(assertDeployed(chain.rpc, earlier)).resolves.toBeUndefined()
   const other = { ...deployment, genesisHash: `0x${'ab'.repeat(32)}` as const }
   await expect(assertDeployed(chain.rpc, other)).rejects.toThrow('is not the one of the deployment file')
   const { consortium, issuance } = deployment.contracts

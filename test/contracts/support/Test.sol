@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+/// @notice A log as the cheatcodes record it.
+struct RecordedLog {
+    bytes32[] topics;
+    bytes data;
+    address emitter;
+}
+
 /// @notice The cheatcodes these tests use.
 interface Vm {
     struct Log {
@@ -11,6 +18,9 @@ interface Vm {
 
     function prank(address) external;
     function warp(uint256) external;
+    function roll(uint256) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (RecordedLog[] memory);
     function expectRevert(bytes calldata) external;
     function expectEmit() external;
     function expectEmit(address) external;

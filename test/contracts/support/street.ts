@@ -22,7 +22,7 @@ export const par = 100n
 export const quarterSeconds = 91 * 86_400
 export const chainId = 31337
 const deployer: Address = '0x00000000000000000000000000000000000de901'
-const board: Address = '0x00000000000000000000000000000000000b0a4d'
+export const board: Address = '0x00000000000000000000000000000000000b0a4d'
 
 export type Outcome = { done: boolean; error: string; gasUsed: bigint }
 export type Street = Awaited<ReturnType<typeof openStreet>>
@@ -69,10 +69,9 @@ export async function openStreet(shopCount: number) {
     return decodeFunctionResult({ abi, functionName, data })
   }
 
-  await become(deployer)
-  await become(board)
+  for (const who of [deployer, board]) await become(who)
   const at = (nonce: bigint) => getContractAddress({ from: deployer, nonce })
-  const contracts = {
+  const named = {
     money: at(0n),
     consortium: at(1n),
     factory: at(2n),
@@ -80,10 +79,11 @@ export async function openStreet(shopCount: number) {
     redemptions: at(4n),
     clearingHouse: at(5n),
   }
+  const contracts = { ...named, standing: at(6n), scoreLog: scoreLogOf(at(6n)) }
   const founding = { par, quarterLength: quarterSeconds, board, requiredRatioBps: 3_000 }
   await send(deployer, undefined, creation('StreetMoney', []))
-  await send(deployer, undefined, creation('Consortium', [contracts, founding]))
-  for (const name of ['PointsFactory', 'Issuance', 'Redemptions', 'ClearingHouse']) {
+  await send(deployer, undefined, creation('Consortium', [named, founding]))
+  for (const name of ['PointsFactory', 'Issuance', 'Redemptions', 'ClearingHouse', 'Standing']) {
     await send(deployer, undefined, creation(name, [contracts.consortium]))
   }
   const shops: { shop: number; owner: PrivateKeyAccount; till: PrivateKeyAccount; token: Address }[] = []
@@ -101,8 +101,11 @@ export async function openStreet(shopCount: number) {
     const row = (await read(contracts.consortium, consortiumAbi, 'shopOf', [shop])) as { points: Address }
     shops.push({ shop, owner, till, token: row.points })
   }
-  return { contracts, shops, call, must, read, send, become, time: networkHelpers.time, networkHelpers }
+  return { contracts, shops, call, must, read, request, send, become, time: networkHelpers.time, networkHelpers }
 }
+
+/** A standing brings its log along, as the first thing it creates. */
+const scoreLogOf = (standing: Address): Address => getContractAddress({ from: standing, nonce: 1n })
 
 /** The creation code of one of the contracts with its arguments. */
 function creation(name: string, args: readonly unknown[]): Hex {
