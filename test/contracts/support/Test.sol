@@ -10,12 +10,6 @@ struct RecordedLog {
 
 /// @notice The cheatcodes these tests use.
 interface Vm {
-    struct Log {
-        bytes32[] topics;
-        bytes data;
-        address emitter;
-    }
-
     function prank(address) external;
     function warp(uint256) external;
     function roll(uint256) external;
@@ -30,8 +24,6 @@ interface Vm {
     function computeCreateAddress(address, uint256) external pure returns (address);
     function getNonce(address) external view returns (uint64);
     function chainId(uint256) external;
-    function recordLogs() external;
-    function getRecordedLogs() external returns (Log[] memory);
     function mockCall(address, bytes calldata, bytes calldata) external;
 }
 
@@ -56,7 +48,7 @@ abstract contract Test {
 
     /// @dev How often `what` was said since the last look, by its topic.
     function said(bytes32 what) internal returns (uint256 times) {
-        Vm.Log[] memory logs = vm.getRecordedLogs();
+        RecordedLog[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; ++i) {
             if (logs[i].topics[0] == what) ++times;
         }

@@ -238,7 +238,7 @@ CREATE TABLE portal.member_profile (
 );
 CREATE INDEX member_profile_code_idx ON portal.member_profile (code);
 
--- Absent means not given. purpose: personalisation | greeting.
+-- purpose: greeting (absent: not given) | personalisation (absent: not withdrawn; an opt-out is never scored).
 CREATE TABLE portal.consent (
   member     bytea NOT NULL,
   purpose    text NOT NULL,
