@@ -120,7 +120,7 @@ function otherPassword(address: string, role: RuntimeRole): DatabaseUnusable {
   const url = parseUrl(address, settingOf[role])
   const name = pg.escapeIdentifier(userIn(url))
   return new DatabaseUnusable(
-    `${url.host} has a role ${name} already, with another password than this street's: give its address in ` +
+    `${url.host} has a role ${name} already, with another password than was tried: give the right one in ` +
       `${settingOf[role]}, or have an administrator remove it (DROP ROLE ${name}) where no other street needs it.`,
   )
 }
