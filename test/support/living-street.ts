@@ -31,6 +31,8 @@ export interface LivingStreet {
   readonly environment: Readonly<Record<string, string>>
   /** The books are brought up to the chain's newest block. */
   mirror(): Promise<void>
+  /** As if the second had passed for which tills may go on with their lists. */
+  closeLists(): Promise<void>
   /** One round of the relayer; answers how many transactions it sent. */
   turn(): Promise<number>
   /** The relayer forgets what it did not write down, as after a restart. */
@@ -59,6 +61,9 @@ export async function openLivingStreet(size: { readonly shops: number; readonly 
   const street: LivingStreet = {
     ...{ chain, network, database, web, owner, environment, mirror },
     relayerAddress: relaying.street.account.address,
+    closeLists: async () => {
+      await web.query(`UPDATE portal.till_batch SET opened_at = now() - interval '2 seconds'`)
+    },
     turn: relaying.turn,
     forget: relaying.forget,
     settleDown: async () => {

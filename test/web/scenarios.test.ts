@@ -71,7 +71,7 @@ async function buy(shop: TestShop, spend: bigint, till = 1): Promise<bigint> {
   const hand = new TillHand(street.network, shop, { till }).startAt(receipts)
   const answer = await issue(await hand.ring({ member: member.address, points: quoted.points, spend }))
   if (isRefusal(answer)) throw new Error(answer.refused)
-  await street.web.query(`UPDATE portal.till_batch SET opened_at = now() - interval '2 seconds'`)
+  await street.closeLists()
   await street.settleDown()
   return quoted.points
 }

@@ -53,17 +53,12 @@ async function keptIntents(): Promise<number> {
   return Number(rows[0]?.count)
 }
 
-/** As if the second had passed for which a till may go on with its list. */
-async function closeLists(): Promise<void> {
-  await street.web.query(`UPDATE portal.till_batch SET opened_at = now() - interval '2 seconds'`)
-}
-
 describe('a purchase is promised once it is durable', () => {
   test('it is pending, then final when its block counts, and the points are there', async () => {
     const body = await till.ring({ member: member(0), points: 250n })
     expect(states(await given(body))).toEqual(['pending'])
     expect(await keptIntents()).toBe(1)
-    await closeLists()
+    await street.closeLists()
     await street.settleDown()
     const again = await given(body)
     expect(states(again)).toEqual(['final'])
@@ -123,7 +118,7 @@ describe('a receipt is used once', () => {
   test('what the chain got past the portal is known by its content', async () => {
     const body = await till.ring({ member: member(0), points: 70n })
     await given(body)
-    await closeLists()
+    await street.closeLists()
     await street.settleDown()
     // The portal's own memory of it is lost; the chain's is not.
     await street.owner.query('DELETE FROM portal.intent WHERE shop = $1', [shop.shop])
@@ -136,13 +131,13 @@ describe('a receipt is used once', () => {
 
   test('a batch that holds a used number is issued for the rest', async () => {
     await given(await till.ring({ member: member(0), points: 10n }))
-    await closeLists()
+    await street.closeLists()
     await street.settleDown()
     const overlapping = await new TillHand(street.network, shop)
       .startAt(0n)
       .ring({ member: member(1), points: 5n }, { member: member(1), points: 6n }, { member: member(1), points: 7n })
     expect(states(await given(overlapping))).toEqual(['pending', 'receiptConflict', 'pending'])
-    await closeLists()
+    await street.closeLists()
     await street.settleDown()
     expect(states(await given(overlapping))).toEqual(['final', 'receiptConflict', 'final'])
     const { rows } = await street.web.query(
@@ -209,7 +204,7 @@ describe('what the chain would not take is refused at the counter', () => {
   test('a refused purchase does not stop the list it stands in', async () => {
     await given(await till.ring({ member: member(0), points: 9_000_000n }))
     expect(states(await given(await till.ring({ member: member(0), points: 9n })))).toEqual(['pending'])
-    await closeLists()
+    await street.closeLists()
     await street.settleDown()
     const { rows } = await street.web.query('SELECT points FROM ledger.purchase WHERE shop = $1', [shop.shop])
     expect(rows).toEqual([{ points: 9n }])
@@ -228,7 +223,7 @@ describe('what the chain would not take is refused at the counter', () => {
     const importing = new TillHand(street.network, shop, { till: 2, key })
     const body = await importing.ring({ member: member(0), soldAt: Date.UTC(1997, 0, 1) / 1000 })
     expect(states(await given(body))).toEqual(['pending'])
-    await closeLists()
+    await street.closeLists()
     await street.settleDown()
     expect(states(await given(body))).toEqual(['final'])
   })

@@ -36,11 +36,7 @@ const member = (index: number) => {
 async function sell(...points: readonly bigint[]): Promise<void> {
   const sales = points.map((amount) => ({ member: member(0).address, points: amount }))
   expect(await issue(await till.ring(...sales))).toHaveProperty('results')
-  await closeLists()
-}
-
-async function closeLists(): Promise<void> {
-  await street.web.query(`UPDATE portal.till_batch SET opened_at = now() - interval '2 seconds'`)
+  await street.closeLists()
 }
 
 const supply = (of: TestShop) => read(street.network, shopPointsAbi, of.token, 'totalSupply', [])

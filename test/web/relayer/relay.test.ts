@@ -42,11 +42,7 @@ const member = (index: number) => {
 async function sell(...points: readonly bigint[]): Promise<void> {
   const sales = points.map((amount) => ({ member: member(0).address, points: amount }))
   expect(await issue(await till.ring(...sales))).toHaveProperty('results')
-  await closeLists()
-}
-
-async function closeLists(): Promise<void> {
-  await street.web.query(`UPDATE portal.till_batch SET opened_at = now() - interval '2 seconds'`)
+  await street.closeLists()
 }
 
 const supply = (of: TestShop) => read(street.network, shopPointsAbi, of.token, 'totalSupply', [])
@@ -65,7 +61,7 @@ describe('wishes reach the chain', () => {
   test('a list that is still open waits, a closed one goes, and nothing goes twice', async () => {
     await issue(await till.ring({ member: member(0).address, points: 5n }))
     expect(await street.turn()).toBe(0)
-    await closeLists()
+    await street.closeLists()
     expect(await street.turn()).toBe(1)
     expect(await street.turn()).toBe(0)
     street.forget()
@@ -79,7 +75,7 @@ describe('wishes reach the chain', () => {
     await issue(await till.ring({ member: member(0).address, points: 5n }))
     await issue(await till.startAt(2n).ring({ member: member(0).address, points: 6n }))
     expect(await street.turn()).toBe(1)
-    await closeLists()
+    await street.closeLists()
     await street.settleDown()
     expect(await supply(shop)).toBe(11n)
   })
@@ -187,7 +183,7 @@ describe('what the chain does not take', () => {
     const hand = new TillHand(street.network, poor)
     const sales = [7n, 9n, 2n].map((points) => ({ member: member(0).address, points }))
     await issue(await hand.ring(...sales))
-    await closeLists()
+    await street.closeLists()
     await street.settleDown()
     // 1,000 of money back ten hundredths: the first fits, the second does not, the third does.
     expect(await supply(poor)).toBe(9n)
