@@ -8,40 +8,28 @@ import {ShopPoints} from "./ShopPoints.sol";
 
 contract PointsFactory is IPointsFactory {
     IConsortium private immutable _consortium;
-    address private immutable _issuance;
-    address private immutable _redemptions;
-    uint256 private immutable _par;
-    uint48 private immutable _quarterLength;
 
     constructor(IConsortium consortium) {
-        Network memory network = consortium.network();
         _consortium = consortium;
-        _issuance = network.issuance;
-        _redemptions = network.redemptions;
-        _par = consortium.par();
-        _quarterLength = consortium.quarterLength();
     }
 
     /// @inheritdoc IPointsFactory
     function deploy(uint32 shop) external returns (address) {
         if (msg.sender != address(_consortium)) revert NotConsortium(msg.sender);
-        return
-            address(
-                new ShopPoints{salt: bytes32(uint256(shop))}(
-                    _consortium,
-                    _issuance,
-                    _redemptions,
-                    shop,
-                    _par,
-                    _quarterLength
-                )
-            );
+        (Network memory network, uint256 par, uint48 quarterLength) = _terms();
+        return address(new ShopPoints{salt: bytes32(uint256(shop))}(_consortium, network, shop, par, quarterLength));
     }
 
     /// @inheritdoc IPointsFactory
     function addressOf(uint32 shop) external view returns (address) {
-        bytes memory arguments = abi.encode(_consortium, _issuance, _redemptions, shop, _par, _quarterLength);
+        (Network memory network, uint256 par, uint48 quarterLength) = _terms();
+        bytes memory arguments = abi.encode(_consortium, network, shop, par, quarterLength);
         bytes32 codeHash = keccak256(bytes.concat(type(ShopPoints).creationCode, arguments));
         return Create2.computeAddress(bytes32(uint256(shop)), codeHash);
+    }
+
+    /// @dev What all have agreed on for ever, and so what every token is made of.
+    function _terms() private view returns (Network memory network, uint256 par, uint48 quarterLength) {
+        return (_consortium.network(), _consortium.par(), _consortium.quarterLength());
     }
 }

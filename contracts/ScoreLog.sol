@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {IConsortium} from "./interfaces/IConsortium.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IScoreLog, Run} from "./interfaces/IScoreLog.sol";
 import {PastBlock} from "./libraries/PastBlock.sol";
 
-contract ScoreLog is IScoreLog {
-    IConsortium private immutable _consortium;
-
+contract ScoreLog is IScoreLog, AccessManaged {
     /// @inheritdoc IScoreLog
     address public scorer;
     /// @inheritdoc IScoreLog
     uint32 public runCount;
     mapping(uint32 run => Run) private _runs;
 
-    constructor(IConsortium consortium) {
-        _consortium = consortium;
-    }
+    constructor(address authority) AccessManaged(authority) {}
 
     // ---------------------------------------------------------------- the board
 
     /// @inheritdoc IScoreLog
-    function appointScorer(address scorer_) external {
-        if (msg.sender != _consortium.board()) revert NotBoard(msg.sender);
+    function appointScorer(address scorer_) external restricted {
         scorer = scorer_;
         emit ScorerAppointed(scorer_);
     }

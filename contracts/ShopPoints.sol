@@ -4,8 +4,10 @@ pragma solidity 0.8.37;
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
-import {IConsortium} from "./interfaces/IConsortium.sol";
+import {IConsortium, Network} from "./interfaces/IConsortium.sol";
+import {IMemberAccounts} from "./interfaces/IMemberAccounts.sol";
 import {IShopPoints} from "./interfaces/IShopPoints.sol";
 import {LaneRules, Lanes} from "./libraries/Lanes.sol";
 import {PurchaseEntries} from "./libraries/PurchaseEntries.sol";
@@ -26,9 +28,13 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
     );
 
+    uint256 private constant BPS = 10_000;
+
     IConsortium private immutable _consortium;
     address private immutable _issuance;
     address private immutable _redemptions;
+    address private immutable _rewards;
+    IMemberAccounts private immutable _members;
     /// @inheritdoc IShopPoints
     uint32 public immutable shop;
     /// @inheritdoc IShopPoints
@@ -39,11 +45,18 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     QuarterClock private _clock;
     Lanes private _supply;
     mapping(address account => Account) private _accounts;
+    /// @inheritdoc IShopPoints
+    mapping(address account => uint256) public debtOf;
+
+    /// @dev Only who takes points as payment passes.
+    modifier onlyRedeeming() {
+        if (msg.sender != _redemptions && msg.sender != _rewards) revert NotRedeeming(msg.sender);
+        _;
+    }
 
     constructor(
         IConsortium consortium,
-        address issuance,
-        address redemptions,
+        Network memory network,
         uint32 shop_,
         uint256 par_,
         uint48 quarterLength_
@@ -55,27 +68,31 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         ERC20Permit(string.concat("Highstreet points ", Strings.toString(shop_)))
     {
         _consortium = consortium;
-        _issuance = issuance;
-        _redemptions = redemptions;
+        _issuance = network.issuance;
+        _redemptions = network.redemptions;
+        _rewards = network.rewards;
+        _members = IMemberAccounts(network.accounts);
         shop = shop_;
         par = par_;
         quarterLength = quarterLength_;
-        _clock = QuarterRules.starting(uint48(block.timestamp));
+        _clock = QuarterRules.starting(uint48(block.timestamp), consortium.breakageShareOf(shop_));
         emit QuarterBegan(0, uint48(block.timestamp));
     }
 
     // ---------------------------------------------------------------- issuance
 
     /// @inheritdoc IShopPoints
-    function issue(bytes calldata entries, uint256 issuedBits) external {
+    function issue(bytes calldata entries, uint256 issuedBits) external returns (uint16 quarter) {
         if (msg.sender != _issuance) revert NotIssuance(msg.sender);
-        uint16 quarter = _stepClock();
+        quarter = _stepClock();
         uint256 issued;
         for (uint256 i; issuedBits != 0;) {
             if (issuedBits & 1 != 0) {
                 (address member, uint256 points) = entries.memberAndPoints(i);
                 Account storage account = _accounts[member];
-                account.lanes = _shed(account, member, quarter).withIssued(points);
+                Lanes held = _shed(account, member, quarter);
+                if (held.owes()) (held, points) = _payDebt(held, member, points);
+                account.lanes = held.withIssued(points);
                 emit Transfer(address(0), member, points);
                 unchecked {
                     // At most 256 times 48 bits.
@@ -94,11 +111,32 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         _supply = supply.withIssued(issued);
     }
 
-    // ---------------------------------------------------------------- redemptions
+    /// @inheritdoc IShopPoints
+    function takeBack(address from, uint48 points, uint16 bornIn, uint48 debt) external returns (Lanes taken) {
+        if (msg.sender != _issuance) revert NotIssuance(msg.sender);
+        uint16 quarter = _stepClock();
+        Account storage account = _accounts[from];
+        Lanes held = _shed(account, from, quarter);
+        uint256 balance = held.total();
+        if (balance < points) revert TooFewToTakeBack(from, balance, points);
+        taken = held.fromAge(points, quarter - bornIn);
+        held = held.withoutLanes(taken);
+        if (debt != 0) {
+            debtOf[from] += debt;
+            held = held.withDebt();
+            emit DebtRecorded(from, debt);
+        }
+        account.lanes = held;
+        (Lanes supply, ) = _supply.agedTo(quarter);
+        _supply = supply.withoutLanes(taken);
+        emit PointsTakenBack(from, taken);
+        emit Transfer(from, address(0), points);
+    }
+
+    // ---------------------------------------------------------------- redemptions and rewards
 
     /// @inheritdoc IShopPoints
-    function burn(address from, uint48 points) external returns (Lanes taken) {
-        if (msg.sender != _redemptions) revert NotRedemptions(msg.sender);
+    function burn(address from, uint48 points) external onlyRedeeming returns (Lanes taken) {
         uint16 quarter = _stepClock();
         taken = _take(from, points, quarter);
         (Lanes supply, ) = _supply.agedTo(quarter);
@@ -106,13 +144,41 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         emit Transfer(from, address(0), points);
     }
 
+    /// @inheritdoc IShopPoints
+    function restore(address to, Lanes lanes) external onlyRedeeming {
+        uint16 quarter = _stepClock();
+        Lanes back = lanes.agedKeeping(quarter);
+        (Lanes supply, ) = _supply.agedTo(quarter);
+        for (uint256 age; age <= LaneRules.OLDEST; ++age) {
+            uint256 before = supply.lane(age);
+            if (before + back.lane(age) > LaneRules.LANE_MAX) revert SupplyLaneOverflow(before, back.lane(age));
+        }
+        _supply = supply.withLanes(back);
+        Account storage account = _accounts[to];
+        account.lanes = _shed(account, to, quarter).withLanes(back);
+        emit PointsRestored(to, back);
+        emit Transfer(address(0), to, back.total());
+    }
+
+    // ---------------------------------------------------------------- the consortium
+
+    /// @inheritdoc IShopPoints
+    function stop() external {
+        if (msg.sender != address(_consortium)) revert NotConsortium(msg.sender);
+        uint16 quarter = _stepClock();
+        _clock = _clock.stopped();
+        emit ClockStoppedFor(quarter);
+    }
+
     // ---------------------------------------------------------------- the shop's owner
 
     /// @inheritdoc IShopPoints
     function postNotice(bytes32 content) external {
         if (msg.sender != _consortium.ownerOf(shop)) revert NotShopOwner(shop, msg.sender);
+        if (!_consortium.pointsLapse()) revert PointsDoNotLapse();
         _stepClock();
         QuarterClock running = _clock;
+        if (running.isStopped()) revert ClockStopped();
         if (running.noticeAt() != 0) revert NoticeAlreadyPosted(running.noticeAt());
         uint48 time = uint48(block.timestamp);
         uint48 opensAt = running.noticeOpensAt(quarterLength);
@@ -134,7 +200,7 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     ) external {
         if (block.timestamp > deadline) revert ERC2612ExpiredSignature(deadline);
         bytes32 terms = keccak256(abi.encode(PERMIT_TYPEHASH, owner, spender, value, _useNonce(owner), deadline));
-        if (!SignedConsent.isGivenBy(owner, _hashTypedDataV4(terms), signature)) {
+        if (!SignedConsent.isGivenBy(_members, owner, _hashTypedDataV4(terms), signature)) {
             revert ERC2612InvalidSigner(address(0), owner);
         }
         _approve(owner, spender, value);
@@ -218,6 +284,11 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     }
 
     /// @inheritdoc IShopPoints
+    function breakageShared() external view returns (uint256 points) {
+        return _clock.shared();
+    }
+
+    /// @inheritdoc IShopPoints
     function balanceAndSupply(address account) external view returns (uint256 balance, uint256 supply) {
         uint16 quarter = _liveClock().quarter();
         (Lanes held, ) = _accounts[account].lanes.agedTo(quarter);
@@ -255,9 +326,9 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
     function _take(address from, uint256 points, uint16 quarter) private returns (Lanes taken) {
         Account storage account = _accounts[from];
         Lanes held = _shed(account, from, quarter);
-        uint256 balance = held.total();
-        if (balance < points) revert ERC20InsufficientBalance(from, balance, points);
-        taken = held.oldestFirst(points);
+        bool enough;
+        (taken, enough) = held.oldestFirst(points);
+        if (!enough) revert ERC20InsufficientBalance(from, held.total(), points);
         account.lanes = held.withoutLanes(taken);
     }
 
@@ -276,14 +347,31 @@ contract ShopPoints is IShopPoints, ERC20, ERC20Permit, ERC3009 {
         QuarterClock stored = _clock;
         QuarterClock live = stored.asOf(block.timestamp, quarterLength);
         quarter = live.quarter();
-        if (quarter != stored.quarter()) {
-            _clock = live;
-            emit QuarterBegan(quarter, live.startedAt());
-        }
+        if (quarter != stored.quarter()) _beginQuarter(stored, live);
+    }
+
+    /// @dev What lapses with the quarter that has ended counts under the share that quarter bore.
+    function _beginQuarter(QuarterClock ended, QuarterClock begun) private {
+        (Lanes before, ) = _supply.agedTo(ended.quarter());
+        (, uint256 lapsed) = before.agedTo(begun.quarter());
+        uint256 shared = ended.shared() + (lapsed * ended.shareBps()) / BPS;
+        _clock = begun.withBreakage(_consortium.breakageShareAt(shop, begun.startedAt()), shared);
+        emit QuarterBegan(begun.quarter(), begun.startedAt());
+    }
+
+    /// @dev Pays what the member owes out of points newly issued; answers with what is left of them.
+    function _payDebt(Lanes held, address member, uint256 points) private returns (Lanes, uint256) {
+        uint256 owed = debtOf[member];
+        uint256 paid = Math.min(owed, points);
+        debtOf[member] = owed - paid;
+        if (paid == owed) held = held.withoutDebt();
+        if (paid != 0) emit DebtPaid(member, paid);
+        return (held, points - paid);
     }
 
     function _requireConsent(address from, bytes32 terms, bytes calldata signature) private view {
-        if (!SignedConsent.isGivenBy(from, _hashTypedDataV4(terms), signature)) revert ERC3009InvalidSignature();
+        if (!SignedConsent.isGivenBy(_members, from, _hashTypedDataV4(terms), signature))
+            revert ERC3009InvalidSignature();
     }
 
     function _liveClock() private view returns (QuarterClock) {

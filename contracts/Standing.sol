@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
@@ -28,7 +29,7 @@ contract Standing is IStanding, IERC1155Errors, ERC165 {
     /// @dev Brings its own log along: nobody can then give it another, and there is one address less to mis-wire.
     constructor(IConsortium consortium) {
         _consortium = consortium;
-        scoreLog = new ScoreLog(consortium);
+        scoreLog = new ScoreLog(IAccessManaged(address(consortium)).authority());
     }
 
     // ---------------------------------------------------------------- the shop's owner

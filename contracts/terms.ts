@@ -25,6 +25,25 @@ export type Terms = {
 /** The till's acceptance of payments: the struct hashes of their terms, in the order of the submission. */
 export type Acceptance = { shop: number; till: number; terms: readonly Hex[] }
 
+/** A till's agreement that a purchase is undone, wholly or in part; amounts in hundredths, deadline in seconds UTC. */
+export type Reversal = {
+  shop: number
+  till: number
+  /** The name of the purchase's receipt. */
+  purchase: bigint
+  /** What had been reversed of the receipt before. */
+  before: bigint
+  points: bigint
+  /** So much of it is taken from the member's points. */
+  taken: bigint
+  /** So much of it the shop waives for now; what is neither was deducted from the cash. */
+  debt: bigint
+  deadline: number
+}
+
+/** The owner's order to revoke a till, to be sent by anyone; deadline in seconds UTC. */
+export type Revocation = { shop: number; till: number; deadline: number }
+
 /** Most entries that one signature may cover. */
 export const MOST_ENTRIES = 500
 
@@ -68,6 +87,66 @@ export const acceptanceTypes = {
   ],
 } as const
 
+/** A till's agreement that a purchase is undone; `purchase` is the name of its receipt, amounts in hundredths. */
+export const reversalTypes = {
+  Reversal: [
+    { name: 'shop', type: 'uint32' },
+    { name: 'till', type: 'uint32' },
+    { name: 'purchase', type: 'uint256' },
+    { name: 'before', type: 'uint48' },
+    { name: 'points', type: 'uint48' },
+    { name: 'taken', type: 'uint48' },
+    { name: 'debt', type: 'uint48' },
+    { name: 'deadline', type: 'uint48' },
+  ],
+} as const
+
+/** The shop's owner signs it, for the consortium. */
+export const revocationTypes = {
+  Revocation: [
+    { name: 'shop', type: 'uint32' },
+    { name: 'till', type: 'uint32' },
+    { name: 'deadline', type: 'uint48' },
+  ],
+} as const
+
+/** Set in a purpose, the member and the till agree to points of defaulted shops at their price. */
+export const AT_DEFAULT_PRICE = 0x8000_0000
+
+/** A till's agreement that a payment is undone, wholly or in part: amounts by line, in hundredths. */
+export type Refund = {
+  shop: number
+  till: number
+  /** The name of the payment's receipt. */
+  payment: bigint
+  /** What had been refunded of each line before. */
+  before: readonly bigint[]
+  points: readonly bigint[]
+  deadline: number
+}
+
+/** A refund as signTypedData takes it. */
+export function refundMessage(refund: Refund) {
+  return { ...refund, before: refund.before.map(Number), points: refund.points.map(Number) }
+}
+
+/** The same purpose, with consent to the price of defaulted shops' points. */
+export function atDefaultPrice(purpose: number): number {
+  return purpose >= AT_DEFAULT_PRICE ? purpose : purpose + AT_DEFAULT_PRICE
+}
+
+/** A till's agreement that a payment is undone; `payment` is the name of its receipt, amounts by line in hundredths. */
+export const refundTypes = {
+  Refund: [
+    { name: 'shop', type: 'uint32' },
+    { name: 'till', type: 'uint32' },
+    { name: 'payment', type: 'uint256' },
+    { name: 'before', type: 'uint48[]' },
+    { name: 'points', type: 'uint48[]' },
+    { name: 'deadline', type: 'uint48' },
+  ],
+} as const
+
 const authorizationFields = [
   { name: 'from', type: 'address' },
   { name: 'to', type: 'address' },
@@ -101,6 +180,10 @@ export const permitTypes = {
     { name: 'deadline', type: 'uint256' },
   ],
 } as const
+
+export function consortiumDomain(chainId: number, consortium: Address) {
+  return { name: 'Highstreet Consortium', version: '1', chainId, verifyingContract: consortium } as const
+}
 
 export function issuanceDomain(chainId: number, issuance: Address) {
   return { name: 'Highstreet Issuance', version: '1', chainId, verifyingContract: issuance } as const
@@ -145,6 +228,13 @@ export function runningHashNext(head: Hex, entry: PurchaseEntry): Hex {
 /** The name of a receipt, and of the record whose first receipt it is. */
 export function receiptName(receipt: { shop: number; till: number; sequence: bigint }): bigint {
   return (BigInt(receipt.shop) << 96n) | (BigInt(receipt.till) << 64n) | receipt.sequence
+}
+
+/** A reversal as signTypedData takes it. */
+export function reversalMessage(reversal: Reversal) {
+  const { before, points, taken, debt } = reversal
+  const amounts = { before: Number(before), points: Number(points), taken: Number(taken), debt: Number(debt) }
+  return { ...reversal, ...amounts }
 }
 
 /** Terms as signTypedData takes them: viem has numbers up to 48 bits, we have bigint for every amount. */

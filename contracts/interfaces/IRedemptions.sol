@@ -18,7 +18,8 @@ struct Item {
     address member;
     /// @notice The number of the payment's receipt at the till.
     uint64 sequence;
-    /// @notice Zero for a payment, else the number of the reward that is bought.
+    /// @notice Zero for a payment, else the number of the reward that is bought; bit 31 set where points of defaulted
+    /// shops are to count at their price.
     uint32 purpose;
     /// @notice The last second at which the member still agrees.
     uint48 deadline;
@@ -37,7 +38,47 @@ enum RefusedBecause {
     BadLines,
     UnknownToken,
     Balance,
-    IssuerStressed
+    IssuerStressed,
+    IssuerDefaulted
+}
+
+/// @notice A payment as its submission's record holds it.
+struct Payment {
+    /// @notice The name of the record: that of the first payment of the submission that stood.
+    uint256 record;
+    /// @notice The till that took the submission; the shop is the one that refunds.
+    uint32 till;
+    /// @notice When the submission was recorded, in seconds.
+    uint256 recordedAt;
+    /// @notice The results of the submission, in order.
+    bytes32[] results;
+    /// @notice Which of them is the payment.
+    uint256 index;
+    /// @notice Who paid.
+    address member;
+    /// @notice The number of the payment's receipt at that till.
+    uint64 sequence;
+    /// @notice What was paid with.
+    Line[] lines;
+    /// @notice The lanes each line was taken from.
+    Lanes[] lanes;
+    /// @notice What the payment was worth in money.
+    uint256 value;
+}
+
+/// @notice A till's agreement to undo a payment, or a part of it.
+struct Refund {
+    /// @notice The till that agrees: any active counter of the shop.
+    uint32 till;
+    /// @notice What had been refunded of each line before, in hundredths: so that an agreement works once.
+    uint48[] before;
+    /// @notice What is to be refunded of each line now, in hundredths.
+    uint48[] points;
+    /// @notice The last second at which the till still agrees.
+    uint48 deadline;
+    /// @notice The till's signature over Refund(shop, till, payment, before, points, deadline), `payment` being the
+    /// name of the payment's receipt.
+    bytes signature;
 }
 
 /// @title Takes points as payment, under two consents: the member's for the terms, the till's for a list of terms.
@@ -52,6 +93,24 @@ interface IRedemptions {
     error BadTillSignature(uint32 shop, uint32 till);
     /// @notice A submission needs at least one payment.
     error NoItems();
+    /// @notice No such payment stands in the record.
+    error NotInRecord(uint256 record);
+    /// @notice The payment could be undone up to this second.
+    error RefundWindowOver(uint256 until);
+    /// @notice The till's agreement was valid up to this second.
+    error RefundExpired(uint48 deadline);
+    /// @notice The agreement speaks of other earlier refunds than there were, or not of every line.
+    error RefundOutOfTurn(uint256 payment);
+    /// @notice More than the payment's line has left.
+    error RefundTooHigh(uint256 payment, uint256 line, uint256 left, uint256 asked);
+    /// @notice A refund must give something back.
+    error NothingToRefund();
+    /// @notice The shop cannot carry the refund: it pays back in cash.
+    error RefundUnfunded(uint32 shop, uint256 value);
+    /// @notice The issuer has defaulted: what was paid with its points is paid back in cash.
+    error RefundInCash(uint32 issuer);
+    /// @notice A defaulted shop's money belongs to its points: it refunds nothing.
+    error ShopNotRefunding(uint32 shop, ShopStatus status);
 
     /// @notice A payment stands: the lines were burned, `lanes` beside each line say of which quarters, under the
     /// quarter's stamp; `record` names the stored hash of the submission.
@@ -73,6 +132,29 @@ interface IRedemptions {
         address member,
         RefusedBecause reason
     );
+
+    /// @notice A payment was undone, wholly or in part: so many points of each line went back to the member.
+    event Refunded(
+        uint32 indexed shop,
+        address indexed member,
+        uint32 till,
+        uint64 sequence,
+        uint32 byTill,
+        uint48[] points
+    );
+
+    /// @notice Undoes a payment of the shop, or a part of it, within 30 days: the points go back to the member, the
+    /// youngest first, and the value to their issuers. Anyone may submit.
+    function refund(uint32 shop, Payment calldata payment, Refund calldata agreed) external;
+
+    /// @notice What has been refunded of a payment's line, in hundredths of a point.
+    function refunded(uint256 payment, uint256 line) external view returns (uint48 points);
+
+    /// @notice When a payment last touched the shop while it was leaving, in seconds.
+    function lastPaymentAt(uint32 shop) external view returns (uint48);
+
+    /// @notice For how long a payment can be undone, in seconds.
+    function REFUND_WINDOW() external view returns (uint256);
 
     /// @notice Takes the payments of a submission in order, refusing each that cannot stand. Anyone may submit.
     function redeem(uint32 shop, uint32 till, Item[] calldata items, bytes calldata tillSignature) external;

@@ -20,8 +20,6 @@ struct Run {
 /// @title The log of score runs: what was scored, by which model, and with what result, fixed before it has effect.
 /// @dev Runs are numbered from 1 without gaps. What is written is never written again.
 interface IScoreLog {
-    /// @notice Only the board may do this.
-    error NotBoard(address caller);
     /// @notice Only the scorer the board has appointed may do this.
     error NotScorer(address caller);
     /// @notice A run of this number is committed already.

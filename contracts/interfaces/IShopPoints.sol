@@ -9,8 +9,10 @@ import {Lanes} from "../libraries/Lanes.sol";
 interface IShopPoints {
     /// @notice Only the network's issuance may do this.
     error NotIssuance(address caller);
-    /// @notice Only the network's redemptions may do this.
-    error NotRedemptions(address caller);
+    /// @notice Only the network's redemptions and rewards may do this.
+    error NotRedeeming(address caller);
+    /// @notice Only the consortium may do this.
+    error NotConsortium(address caller);
     /// @notice Only the owner of the shop may do this.
     error NotShopOwner(uint32 shop, address caller);
     /// @notice One quarter cannot hold so many points.
@@ -20,6 +22,13 @@ interface IShopPoints {
     /// @notice The running quarter's notice stands since this time.
     error NoticeAlreadyPosted(uint48 noticeAt);
 
+    /// @notice In this consortium points do not lapse by time.
+    error PointsDoNotLapse();
+    /// @notice The shop has defaulted: its token's clock stands still.
+    error ClockStopped();
+    /// @notice Fewer points are there than are to be taken back.
+    error TooFewToTakeBack(address account, uint256 balance, uint256 points);
+
     /// @notice Points of this account lapsed; a Transfer to zero of the same amount follows.
     event PointsLapsed(address indexed account, uint256 points);
     /// @notice The end of the running quarter is announced, with the hash of what the members are told.
@@ -27,8 +36,34 @@ interface IShopPoints {
     /// @notice A quarter began; everything after this event happens in it.
     event QuarterBegan(uint16 quarter, uint48 startedAt);
 
+    /// @notice Points came back to this account, in these lanes under the running quarter's stamp; a Transfer from zero
+    /// follows.
+    event PointsRestored(address indexed account, Lanes lanes);
+    /// @notice Points of an undone purchase were taken back, from these lanes under the running quarter's stamp; a
+    /// Transfer to zero follows.
+    event PointsTakenBack(address indexed account, Lanes lanes);
+    /// @notice The account owes the shop so many points more: it got them for a purchase that was undone, and spent
+    /// them.
+    event DebtRecorded(address indexed account, uint256 points);
+    /// @notice Points newly issued paid off a debt instead of arriving; the Transfer that follows says what arrived.
+    event DebtPaid(address indexed account, uint256 points);
+    /// @notice The shop has defaulted: this quarter never ends.
+    event ClockStoppedFor(uint16 quarter);
+
     /// @notice Gives the members of a chunk of purchase entries their points, for every entry whose bit is set.
-    function issue(bytes calldata entries, uint256 issuedBits) external;
+    /// Debts are paid off first. Answers with the running quarter.
+    function issue(bytes calldata entries, uint256 issuedBits) external returns (uint16 quarter);
+
+    /// @notice Takes points of an undone purchase back, from the quarter it was issued in, then from younger ones, then
+    /// from older ones; and records a debt.
+    function takeBack(address from, uint48 points, uint16 quarter, uint48 debt) external returns (Lanes taken);
+
+    /// @notice Gives burned points back in the lanes they were taken from, aged since; what lapsed meanwhile comes in
+    /// the oldest live lane.
+    function restore(address to, Lanes lanes) external;
+
+    /// @notice Stops the clock for ever; the shop has defaulted.
+    function stop() external;
 
     /// @notice Burns points of `from`, oldest first; answers with the lanes taken, stamped with the running quarter.
     function burn(address from, uint48 points) external returns (Lanes taken);
@@ -50,6 +85,13 @@ interface IShopPoints {
 
     /// @notice The running quarter, when it began, and when its end was announced (zero: not yet).
     function clock() external view returns (uint16 quarter, uint48 startedAt, uint48 noticeAt);
+
+    /// @notice What the account owes to the shop, in hundredths of a point; the shop's next points pay it off.
+    function debtOf(address account) external view returns (uint256 points);
+
+    /// @notice The breakage share of all points that ever lapsed, in hundredths of a point, up to the last step of the
+    /// clock.
+    function breakageShared() external view returns (uint256 points);
 
     /// @notice What a payment asks before it burns: the live balance of `account` and the live supply.
     function balanceAndSupply(address account) external view returns (uint256 balance, uint256 supply);

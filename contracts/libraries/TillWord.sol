@@ -14,23 +14,26 @@ enum TillKind {
 ///
 ///   255   224 223         176 175       168 167    160 159                      0
 ///  +---------+---------------+-------------+----------+--------------------------+
-///  |    0    |    budget     |   revoked   |   kind   |       key address        |
+///  |    0    |   allotted    |   revoked   |   kind   |       key address        |
 ///  +---------+---------------+-------------+----------+--------------------------+
 ///              hundredths of
-///              a point
+///              a point: a day for a counter,
+///              in all for the other kinds
 type TillWord is uint256;
 
 using TillRules for TillWord global;
 
-/// @notice Reading the fields of a till's word and revoking it.
+/// @notice Reading the fields of a till's word, allotting to it and revoking it.
 library TillRules {
     uint256 private constant KIND_SHIFT = 160;
     uint256 private constant REVOKED = 1 << 168;
-    uint256 private constant BUDGET_SHIFT = 176;
+    uint256 private constant ALLOTTED_SHIFT = 176;
 
-    function made(address key_, TillKind kind_, uint48 budget_) internal pure returns (TillWord) {
+    function made(address key_, TillKind kind_, uint48 allotted_) internal pure returns (TillWord) {
         return
-            TillWord.wrap(uint256(uint160(key_)) | (uint256(kind_) << KIND_SHIFT) | (uint256(budget_) << BUDGET_SHIFT));
+            TillWord.wrap(
+                uint256(uint160(key_)) | (uint256(kind_) << KIND_SHIFT) | (uint256(allotted_) << ALLOTTED_SHIFT)
+            );
     }
 
     function key(TillWord self) internal pure returns (address) {
@@ -45,8 +48,19 @@ library TillRules {
         return TillWord.unwrap(self) & REVOKED != 0;
     }
 
-    function budget(TillWord self) internal pure returns (uint48) {
-        return uint48(TillWord.unwrap(self) >> BUDGET_SHIFT);
+    /// @notice Whether the key stands at a counter of the shop and is not revoked.
+    function isActiveCounter(TillWord self) internal pure returns (bool) {
+        return kind(self) == TillKind.Counter && !revoked(self);
+    }
+
+    /// @notice What the key may give: a counter in a day, an import or campaign key in its whole life.
+    function allotted(TillWord self) internal pure returns (uint48) {
+        return uint48(TillWord.unwrap(self) >> ALLOTTED_SHIFT);
+    }
+
+    function withAllotted(TillWord self, uint48 points) internal pure returns (TillWord) {
+        uint256 rest = TillWord.unwrap(self) & ~(uint256(type(uint48).max) << ALLOTTED_SHIFT);
+        return TillWord.wrap(rest | (uint256(points) << ALLOTTED_SHIFT));
     }
 
     function withRevoked(TillWord self) internal pure returns (TillWord) {

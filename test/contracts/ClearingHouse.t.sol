@@ -62,6 +62,16 @@ contract ClearingHouseTest is Street {
         eq(money.balanceOf(ada), 7, "paid to whom the owner named");
     }
 
+    function test_who_only_applied_need_keep_nothing_and_takes_all_of_it_out_again() public {
+        vm.prank(ownerFor(1));
+        uint32 applicant = consortium.applyToJoin();
+        fund(applicant, 7);
+        eq(clearing.liabilityOf(applicant), 0, "no token, no points");
+        vm.prank(ownerFor(1));
+        clearing.withdraw(applicant, ada, 7);
+        eq(money.balanceOf(ada), 7, "to the last unit");
+    }
+
     function test_the_required_reserve_is_rounded_up() public {
         uint32 shop = openShop(1_000 * PAR);
         issue(shop, 1, 1, entry(ada, 3));
@@ -84,7 +94,7 @@ contract ClearingHouseTest is Street {
     // ---------------------------------------------------------------- move
 
     function test_only_redemptions_move_what_is_owed() public {
-        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.NotRedemptions.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.NotRedeeming.selector, address(this)));
         clearing.move(1, new Claim[](0));
     }
 

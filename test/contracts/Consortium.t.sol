@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Consortium} from "../../contracts/Consortium.sol";
-import {Founding, IConsortium, Network, Shop, Till} from "../../contracts/interfaces/IConsortium.sol";
+import {Founding, IConsortium, IssuerMode, Network, Shop} from "../../contracts/interfaces/IConsortium.sol";
 import {IPointsFactory} from "../../contracts/interfaces/IPointsFactory.sol";
 import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
-import {TillKind} from "../../contracts/libraries/TillWord.sol";
 import {StreetMoney} from "../../contracts/StreetMoney.sol";
 import {Street} from "./support/Street.sol";
 
@@ -23,31 +23,31 @@ contract ConsortiumTest is Street {
     function test_founding_keeps_what_was_agreed_within_its_bounds() public {
         Network memory network = consortium.network();
         vm.expectEmit();
-        emit IConsortium.ConsortiumFounded(network.money, PAR, 30 days, 2_000, board);
-        new Consortium(network, Founding(PAR, 30 days, board, 2_000));
-        new Consortium(network, Founding(type(uint64).max, 366 days, board, 10_000));
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.ZeroBoard.selector));
-        new Consortium(network, Founding(PAR, QUARTER, address(0), RATIO));
+        emit IConsortium.ConsortiumFounded(network.money, PAR, 30 days, 2_000, address(authority), false);
+        Consortium founded = new Consortium(network, Founding(PAR, 30 days, address(authority), 2_000, false));
+        ok(!founded.pointsLapse() && founded.par() == PAR && founded.quarterLength() == 30 days, "kept");
+        eq(founded.authority(), address(authority), "who says who may");
+        ok(keccak256(abi.encode(consortium.network())) == keccak256(abi.encode(network)), "all ten, as told");
+        Founding memory usual = terms();
+        (usual.par, usual.quarterLength, usual.requiredRatioBps) = (type(uint64).max, 366 days, 10_000);
+        new Consortium(network, usual);
         parRefused(network, 0);
         parRefused(network, uint256(type(uint64).max) + 1);
         lengthRefused(network, 30 days - 1);
         lengthRefused(network, 366 days + 1);
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.RatioOutOfBounds.selector, 1_999, 2_000, 10_000));
-        new Consortium(network, Founding(PAR, QUARTER, board, 1_999));
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.RatioOutOfBounds.selector, 10_001, 2_000, 10_000));
-        new Consortium(network, Founding(PAR, QUARTER, board, 10_001));
+        ratioRefused(network, 1_999);
+        ratioRefused(network, 10_001);
     }
 
     function test_money_of_6_to_18_decimals_will_do() public {
         Network memory network = consortium.network();
-        Founding memory founding = Founding(PAR, QUARTER, board, RATIO);
         uint8[4] memory decimals = [5, 6, 18, 19];
         for (uint256 i; i < 4; ++i) {
             vm.mockCall(network.money, abi.encodeWithSignature("decimals()"), abi.encode(decimals[i]));
             if (i == 0 || i == 3) {
                 vm.expectRevert(abi.encodeWithSelector(IConsortium.MoneyDecimalsOutOfBounds.selector, decimals[i]));
             }
-            new Consortium(network, founding);
+            new Consortium(network, terms());
         }
     }
 
@@ -58,12 +58,15 @@ contract ConsortiumTest is Street {
         emit IConsortium.ShopApplied(1, owner);
         vm.expectEmit(address(consortium));
         emit IConsortium.ReceiptLimitSet(1, 1_000_000);
+        vm.expectEmit(address(consortium));
+        emit IConsortium.ShopAllowanceSet(1, 20_000_000);
         vm.prank(owner);
         consortium.applyToJoin();
         Shop memory shop = consortium.shopOf(1);
         eq(shop.owner, owner, "owner");
         ok(shop.status == ShopStatus.Applied && shop.points == address(0), "applied, without a token");
         eq(shop.receiptLimit, 1_000_000, "the first receipt limit");
+        eq(consortium.shopAllowance(1), 20_000_000, "the first allowance");
         eq(consortium.shopCount(), 1, "count");
     }
 
@@ -79,7 +82,9 @@ contract ConsortiumTest is Street {
         ok(shop.status == ShopStatus.Active && shop.redeemsOnly && shop.joinedAt == NOON, "active from now");
         eq(shop.points, points, "token");
         eq(shop.receiptLimit, 1_000_000, "limit kept");
-        eq(consortium.shopOfPoints(points), 1, "found by its token");
+        (uint32 issuer, IssuerMode mode) = consortium.issuerOf(points);
+        ok(issuer == 1 && mode == IssuerMode.Open && consortium.modeOf(1) == mode, "open, found by its token");
+        eq(consortium.shopOfPoints(points), 1, "likewise");
         vm.prank(board);
         vm.expectRevert(abi.encodeWithSelector(IConsortium.WrongStatus.selector, 1, ShopStatus.Active));
         consortium.admit(1, false);
@@ -116,6 +121,7 @@ contract ConsortiumTest is Street {
         vm.prank(board);
         consortium.suspend(shop);
         ok(consortium.shopOf(shop).status == ShopStatus.Suspended, "suspended");
+        eq(consortium.leavingOf(shop).suspendedAt, block.timestamp, "since now");
         eq(consortium.shopOf(shop).points, address(tokenOf(shop)), "the rest of the word stays");
         vm.prank(board);
         vm.expectRevert(abi.encodeWithSelector(IConsortium.WrongStatus.selector, shop, ShopStatus.Suspended));
@@ -123,72 +129,48 @@ contract ConsortiumTest is Street {
         vm.prank(board);
         consortium.reinstate(shop);
         ok(consortium.shopOf(shop).status == ShopStatus.Active, "active again");
+        eq(consortium.leavingOf(shop).suspendedAt, 0, "forgotten");
     }
 
-    // ---------------------------------------------------------------- tills and limits
+    // ---------------------------------------------------------------- a shop sold
 
-    function test_a_till_has_one_key_for_ever_and_a_key_one_till() public {
+    function test_a_shop_changes_hands_only_when_both_agree() public {
         uint32 shop = openShop(0);
+        address buyer = address(0xb41e4);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(IConsortium.NotOffered.selector, shop, buyer));
+        consortium.takeOver(shop);
         vm.expectEmit(address(consortium));
-        emit IConsortium.TillAdded(shop, 2, key, TillKind.Counter, 0);
+        emit IConsortium.ShopOffered(shop, buyer);
         vm.prank(owner);
-        consortium.addTill(shop, key);
-        vm.prank(owner);
-        consortium.revokeTill(shop, 2);
-        vm.prank(owner);
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.TillKeyUsed.selector, shop, key, 2));
-        consortium.addTill(shop, key);
-        vm.prank(owner);
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.ZeroTillKey.selector));
-        consortium.addTill(shop, address(0));
-        eq(consortium.tillCount(shop), 2, "count");
-        Till memory till = consortium.tillOf(shop, 2);
-        ok(till.key == key && till.revoked && till.kind == TillKind.Counter, "revoked, its key kept");
-    }
-
-    function test_a_till_is_revoked_once() public {
-        uint32 shop = openShop(0);
-        vm.prank(owner);
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.UnknownTill.selector, shop, 2));
-        consortium.revokeTill(shop, 2);
+        consortium.offerShop(shop, buyer);
+        eq(consortium.ownerOf(shop), owner, "nothing changes before it is taken over");
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(IConsortium.NotOffered.selector, shop, stranger));
+        consortium.takeOver(shop);
         vm.expectEmit(address(consortium));
-        emit IConsortium.TillRevoked(shop, 1);
+        emit IConsortium.ShopTakenOver(shop, buyer);
+        vm.prank(buyer);
+        consortium.takeOver(shop);
+        eq(consortium.ownerOf(shop), buyer, "sold");
+        eq(consortium.shopOf(shop).owner, buyer, "likewise");
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(IConsortium.NotOffered.selector, shop, buyer));
+        consortium.takeOver(shop);
         vm.prank(owner);
-        consortium.revokeTill(shop, 1);
-        vm.prank(owner);
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.TillAlreadyRevoked.selector, shop, 1));
-        consortium.revokeTill(shop, 1);
+        vm.expectRevert(abi.encodeWithSelector(IConsortium.NotShopOwner.selector, shop, owner));
+        consortium.offerShop(shop, owner);
     }
 
-    function test_an_import_key_needs_an_active_shop_and_a_budget() public {
-        vm.prank(owner);
-        consortium.applyToJoin();
-        vm.prank(board);
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.WrongStatus.selector, 1, ShopStatus.Applied));
-        consortium.approveImport(1, key, 5);
-        vm.prank(board);
-        consortium.admit(1, false);
-        vm.prank(board);
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.ZeroBudget.selector));
-        consortium.approveImport(1, key, 0);
-        vm.prank(board);
-        consortium.approveImport(1, key, type(uint48).max);
-        Till memory till = consortium.tillOf(1, 1);
-        ok(till.kind == TillKind.Import && till.budget == type(uint48).max && !till.revoked, "as approved");
-    }
-
-    function test_a_receipt_limit_is_never_zero() public {
+    function test_an_offer_is_withdrawn_by_offering_to_nobody() public {
         uint32 shop = openShop(0);
         vm.prank(owner);
-        vm.expectRevert(abi.encodeWithSelector(IConsortium.ZeroReceiptLimit.selector));
-        consortium.setReceiptLimit(shop, 0);
-        vm.expectEmit(address(consortium));
-        emit IConsortium.ReceiptLimitSet(shop, type(uint48).max);
+        consortium.offerShop(shop, stranger);
         vm.prank(owner);
-        consortium.setReceiptLimit(shop, type(uint48).max);
-        Shop memory after_ = consortium.shopOf(shop);
-        ok(after_.receiptLimit == type(uint48).max && after_.joinedAt == NOON, "the rest of the word stays");
-        ok(after_.status == ShopStatus.Active && after_.points == address(tokenOf(shop)), "all of it");
+        consortium.offerShop(shop, address(0));
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(IConsortium.NotOffered.selector, shop, stranger));
+        consortium.takeOver(shop);
     }
 
     // ---------------------------------------------------------------- the ratio
@@ -234,19 +216,33 @@ contract ConsortiumTest is Street {
 
     // ---------------------------------------------------------------- strangers
 
-    function test_a_stranger_can_do_none_of_the_boards_and_owners_acts() public {
+    function test_a_stranger_can_do_none_of_the_boards_guardians_and_owners_acts() public {
         uint32 shop = openShop(0);
         bytes memory notOwner = abi.encodeWithSelector(IConsortium.NotShopOwner.selector, shop, stranger);
-        bytes memory notBoard = abi.encodeWithSelector(IConsortium.NotBoard.selector, stranger);
+        bytes memory noOffice = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger);
         refused(notOwner, abi.encodeCall(consortium.withdrawApplication, (shop)));
         refused(notOwner, abi.encodeCall(consortium.addTill, (shop, key)));
+        refused(notOwner, abi.encodeCall(consortium.addCampaign, (shop, key, 1)));
+        refused(notOwner, abi.encodeCall(consortium.askImport, (shop, key, 1)));
         refused(notOwner, abi.encodeCall(consortium.revokeTill, (shop, 1)));
+        refused(notOwner, abi.encodeCall(consortium.setTillAllowance, (shop, 1, 1)));
+        refused(notOwner, abi.encodeCall(consortium.setShopAllowance, (shop, 1)));
         refused(notOwner, abi.encodeCall(consortium.setReceiptLimit, (shop, 1)));
-        refused(notBoard, abi.encodeCall(consortium.admit, (shop, false)));
-        refused(notBoard, abi.encodeCall(consortium.suspend, (shop)));
-        refused(notBoard, abi.encodeCall(consortium.reinstate, (shop)));
-        refused(notBoard, abi.encodeCall(consortium.approveImport, (shop, key, 1)));
-        refused(notBoard, abi.encodeCall(consortium.setRequiredRatio, (5_000)));
+        refused(notOwner, abi.encodeCall(consortium.offerShop, (shop, stranger)));
+        refused(notOwner, abi.encodeCall(consortium.announceExit, (shop)));
+        refused(noOffice, abi.encodeCall(consortium.admit, (shop, false)));
+        refused(noOffice, abi.encodeCall(consortium.suspend, (shop)));
+        refused(noOffice, abi.encodeCall(consortium.reinstate, (shop)));
+        refused(noOffice, abi.encodeCall(consortium.approveImport, (shop, key, 1)));
+        refused(noOffice, abi.encodeCall(consortium.setRequiredRatio, (5_000)));
+        refused(noOffice, abi.encodeCall(consortium.setBreakageShare, (0, 0)));
+        refused(noOffice, abi.encodeCall(consortium.permitPause, ()));
+        refused(noOffice, abi.encodeCall(consortium.pauseIssuing, ()));
+        refused(noOffice, abi.encodeCall(consortium.resumeIssuing, ()));
+        refused(
+            abi.encodeWithSelector(IConsortium.NotClearingHouse.selector, stranger),
+            abi.encodeCall(consortium.markDefaulted, (shop))
+        );
     }
 
     function test_only_its_deployer_makes_street_money() public {
@@ -265,14 +261,25 @@ contract ConsortiumTest is Street {
     }
 
     function parRefused(Network memory network, uint256 par) internal {
+        Founding memory founding = terms();
+        founding.par = par;
         vm.expectRevert(abi.encodeWithSelector(IConsortium.ParOutOfBounds.selector, par, type(uint64).max));
-        new Consortium(network, Founding(par, QUARTER, board, RATIO));
+        new Consortium(network, founding);
     }
 
     function lengthRefused(Network memory network, uint48 length) internal {
+        Founding memory founding = terms();
+        founding.quarterLength = length;
         vm.expectRevert(
             abi.encodeWithSelector(IConsortium.QuarterLengthOutOfBounds.selector, length, 30 days, 366 days)
         );
-        new Consortium(network, Founding(PAR, length, board, RATIO));
+        new Consortium(network, founding);
+    }
+
+    function ratioRefused(Network memory network, uint16 bps) internal {
+        Founding memory founding = terms();
+        founding.requiredRatioBps = bps;
+        vm.expectRevert(abi.encodeWithSelector(IConsortium.RatioOutOfBounds.selector, bps, 2_000, 10_000));
+        new Consortium(network, founding);
     }
 }

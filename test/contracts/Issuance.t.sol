@@ -10,8 +10,11 @@ contract IssuanceTest is Street {
     address internal ben = vm.addr(0xbe4);
     uint32 internal shop;
 
+    /// @dev The third shop of the street, so that no till bears its number.
     function setUp() public {
         found();
+        openShop(0);
+        openShop(0);
         shop = openShop(1_000_000_000);
     }
 
@@ -54,10 +57,7 @@ contract IssuanceTest is Street {
     }
 
     function test_a_shop_that_only_redeems_issues_nothing() public {
-        vm.prank(ownerFor(2));
-        uint32 charity = consortium.applyToJoin();
-        vm.prank(board);
-        consortium.admit(charity, true);
+        uint32 charity = openCharity();
         newTill(charity);
         fund(charity, 1_000_000);
         bytes memory entries = entry(ada, 5);
@@ -175,6 +175,30 @@ contract IssuanceTest is Street {
         eq(tokenOf(shop).balanceOf(ada), 5, "the first and the third");
     }
 
+    function test_a_campaign_minds_the_time_of_sale_as_a_counter_does() public {
+        uint32 campaign = newCampaign(shop, 1_000);
+        uint256 time = block.timestamp;
+        leftOutAt(shop, campaign, 1, LeftOut.TimeOfSale);
+        leftOutAt(shop, campaign, 2, LeftOut.TimeOfSale);
+        bytes memory outside = abi.encodePacked(
+            entry(ada, 1, time - 7 days - 1),
+            entry(ada, 2, time + 10 minutes + 1),
+            entry(ada, 4, time - 7 days)
+        );
+        issue(shop, campaign, 1, outside);
+        eq(tokenOf(shop).balanceOf(ada), 4, "the third");
+    }
+
+    function test_after_the_last_second_that_an_entry_can_name_counters_give_nothing_more() public {
+        vm.warp(2 ** 32 - 1);
+        issue(shop, 1, 1, entry(ada, 1));
+        vm.warp(2 ** 32 + 7 days + 1);
+        leftOut(2, LeftOut.TimeOfSale);
+        leftOut(3, LeftOut.TimeOfSale);
+        issue(shop, 1, 2, abi.encodePacked(entry(ada, 2, 2 ** 32 - 1), entry(ada, 4)));
+        eq(tokenOf(shop).balanceOf(ada), 1, "nothing but what was issued in its time");
+    }
+
     function test_nobody_gets_nothing() public {
         leftOut(1, LeftOut.NoMember);
         issue(shop, 1, 1, entry(address(0), 5));
@@ -191,14 +215,14 @@ contract IssuanceTest is Street {
         bytes memory old = abi.encodePacked(entry(ada, 60, 1), entry(ben, 41, 1), entry(ben, 40, 1));
         leftOutAt(shop, import_, 2, LeftOut.OverBudget);
         issue(shop, import_, 1, old);
-        eq(issuance.imported(shop, import_), 100, "all of the budget");
+        eq(issuance.budgetSpent(shop, import_), 100, "all of the budget");
         leftOutAt(shop, import_, 9, LeftOut.OverBudget);
         issue(shop, import_, 9, entry(ada, 1, 1));
         eq(tokenOf(shop).totalSupply(), 100, "supply");
         leftOutAt(shop, import_, 10, LeftOut.TimeOfSale);
         issue(shop, import_, 10, entry(ada, 0, block.timestamp + 11 minutes));
         issue(shop, 1, 1, entry(ada, 3));
-        eq(issuance.imported(shop, 1), 0, "a counter has no budget to draw on");
+        eq(issuance.budgetSpent(shop, 1), 0, "a counter has no budget to draw on");
     }
 
     // ---------------------------------------------------------------- what is written down
@@ -209,7 +233,7 @@ contract IssuanceTest is Street {
         vm.expectEmit(address(issuance));
         emit IIssuance.Issued(shop, 1, 301, 1, name(shop, 1, 301), last);
         issue(shop, 1, 201, entries);
-        bytes32 hash = keccak256(abi.encode(shop, uint32(1), uint64(301), uint256(1), keccak256(last)));
+        bytes32 hash = keccak256(abi.encode(shop, uint32(1), uint64(301), uint256(1), keccak256(last), uint16(0)));
         ok(issuance.recordHash(name(shop, 1, 301)) == hash, "the second chunk's hash");
         ok(issuance.recordHash(name(shop, 1, 201)) != 0, "the first chunk has one of its own");
         eq(tokenOf(shop).totalSupply(), 303, "supply");
@@ -220,7 +244,7 @@ contract IssuanceTest is Street {
         bytes memory entries = abi.encodePacked(entry(ben, 1), entry(ada, 5), entry(ben, 2), entry(ben, 3));
         issue(shop, 1, 254, entries);
         uint256 bits = 13;
-        bytes32 hash = keccak256(abi.encode(shop, uint32(1), uint64(254), bits, keccak256(entries)));
+        bytes32 hash = keccak256(abi.encode(shop, uint32(1), uint64(254), bits, keccak256(entries), uint16(0)));
         ok(issuance.recordHash(name(shop, 1, 254)) == hash, "hash of the three");
         eq(tokenOf(shop).balanceOf(ben), 6, "across a word of the bitmap");
         ok(issuance.receiptSpent(shop, 1, 254), "also the one before the bitmap's next word");
@@ -228,7 +252,7 @@ contract IssuanceTest is Street {
         ok(!issuance.receiptSpent(shop, 2, 254), "another till's numbers are its own");
         bytes memory late = abi.encodePacked(entry(ada, 5), entry(ada, 9));
         issue(shop, 1, 257, late);
-        hash = keccak256(abi.encode(shop, uint32(1), uint64(257), uint256(2), keccak256(late)));
+        hash = keccak256(abi.encode(shop, uint32(1), uint64(257), uint256(2), keccak256(late), uint16(0)));
         ok(issuance.recordHash(name(shop, 1, 258)) == hash, "named after the first issued, not the first sent");
     }
 

@@ -5,20 +5,14 @@ import {Line, Item} from "../../contracts/interfaces/IRedemptions.sol";
 import {IClearingHouse} from "../../contracts/interfaces/IClearingHouse.sol";
 import {StreetMoney} from "../../contracts/StreetMoney.sol";
 import {HookMoney} from "./support/HookMoney.sol";
-import {Street} from "./support/Street.sol";
+import {TwoShops} from "./support/TwoShops.sol";
 
 /// @notice The clearing house with a settlement money that keeps none of its promises, and at the edge of its rules.
-contract MoneyTest is Street {
-    uint256 internal constant ADA = 0xada;
-    address internal ada = vm.addr(ADA);
+contract MoneyTest is TwoShops {
     HookMoney internal hook;
-    uint32 internal cafe;
-    uint32 internal books;
 
-    function setUp() public {
-        found();
-        cafe = openShop(1_000 * PAR);
-        books = openShop(0);
+    function setUp() public override {
+        foundShops(1_000 * PAR, 0);
     }
 
     function newMoney() internal override returns (StreetMoney) {

@@ -6,24 +6,9 @@ import {Lanes} from "../../contracts/libraries/Lanes.sol";
 import {SignedConsent} from "../../contracts/libraries/SignedConsent.sol";
 import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
 import {AgreeingAccount, FloodingAccount, GreedyAccount, TerseAccount} from "./support/Signers.sol";
-import {Street} from "./support/Street.sol";
+import {TwoShops} from "./support/TwoShops.sol";
 
-contract RedemptionsTest is Street {
-    uint256 internal constant ADA = 0xada;
-    uint256 internal constant BEN = 0xbe4;
-    address internal ada = vm.addr(ADA);
-    address internal ben = vm.addr(BEN);
-    uint32 internal cafe;
-    uint32 internal books;
-
-    function setUp() public {
-        found();
-        cafe = openShop(10_000 * PAR);
-        books = openShop(10_000 * PAR);
-        issue(cafe, 1, 1, abi.encodePacked(entry(ada, 1_000), entry(ben, 500)));
-        issue(books, 1, 1, entry(ada, 300));
-    }
-
+contract RedemptionsTest is TwoShops {
     // ---------------------------------------------------------------- what stops a whole submission
 
     function test_a_submission_of_nothing_is_refused() public {
@@ -79,6 +64,7 @@ contract RedemptionsTest is Street {
         ok(owed == -1_000 && earned == 1_000, "10 points at par 100");
         ok(redemptions.paymentSpent(books, 1, 7), "receipt spent");
         ok(!issuance.receiptSpent(books, 1, 7), "purchases keep numbers of their own");
+        eq(redemptions.lastPaymentAt(books) + redemptions.lastPaymentAt(cafe), 0, "who stays has no last payment");
     }
 
     function test_at_the_issuer_itself_no_money_moves() public {
@@ -297,11 +283,6 @@ contract RedemptionsTest is Street {
     function refusedBy(Item memory item, address member, RefusedBecause reason) internal {
         refused(item.sequence, member, reason);
         redeem(books, 1, item);
-    }
-
-    function refused(uint64 sequence, address member, RefusedBecause reason) internal {
-        vm.expectEmit(address(redemptions));
-        emit IRedemptions.RedemptionRefused(books, 1, sequence, member, reason);
     }
 
     function one(uint32 issuer, uint48 points) internal view returns (Line[] memory lines) {

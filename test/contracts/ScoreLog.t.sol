@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IScoreLog, Run} from "../../contracts/interfaces/IScoreLog.sol";
 import {ScoredStreet} from "./support/ScoredStreet.sol";
 
@@ -27,10 +28,10 @@ contract ScoreLogTest is ScoredStreet {
     // ---------------------------------------------------------------- the board
 
     function test_only_the_board_appoints_a_scorer() public {
-        vm.expectRevert(abi.encodeWithSelector(IScoreLog.NotBoard.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(this)));
         scoreLog.appointScorer(address(this));
         vm.prank(scorer);
-        vm.expectRevert(abi.encodeWithSelector(IScoreLog.NotBoard.selector, scorer));
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, scorer));
         scoreLog.appointScorer(scorer);
     }
 
@@ -122,6 +123,22 @@ contract ScoreLogTest is ScoredStreet {
         _refused(1, type(uint48).max, abi.encodeWithSelector(IScoreLog.BlockUnknown.selector, type(uint48).max));
     }
 
+    function test_about_the_present_block_and_the_future_nobody_is_asked() public {
+        vm.mockCall(HISTORY, "", abi.encode(INPUTS));
+        _refused(1, 1_000, abi.encodeWithSelector(IScoreLog.BlockUnknown.selector, 1_000));
+        _refused(1, 1_001, abi.encodeWithSelector(IScoreLog.BlockUnknown.selector, 1_001));
+    }
+
+    function test_only_a_word_that_was_answered_is_a_hash() public {
+        bytes memory unknown = abi.encodeWithSelector(IScoreLog.BlockUnknown.selector, 743);
+        vm.mockCall(HISTORY, "", abi.encodePacked(INPUTS, uint8(0)));
+        _refused(1, 743, unknown);
+        vm.mockCall(HISTORY, "", abi.encodePacked(bytes31(INPUTS)));
+        _refused(1, 743, unknown);
+        vm.mockCallRevert(HISTORY, "", abi.encode(INPUTS));
+        _refused(1, 743, unknown);
+    }
+
     function test_the_chain_itself_remembers_256_blocks() public {
         ok(blockhash(744) != 0, "256 ago");
         _commit(1, 744);
@@ -136,6 +153,12 @@ contract ScoreLogTest is ScoredStreet {
         vm.prank(scorer);
         scoreLog.commit(1, 743, past, INPUTS, MODEL, ROOT);
         ok(scoreLog.runOf(1).blockHash == past, "kept");
+    }
+
+    function test_on_a_chain_without_a_memory_of_its_own_256_blocks_are_known() public {
+        vm.etch(0x0000F90827F1C53a10cb7A02335B175320002935, "");
+        _refused(1, 743, abi.encodeWithSelector(IScoreLog.BlockUnknown.selector, 743));
+        _commit(1, 744);
     }
 
     function test_what_nobody_remembers_is_refused() public {

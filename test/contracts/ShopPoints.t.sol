@@ -6,21 +6,13 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
 import {IShopPoints} from "../../contracts/interfaces/IShopPoints.sol";
-import {ShopPoints} from "../../contracts/ShopPoints.sol";
+import {Lots} from "./support/Lots.sol";
 import {AgreeingAccount} from "./support/Signers.sol";
-import {Street} from "./support/Street.sol";
+import {RecordedLog} from "./support/Test.sol";
 
-contract ShopPointsTest is Street {
-    uint256 internal constant ADA = 0xada;
-    address internal ada = vm.addr(ADA);
-    address internal ben = vm.addr(0xbe4);
-    uint32 internal shop;
-    ShopPoints internal points;
-
-    function setUp() public {
-        found();
-        shop = openShop(1_000_000_000_000);
-        points = tokenOf(shop);
+contract ShopPointsTest is Lots {
+    function setUp() public override {
+        super.setUp();
         issue(shop, 1, 1, entry(ada, 1_000));
     }
 
@@ -40,7 +32,7 @@ contract ShopPointsTest is Street {
     function test_only_issuance_issues_and_only_redemptions_burn() public {
         vm.expectRevert(abi.encodeWithSelector(IShopPoints.NotIssuance.selector, address(this)));
         points.issue(entry(ada, 1), 1);
-        vm.expectRevert(abi.encodeWithSelector(IShopPoints.NotRedemptions.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IShopPoints.NotRedeeming.selector, address(this)));
         points.burn(ada, 1);
     }
 
@@ -133,6 +125,22 @@ contract ShopPointsTest is Street {
         points.lapse(accounts);
         eq(points.balanceOf(ben), 7, "the living stay");
         eq(points.totalSupply(), 7, "supply");
+    }
+
+    function test_the_first_quarter_is_announced_when_the_shop_is_admitted() public {
+        vm.recordLogs();
+        address token = address(tokenOf(openShop(0)));
+        RecordedLog[] memory logs = vm.getRecordedLogs();
+        uint256 begun;
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] != IShopPoints.QuarterBegan.selector) continue;
+            ok(logs[i].emitter == token, "by the new token");
+            (uint16 quarter, uint48 startedAt) = abi.decode(logs[i].data, (uint16, uint48));
+            eq(quarter, 0, "the first");
+            eq(startedAt, block.timestamp, "now");
+            ++begun;
+        }
+        eq(begun, 1, "once");
     }
 
     function test_the_new_quarter_is_announced_before_anything_happens_in_it() public {
@@ -315,10 +323,6 @@ contract ShopPointsTest is Street {
         string memory fields =
             "(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)";
         return keccak256(abi.encode(keccak256(bytes(string.concat(kind, fields))), payer, ben, value, from, to, nonce));
-    }
-
-    function quarterNow() internal view returns (uint16 quarter) {
-        (quarter, , ) = points.clock();
     }
 
     function lanesAre(address account, uint256 a, uint256 b, uint256 c, uint256 d, uint256 e) internal view {

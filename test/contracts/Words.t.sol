@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {Allowance} from "../../contracts/libraries/Allowance.sol";
 import {Lanes} from "../../contracts/libraries/Lanes.sol";
 import {PurchaseEntries} from "../../contracts/libraries/PurchaseEntries.sol";
 import {Receipt, ReceiptBitmap, ReceiptRules} from "../../contracts/libraries/ReceiptBitmap.sol";
 import {PositionRules, PositionWord} from "../../contracts/libraries/PositionWord.sol";
-import {QuarterRules} from "../../contracts/libraries/QuarterClock.sol";
+import {QuarterClock, QuarterRules} from "../../contracts/libraries/QuarterClock.sol";
 import {ShopRules, ShopStatus, ShopWord} from "../../contracts/libraries/ShopWord.sol";
+import {StandingId} from "../../contracts/libraries/StandingId.sol";
+import {StandingWord, Tier} from "../../contracts/libraries/StandingWord.sol";
 import {TillKind, TillRules, TillWord} from "../../contracts/libraries/TillWord.sol";
+import {VoucherId} from "../../contracts/libraries/VoucherId.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {LotBook} from "./support/LotBook.sol";
 import {Test} from "./support/Test.sol";
@@ -39,7 +43,8 @@ contract WordsTest is Test {
                 book.issue(address(1), amount);
             } else {
                 amount = within(amount, 0, word.total());
-                Lanes taken = word.oldestFirst(amount);
+                (Lanes taken, bool enough) = word.oldestFirst(amount);
+                ok(enough, "it is there");
                 eq(taken.total(), amount, "as many as asked for");
                 eq(taken.quarter(), quarter, "under the stamp of the word");
                 word = word.withoutLanes(taken);
@@ -70,11 +75,46 @@ contract WordsTest is Test {
         uint256 full = type(uint48).max;
         Lanes word = Lanes.wrap((full << 192) | (full << 96) | full);
         eq(word.total(), 3 * full, "sum");
-        Lanes taken = word.oldestFirst(full + 1);
+        (Lanes taken, ) = word.oldestFirst(full + 1);
         eq(taken.lane(4), full, "all of the oldest");
         eq(taken.lane(2), 1, "one of the next");
         eq(word.withoutLanes(taken).lane(2), full - 1, "left");
         eq(word.withoutLanes(taken).withLanes(taken).total(), 3 * full, "back again");
+    }
+
+    function testFuzz_what_an_account_owes_never_moves_with_its_lanes(
+        uint240 lanes,
+        uint8 quarters,
+        uint256 some
+    ) public pure {
+        Lanes word = Lanes.wrap(uint256(lanes)).withDebt();
+        ok(word.owes() && !word.withoutDebt().owes(), "owes, or does not");
+        eq(word.total(), word.withoutDebt().total(), "a debt is no points");
+        eq(word.quarter(), 0, "nor a quarter");
+        (Lanes aged, ) = word.agedTo(quarters);
+        ok(aged.owes(), "it does not age");
+        uint256 points = within(some, 0, aged.total());
+        (Lanes oldest, ) = aged.oldestFirst(points);
+        ok(!oldest.owes() && aged.withoutLanes(oldest).owes(), "it stays with the account");
+        ok(!aged.youngestFirst(points).owes() && !aged.fromAge(points, 2).owes(), "whichever points are taken");
+        ok(!Lanes.wrap(0).withLanes(aged).owes(), "and never arrives");
+    }
+
+    function testFuzz_whatever_order_takes_as_many_as_asked_for(uint240 lanes, uint256 some, uint8 age) public pure {
+        Lanes word = Lanes.wrap((uint256(77) << 240) | lanes);
+        uint256 points = within(some, 0, word.total());
+        (Lanes oldest, bool enough) = word.oldestFirst(points);
+        ok(enough, "it is there");
+        (, enough) = word.oldestFirst(word.total() + 1);
+        ok(!enough, "one more is not");
+        Lanes[3] memory orders = [oldest, word.youngestFirst(points), word.fromAge(points, age)];
+        for (uint256 i; i < 3; ++i) {
+            eq(orders[i].total(), points, "as many");
+            eq(orders[i].quarter(), 77, "under the same stamp");
+            for (uint256 lane; lane < 5; ++lane) {
+                ok(orders[i].lane(lane) <= word.lane(lane), "from where they are");
+            }
+        }
     }
 
     // ---------------------------------------------------------------- receipts
@@ -161,9 +201,49 @@ contract WordsTest is Test {
     // ---------------------------------------------------------------- clocks, shops and tills
 
     function test_a_quarter_of_up_to_60_days_is_announced_from_its_first_second() public pure {
-        eq(QuarterRules.starting(1_000).noticeOpensAt(30 days), 1_000, "30 days");
-        eq(QuarterRules.starting(1_000).noticeOpensAt(60 days), 1_000, "60 days");
-        eq(QuarterRules.starting(1_000).noticeOpensAt(60 days + 1), 1_001, "a second more");
+        eq(QuarterRules.starting(1_000, 0).noticeOpensAt(30 days), 1_000, "30 days");
+        eq(QuarterRules.starting(1_000, 0).noticeOpensAt(60 days), 1_000, "60 days");
+        eq(QuarterRules.starting(1_000, 0).noticeOpensAt(60 days + 1), 1_001, "a second more");
+    }
+
+    function testFuzz_a_clocks_word_changes_only_what_is_changed(
+        uint48 time,
+        uint16 share,
+        uint112 shared
+    ) public pure {
+        QuarterClock word = QuarterRules.starting(time, share);
+        ok(word.startedAt() == time && word.shareBps() == share && word.quarter() == 0, "as it was born");
+        word = word.withBreakage(share ^ 1, shared).withNotice(time);
+        ok(word.shareBps() == share ^ 1 && word.shared() == shared, "the breakage");
+        ok(word.startedAt() == time && word.noticeAt() == time && !word.isStopped(), "the rest");
+        word = word.stopped();
+        ok(word.isStopped() && word.noticeAt() == 0, "stopped, without a notice");
+        ok(word.shareBps() == share ^ 1 && word.shared() == shared && word.startedAt() == time, "and all it had");
+    }
+
+    function testFuzz_a_till_allotted_anew_keeps_the_rest(address key, uint48 first, uint48 next) public pure {
+        TillWord word = TillRules.made(key, TillKind.Counter, first).withRevoked().withAllotted(next);
+        ok(word.allotted() == next && word.key() == key, "allotted");
+        ok(word.kind() == TillKind.Counter && word.revoked(), "the rest");
+    }
+
+    function testFuzz_an_allowance_never_gives_more_than_three_days(
+        uint48 daily,
+        uint32 time,
+        uint48 given
+    ) public pure {
+        Allowance fresh = Allowance.wrap(0);
+        uint256 full = 3 * uint256(daily);
+        eq(fresh.leftDown(daily, time), full, "a fresh one is full");
+        uint256 used = within(given, 0, full);
+        Allowance word = fresh.withGiven(daily, time, used);
+        eq(word.leftDown(daily, time), full - used, "less what was given");
+        eq(word.leftDown(daily, uint256(time) + 3 days), full, "and three days on it is full again");
+        eq(
+            word.leftDown(daily, uint256(time) + 1 days),
+            full - (used > daily ? used - daily : 0),
+            "a day brings a day's"
+        );
     }
 
     function testFuzz_a_shops_word_changes_only_what_is_changed(
@@ -182,6 +262,40 @@ contract WordsTest is Test {
         TillWord word = TillRules.made(key, TillKind.Import, budget);
         ok(!word.revoked(), "not yet");
         word = word.withRevoked();
-        ok(word.revoked() && word.key() == key && word.kind() == TillKind.Import && word.budget() == budget, "kept");
+        ok(word.revoked() && word.key() == key && word.kind() == TillKind.Import && word.allotted() == budget, "kept");
+    }
+
+    // ---------------------------------------------------------------- every word as it is drawn
+
+    function test_shops_and_tills_are_laid_out_as_drawn() public pure {
+        ShopWord shop = ShopRules.applied(7);
+        eq(ShopWord.unwrap(shop), (1 << 249) | (7 << 160), "applied: status and limit");
+        shop = shop.admitted(address(9), true, 8);
+        eq(ShopWord.unwrap(shop), (2 << 249) | (1 << 248) | (8 << 208) | (7 << 160) | 9, "admitted: all of it");
+        TillWord till = TillRules.made(address(9), TillKind.Import, 7).withRevoked();
+        eq(TillWord.unwrap(till), (7 << 176) | (1 << 168) | (3 << 160) | 9, "a till");
+    }
+
+    function test_what_counts_money_points_and_time_is_laid_out_as_drawn() public pure {
+        eq(PositionWord.unwrap(PositionRules.made(7, 9)), (7 << 128) | 9, "a position");
+        eq(Allowance.unwrap(Allowance.wrap(0).withGiven(1, 7, 9)), (7 << 128) | (9 * 86_400), "an allowance");
+        (Lanes lanes, ) = Lanes.wrap(9).withDebt().agedTo(3);
+        eq(Lanes.unwrap(lanes), (1 << 255) | (3 << 240) | (9 << 144), "lanes");
+        QuarterClock clock = QuarterRules.starting(8, 6).withNotice(9);
+        eq(QuarterClock.unwrap(clock), (6 << 112) | (8 << 48) | 9, "a clock with its notice");
+        clock = clock.asOf(10_000_000, 1_000_000).withBreakage(6, 5).stopped();
+        uint256 next = (5 << 128) | (6 << 112) | (1 << 96) | ((9 + 30 days) << 48);
+        eq(QuarterClock.unwrap(clock), (1 << 255) | next, "a quarter later, stopped");
+    }
+
+    function test_receipts_standings_and_ids_are_laid_out_as_drawn() public pure {
+        eq(Receipt.unwrap(ReceiptRules.made(7, 8, 9)), (7 << 96) | (8 << 64) | 9, "a receipt");
+        StandingWord standing = StandingWord.wrap(0).withTier(Tier.Gold, 8).withNotice(Tier.Silver, 7);
+        standing = standing.withBadges(9).withRun(6);
+        uint256 dates = (6 << 216) | (7 << 176) | (8 << 136);
+        eq(StandingWord.unwrap(standing), dates | (2 << 132) | (3 << 128) | 9, "a standing");
+        eq(StandingId.ofTier(7, Tier.Gold), (7 << 16) | (1 << 8) | 3, "a tier");
+        eq(StandingId.ofBadge(7, 9), (7 << 16) | (2 << 8) | 9, "a badge");
+        eq(VoucherId.made(7, 9), (7 << 32) | 9, "a voucher");
     }
 }

@@ -4,7 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import solc from 'solc'
-import type { AbiParameter } from 'viem'
+import type { Abi, AbiParameter } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import * as generated from '#contracts/generated.ts'
@@ -19,6 +19,38 @@ const inEvents: Readonly<Record<string, string>> = {
   'QuarterNoticed.content': 'the hash of what all members were told',
   'AuthorizationUsed.nonce': 'a number of ERC-3009 that its signer draws by chance',
   'AuthorizationCanceled.nonce': 'a number of ERC-3009 that its signer draws by chance',
+  'AccessManagerIgnoredSet.selector': 'which function of a contract',
+  'AccountDeployed.x': 'half of the public key of the passkey the account is made of',
+  'AccountDeployed.y': 'the other half',
+  'FoundersActed.data': "the call of an act of the board's office",
+  'FoundersActed.selector': 'which function of a contract',
+  'Offered.content': 'the hash of what members are shown of a reward',
+  'OperationCanceled.operationId': 'the hash of an act of the board',
+  'OperationExecuted.operationId': 'the hash of an act of the board',
+  'OperationScheduled.data': 'the call of an act of the board',
+  'OperationScheduled.operationId': 'the hash of an act of the board',
+  'ProposalCreated.calldatas': 'the calls of an act of the board',
+  'ProposalCreated.description': 'a hash in hexadecimal digits; the board refuses everything else',
+  'ProposalCreated.signatures': "OpenZeppelin's Governor leaves it empty",
+  'ProposalCreated.targets': 'the contracts an act of the board calls',
+  'ProposalCreated.values': 'money of the chain an act of the board sends',
+  'PurchaseRefused.reason': "an error's selector and facts, or the first 256 bytes a buyer's own contract said",
+  'Refunded.points': 'numbers: points by line',
+  'RoleLabel.label': "OpenZeppelin's AccessManager has it: the name of an office",
+  'RunCommitted.blockHash': 'the hash of a block',
+  'RunCommitted.inputsHash': 'the hash of what was scored',
+  'RunCommitted.model': "the hash of the model's version",
+  'RunCommitted.root': 'the root of a Merkle tree',
+  'TargetFunctionRoleUpdated.selector': 'which function of a contract',
+  'TransferBatch.ids': 'numbers of rewards, tiers and badges',
+  'TransferBatch.values': 'how many of each',
+  'URI.value': "OpenZeppelin's ERC-1155 has it; nothing here emits it",
+  'UseRefused.reason': 'the selector and facts of an error',
+  'VoteCast.reason': "OpenZeppelin's Governor has it; the board refuses all but an empty one",
+  'VoteCastWithParams.params': "OpenZeppelin's Governor has it; the board refuses all but an empty one",
+  'VoteCastWithParams.reason': "OpenZeppelin's Governor has it; the board refuses all but an empty one",
+  'VouchersBought.lanes': 'numbers: points by the quarter they were issued in',
+  'VouchersBought.lines': 'pairs of token and points',
 }
 
 /** Where storage holds bytes or text, and what they are. */
@@ -32,25 +64,41 @@ const inStorage: Readonly<Record<string, string>> = {
   'Issuance._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
   'Redemptions._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
   'Redemptions._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
+  'Authority._executionId': 'the hash of the act that is being done',
+  'Authority._schedules': 'acts by their hash, and when they may be done',
+  'Authority._targets': 'offices by contract and function',
+  'Board._governanceCall': "OpenZeppelin's queue of hashes of calls",
+  'Board._ignoreToggle': 'functions of contracts',
+  'Board._name': "the board's own name",
+  'Rewards._uri': 'empty: a reward tells its metadata by its number',
+  'ScoreLog._runs': 'hashes and the root of each run of scores',
+  'Board._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
+  'Board._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
+  'Consortium._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
+  'Consortium._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
+  'Membership._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
+  'Membership._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
+  'Rewards._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
+  'Rewards._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
+  'VoucherDesk._nameFallback': "OpenZeppelin's place for a domain's name of 32 bytes and more; ours are shorter",
+  'VoucherDesk._versionFallback': "OpenZeppelin's place for a domain's version of 32 bytes and more; ours are shorter",
   'Issuance.recordHash': 'the hash of a record',
   'Redemptions.recordHash': 'the hash of a record',
 }
 
-const network = ['Consortium', 'PointsFactory', 'ShopPoints', 'Issuance', 'Redemptions', 'ClearingHouse'] as const
+const network = [
+  ...['Consortium', 'PointsFactory', 'ShopPoints', 'Issuance', 'Redemptions', 'ClearingHouse'],
+  ...['Standing', 'ScoreLog', 'Membership', 'Rewards', 'VoucherDesk', 'MutualFund'],
+  ...['Authority', 'Board', 'Founders', 'accounts/MemberAccounts', 'accounts/MemberAccount'],
+]
 
 /** Text, bytes of any length and lists have room for what nobody should write there. */
 const hasRoom = (type: string): boolean => /string|bytes|\[/.test(type)
 
 function placesInEvents(): string[] {
   const places = new Set<string>()
-  const abis = [
-    generated.consortiumAbi,
-    generated.pointsFactoryAbi,
-    generated.shopPointsAbi,
-    generated.issuanceAbi,
-    generated.redemptionsAbi,
-    generated.clearingHouseAbi,
-  ]
+  const abis = Object.entries(generated).flatMap(([name, value]) => (name.endsWith('Abi') ? [value as Abi] : []))
+  expect(abis.length).toBeGreaterThan(15)
   for (const item of abis.flat()) {
     if (item.type !== 'event') continue
     const inputs: readonly AbiParameter[] = item.inputs
@@ -90,7 +138,10 @@ function layouts(): Record<string, Layout> {
   const output = compiled.parse(JSON.parse(answer))
   expect(output.errors?.filter(({ severity }) => severity === 'error') ?? []).toEqual([])
   return Object.fromEntries(
-    network.map((name) => [name, output.contracts[`contracts/${name}.sol`]?.[name]?.storageLayout]),
+    network.map((place) => {
+      const name = path.basename(place)
+      return [name, output.contracts[`contracts/${place}.sol`]?.[name]?.storageLayout]
+    }),
   ) as Record<string, Layout>
 }
 

@@ -2,8 +2,9 @@
 import { type Address, type Hex, keccak256, stringToHex } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { scoreLogAbi, standingAbi, tierNames } from '#contracts/generated.ts'
+import { board } from '#test/support/founding.ts'
 import { leafOf, merkleTree, type ScoreLeaf, scoreLeaf } from './support/merkle-tree.ts'
-import { board, keyOf, openStreet, type Street } from './support/street.ts'
+import { keyOf, openStreet, type Street } from './support/street.ts'
 
 const scorer: Address = '0x000000000000000000000000000000000005c03e'
 const anybody: Address = '0x00000000000000000000000000000000000a4b0d'

@@ -1,17 +1,26 @@
 // Every selector of every contract, called by somebody without any key: nobody's points and no money
 // may go down (N-11).
-import { type Abi, type AbiParameter, type Address, type Hex, zeroHash } from 'viem'
+import { type Abi, type AbiParameter, type Address, getContractAddress, type Hex, zeroHash } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
+  authorityAbi,
+  boardAbi,
   clearingHouseAbi,
   consortiumAbi,
+  foundersAbi,
   issuanceAbi,
+  memberAccountsAbi,
+  membershipAbi,
+  mutualFundAbi,
   pointsFactoryAbi,
   redemptionsAbi,
+  rewardsAbi,
   scoreLogAbi,
   shopPointsAbi,
   standingAbi,
+  streetMoneyAbi,
 } from '#contracts/generated.ts'
+import { creation } from '#test/support/founding.ts'
 import { signedBatch } from './support/signing.ts'
 import { keyOf, openStreet, type Street } from './support/street.ts'
 
@@ -19,7 +28,13 @@ const victim = keyOf(1).address
 const stranger: Address = '0x0000000000000000000000000000000000057a46'
 
 // What a stranger may do: it lowers nothing, and some of it is even useful (a deposit here is one of nothing).
-const openToAll = ['applyToJoin', 'deposit', 'settle', 'lapse', 'poke', 'approve', 'transfer', 'transferFrom']
+const openToAll = [
+  ...['applyToJoin', 'deposit', 'settle', 'lapse', 'poke', 'approve', 'transfer', 'transferFrom'],
+  ...['delegate', 'setApprovalForAll', 'buy', 'deploy'],
+  ...['onERC721Received', 'onERC1155Received', 'onERC1155BatchReceived'],
+]
+
+const deployer: Address = '0x00000000000000000000000000000000000d0e55'
 
 let street: Street
 let places: { name: string; abi: Abi; address: Address }[]
@@ -27,6 +42,7 @@ let places: { name: string; abi: Abi; address: Address }[]
 beforeAll(async () => {
   street = await openStreet(2)
   await street.become(stranger)
+  await street.become(deployer)
   const { consortium, factory, issuance, redemptions, clearingHouse, standing, scoreLog } = street.contracts
   places = [
     { name: 'Consortium', abi: consortiumAbi, address: consortium },
@@ -36,6 +52,14 @@ beforeAll(async () => {
     { name: 'ClearingHouse', abi: clearingHouseAbi, address: clearingHouse },
     { name: 'Standing', abi: standingAbi, address: standing },
     { name: 'ScoreLog', abi: scoreLogAbi, address: scoreLog },
+    { name: 'Membership', abi: membershipAbi, address: street.contracts.membership },
+    { name: 'MemberAccounts', abi: memberAccountsAbi, address: street.contracts.accounts },
+    { name: 'Rewards', abi: rewardsAbi, address: street.contracts.rewards },
+    { name: 'Authority', abi: authorityAbi, address: street.contracts.authority },
+    { name: 'the money', abi: streetMoneyAbi, address: street.contracts.money },
+    { name: 'Board', abi: boardAbi, address: await placed('Board', [street.contracts.membership, authority()]) },
+    { name: 'Founders', abi: foundersAbi, address: await placed('Founders', [consortium, victim, await soon()]) },
+    { name: 'MutualFund', abi: mutualFundAbi, address: await placed('MutualFund', [consortium]) },
     ...street.shops.map((shop) => ({ name: `points of ${shop.shop}`, abi: shopPointsAbi as Abi, address: shop.token })),
   ]
   for (const { shop } of street.shops) {
@@ -44,6 +68,18 @@ beforeAll(async () => {
     await street.must(stranger, issuance, issuanceAbi, 'issue', args)
   }
 })
+
+const authority = (): Address => street.contracts.authority
+const soon = async (): Promise<number> => (await street.time.latest()) + 1_000
+
+/** Another contract on this street; whoever puts it there has no say in it. */
+async function placed(name: string, args: readonly unknown[]): Promise<Address> {
+  const nonce = BigInt(await street.request<Hex>('eth_getTransactionCount', [deployer, 'latest']))
+  const { done, error } = await street.send(deployer, undefined, creation(name, args))
+  expect(error).toBe('')
+  expect(done).toBe(true)
+  return getContractAddress({ from: deployer, nonce })
+}
 
 /** A plausible value for a parameter: the victim pays, the stranger receives, amounts are `amount`. */
 function valueFor(parameter: AbiParameter, amount: bigint): unknown {
@@ -58,6 +94,8 @@ function valueFor(parameter: AbiParameter, amount: bigint): unknown {
   }
   if (type === 'bool') return true
   if (type === 'bytes') return `0x${'11'.repeat(65)}` satisfies Hex
+  if (type === 'bytes4') return '0x12345678'
+  if (type === 'string') return ''
   if (type === 'bytes32') return zeroHash
   if (name === 'deadline' || name === 'validBefore') return type === 'uint256' ? 2n ** 40n : 2 ** 40
   if (type === 'uint8') return 27
@@ -65,14 +103,19 @@ function valueFor(parameter: AbiParameter, amount: bigint): unknown {
   return Number(type.replace(/\D/g, '')) > 48 ? small : Number(small)
 }
 
-/** What must not go down: the victim's points of each shop, each reserve, and the money in the clearing house. */
+/** What must not go down: the victim's points of each shop, each reserve, and the owners' seats and money. */
 async function whatIsThere(): Promise<bigint[]> {
   const balances = street.shops.map((shop) => street.read(shop.token, shopPointsAbi, 'balanceOf', [victim]))
   const positions = street.shops.map((shop) =>
     street.read(street.contracts.clearingHouse, clearingHouseAbi, 'positionOf', [shop.shop]),
   )
   const net = (await Promise.all(positions)) as [bigint, bigint][]
-  return [...((await Promise.all(balances)) as bigint[]), ...net.flat()]
+  const owned = street.shops.map(({ owner }) => [
+    street.read(street.contracts.membership, membershipAbi, 'getVotes', [owner.address]),
+    street.read(street.contracts.money, streetMoneyAbi, 'balanceOf', [owner.address]),
+  ])
+  const kept = (await Promise.all(owned.flat())) as bigint[]
+  return [...((await Promise.all(balances)) as bigint[]), ...net.flat(), ...kept]
 }
 
 describe('a stranger', () => {

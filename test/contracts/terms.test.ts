@@ -1,7 +1,8 @@
 // terms.ts and the Solidity beside it hash the same things the same way; and what the hot paths cost, in gas.
 import { type Address, concat, encodeAbiParameters, hashStruct, keccak256, parseAbiParameters, zeroAddress } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { codeHashes, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
+import { codeHashes, issuanceAbi, memberAccountsAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
+import { memberAddress } from '#contracts/passkey.ts'
 import {
   entryBytes,
   type PurchaseEntry,
@@ -12,7 +13,7 @@ import {
   termsMessage,
   termsTypes,
 } from '#contracts/terms.ts'
-import { acceptedPayments, signedBatch, signedTerms } from './support/signing.ts'
+import { acceptedPayments, passkeyAccount, passkeyTerms, signedBatch, signedTerms } from './support/signing.ts'
 import { keyOf, openStreet, type Street } from './support/street.ts'
 
 const MEMBERS = 500
@@ -37,16 +38,40 @@ async function submit(shop: number, first: bigint, entries: PurchaseEntry[]): Pr
   return street.must(anybody, street.contracts.issuance, issuanceAbi, 'issue', args)
 }
 
-async function pay(shop: number, members: number[], firstSequence: bigint, issuer: number): Promise<bigint> {
+async function pay(
+  shop: number,
+  members: number[],
+  firstSequence: bigint,
+  issuer: number,
+  sign: typeof signedTerms = signedTerms,
+): Promise<bigint> {
   const deadline = (await street.time.latest()) + 86_400
   const lines = [{ token: tokens[issuer - 1] ?? zeroAddress, points: 100n }]
   const payments = await Promise.all(
     members.map((member, index) =>
-      signedTerms(street, { member, shop, sequence: firstSequence + BigInt(index), lines, deadline }),
+      sign(street, { member, shop, sequence: firstSequence + BigInt(index), lines, deadline }),
     ),
   )
   const args = await acceptedPayments(street, shop, payments)
   return street.must(anybody, street.contracts.redemptions, redemptionsAbi, 'redeem', args)
+}
+
+async function holdersWithPasskeys(members: number[]): Promise<void> {
+  const soldAt = await street.time.latest()
+  const entries = members.map((member) => {
+    const account = memberAddress(street.contracts.accounts, passkeyAccount(member))
+    return { member: account, points: 1_000n, spend: 10_000n, soldAt }
+  })
+  await submit(1, 2_000n, entries)
+}
+
+/** The gas of all of them. */
+async function deployAccounts(members: number[]): Promise<bigint> {
+  let gas = 0n
+  for (const { x, y, guardian, delay } of members.map(passkeyAccount)) {
+    gas += await street.must(anybody, street.contracts.accounts, memberAccountsAbi, 'deploy', [x, y, guardian, delay])
+  }
+  return gas
 }
 
 function keep(what: string, gas: bigint | number, most: number): void {
@@ -113,6 +138,12 @@ describe('what it costs', () => {
     keep('redeem elsewhere, alone', await pay(2, [3], 1_025n, 1), 131_000)
     const fifty = Array.from({ length: 50 }, (_, index) => index + 10)
     keep('redeem elsewhere, each of 50', Number(await pay(2, fifty, 1_280n, 1)) / 50, 45_000)
+    await holdersWithPasskeys([3, ...fifty])
+    keep('redeem elsewhere by passkey, alone', await pay(2, [3], 1_026n, 1, passkeyTerms), 147_000)
+    keep('redeem elsewhere by passkey, each of 50', Number(await pay(2, fifty, 1_536n, 1, passkeyTerms)) / 50, 58_000)
+    keep("deploying a member's account", Number(await deployAccounts(fifty)) / 50, 95_000)
+    const deployed = Number(await pay(2, fifty, 1_792n, 1, passkeyTerms)) / 50
+    keep('the same once their accounts are deployed', deployed, 59_500)
     const [from, to] = [keyOf(1).address, keyOf(2).address]
     await street.become(from)
     keep(

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {IScoreLog} from "../../../contracts/interfaces/IScoreLog.sol";
 import {Held, Score} from "../../../contracts/interfaces/IStanding.sol";
 import {Tier} from "../../../contracts/libraries/StandingWord.sol";
-import {Standing} from "../../../contracts/Standing.sol";
 import {Street} from "./Street.sol";
 
 /// @notice A street whose members are scored. Leaves and trees are made here anew, from the written rules.
@@ -13,13 +12,11 @@ abstract contract ScoredStreet is Street {
     bytes32 internal constant MODEL = keccak256("recency-frequency-value/1");
 
     address internal scorer = address(0x5c03e3);
-    Standing internal standing;
     IScoreLog internal scoreLog;
 
     function foundWithScores() internal {
         found();
         vm.roll(1_000);
-        standing = new Standing(consortium);
         scoreLog = standing.scoreLog();
         vm.prank(board);
         scoreLog.appointScorer(scorer);

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {MemberAccounts} from "../../../contracts/accounts/MemberAccounts.sol";
+import {Authority} from "../../../contracts/Authority.sol";
 import {ClearingHouse} from "../../../contracts/ClearingHouse.sol";
 import {Consortium} from "../../../contracts/Consortium.sol";
 import {Founding, Network} from "../../../contracts/interfaces/IConsortium.sol";
 import {Issuance} from "../../../contracts/Issuance.sol";
-import {Item, Line} from "../../../contracts/interfaces/IRedemptions.sol";
+import {Reversal} from "../../../contracts/interfaces/IIssuance.sol";
+import {Item, Line, Refund} from "../../../contracts/interfaces/IRedemptions.sol";
+import {Offices} from "../../../contracts/libraries/Offices.sol";
+import {Membership} from "../../../contracts/Membership.sol";
 import {PointsFactory} from "../../../contracts/PointsFactory.sol";
 import {Redemptions} from "../../../contracts/Redemptions.sol";
+import {Rewards} from "../../../contracts/Rewards.sol";
 import {ShopPoints} from "../../../contracts/ShopPoints.sol";
+import {Standing} from "../../../contracts/Standing.sol";
 import {StreetMoney} from "../../../contracts/StreetMoney.sol";
 import {Test} from "./Test.sol";
 
@@ -21,34 +28,70 @@ abstract contract Street is Test {
     uint256 internal constant NOON = 1_800_000_000;
 
     address internal board = address(0xb0a2d);
+    address internal guardian = address(0x96a2d);
+    Authority internal authority;
     StreetMoney internal money;
     Consortium internal consortium;
     PointsFactory internal factory;
     Issuance internal issuance;
     Redemptions internal redemptions;
     ClearingHouse internal clearing;
+    Standing internal standing;
+    Membership internal membership;
+    MemberAccounts internal accounts;
+    Rewards internal rewards;
     mapping(uint32 shop => mapping(uint32 till => uint256)) internal tillKey;
 
     // ---------------------------------------------------------------- the network and its shops
 
     function found() internal {
         vm.warp(NOON);
-        uint256 nonce = vm.getNonce(address(this));
-        Network memory network = Network({
-            money: vm.computeCreateAddress(address(this), nonce),
-            consortium: vm.computeCreateAddress(address(this), nonce + 1),
-            factory: vm.computeCreateAddress(address(this), nonce + 2),
-            issuance: vm.computeCreateAddress(address(this), nonce + 3),
-            redemptions: vm.computeCreateAddress(address(this), nonce + 4),
-            clearingHouse: vm.computeCreateAddress(address(this), nonce + 5)
-        });
+        Network memory network = foretold();
+        authority = new Authority(address(this));
         money = newMoney();
-        consortium = new Consortium(network, Founding(PAR, QUARTER, board, RATIO));
+        consortium = new Consortium(network, terms());
         factory = new PointsFactory(consortium);
         issuance = new Issuance(consortium);
         redemptions = new Redemptions(consortium);
         clearing = new ClearingHouse(consortium);
-        eq(address(clearing), network.clearingHouse, "predicted address of the clearing house");
+        standing = new Standing(consortium);
+        membership = new Membership(consortium);
+        accounts = new MemberAccounts(consortium, sha256("localhost"));
+        rewards = new Rewards(consortium);
+        eq(address(rewards), network.rewards, "predicted address of the rewards");
+        assignOffices();
+    }
+
+    /// @dev Where this contract's next creations will stand.
+    function foretold() private view returns (Network memory) {
+        uint256 nonce = vm.getNonce(address(this));
+        return
+            Network({
+                money: vm.computeCreateAddress(address(this), nonce + 1),
+                consortium: vm.computeCreateAddress(address(this), nonce + 2),
+                factory: vm.computeCreateAddress(address(this), nonce + 3),
+                issuance: vm.computeCreateAddress(address(this), nonce + 4),
+                redemptions: vm.computeCreateAddress(address(this), nonce + 5),
+                clearingHouse: vm.computeCreateAddress(address(this), nonce + 6),
+                standing: vm.computeCreateAddress(address(this), nonce + 7),
+                membership: vm.computeCreateAddress(address(this), nonce + 8),
+                accounts: vm.computeCreateAddress(address(this), nonce + 9),
+                rewards: vm.computeCreateAddress(address(this), nonce + 10)
+            });
+    }
+
+    /// @dev What the street was founded on; some tests found it on other terms.
+    function terms() internal view virtual returns (Founding memory) {
+        return Founding(PAR, QUARTER, address(authority), RATIO, true);
+    }
+
+    /// @dev The board and the guardian are plain addresses here, and act without a delay.
+    function assignOffices() private {
+        authority.setTargetFunctionRole(address(consortium), Offices.boardActs(), Offices.BOARD);
+        authority.setTargetFunctionRole(address(consortium), Offices.guardianActs(), Offices.GUARDIAN);
+        authority.setTargetFunctionRole(address(standing.scoreLog()), Offices.boardActsOnScores(), Offices.BOARD);
+        authority.grantRole(Offices.BOARD, board, 0);
+        authority.grantRole(Offices.GUARDIAN, guardian, 0);
     }
 
     /// @dev The settlement money; some tests found the street on a stranger one.
@@ -62,13 +105,24 @@ abstract contract Street is Test {
 
     /// @dev An active shop with one till and a reserve.
     function openShop(uint256 reserve) internal returns (uint32 shop) {
-        address owner = ownerFor(consortium.shopCount() + 1);
-        vm.prank(owner);
-        shop = consortium.applyToJoin();
+        shop = newApplicant();
         vm.prank(board);
         consortium.admit(shop, false);
         newTill(shop);
         if (reserve != 0) fund(shop, reserve);
+    }
+
+    /// @dev An active shop that only redeems; it has no till yet.
+    function openCharity() internal returns (uint32 charity) {
+        charity = newApplicant();
+        vm.prank(board);
+        consortium.admit(charity, true);
+    }
+
+    function newApplicant() internal returns (uint32 shop) {
+        address owner = ownerFor(consortium.shopCount() + 1);
+        vm.prank(owner);
+        shop = consortium.applyToJoin();
     }
 
     function newTill(uint32 shop) internal returns (uint32 till) {
@@ -80,8 +134,17 @@ abstract contract Street is Test {
 
     function newImport(uint32 shop, uint48 budget) internal returns (uint32 till) {
         uint256 key = (uint256(shop) << 32) + consortium.tillCount(shop) + 0x1111;
+        vm.prank(ownerFor(shop));
+        consortium.askImport(shop, vm.addr(key), budget);
         vm.prank(board);
         till = consortium.approveImport(shop, vm.addr(key), budget);
+        tillKey[shop][till] = key;
+    }
+
+    function newCampaign(uint32 shop, uint48 budget) internal returns (uint32 till) {
+        uint256 key = (uint256(shop) << 32) + consortium.tillCount(shop) + 0xca11;
+        vm.prank(ownerFor(shop));
+        till = consortium.addCampaign(shop, vm.addr(key), budget);
         tillKey[shop][till] = key;
     }
 
@@ -145,12 +208,6 @@ abstract contract Street is Test {
     // ---------------------------------------------------------------- payments
 
     function termsHash(uint32 shop, uint32 till, Item memory item) internal pure returns (bytes32) {
-        bytes memory lines;
-        for (uint256 i; i < item.lines.length; ++i) {
-            bytes32 lineKind = keccak256("Line(address token,uint48 points)");
-            bytes32 line = keccak256(abi.encode(lineKind, item.lines[i].token, item.lines[i].points));
-            lines = abi.encodePacked(lines, line);
-        }
         bytes32 kind = keccak256(
             "Terms(address member,uint32 shop,uint32 till,uint64 sequence,uint32 purpose,uint48 deadline,Line[] lines)"
             "Line(address token,uint48 points)"
@@ -163,9 +220,18 @@ abstract contract Street is Test {
             item.sequence,
             item.purpose,
             item.deadline,
-            keccak256(lines)
+            linesHash(item.lines)
         );
         return keccak256(fields);
+    }
+
+    function linesHash(Line[] memory lines) internal pure returns (bytes32) {
+        bytes32 kind = keccak256("Line(address token,uint48 points)");
+        bytes memory list;
+        for (uint256 i; i < lines.length; ++i) {
+            list = abi.encodePacked(list, keccak256(abi.encode(kind, lines[i].token, lines[i].points)));
+        }
+        return keccak256(list);
     }
 
     function acceptanceOf(uint32 shop, uint32 till, Item[] memory items) internal view returns (bytes memory) {
@@ -173,9 +239,14 @@ abstract contract Street is Test {
         for (uint256 i; i < items.length; ++i) {
             list = abi.encodePacked(list, termsHash(shop, till, items[i]));
         }
-        bytes32 kind = keccak256("Acceptance(uint32 shop,uint32 till,bytes32[] terms)");
-        bytes32 hash = keccak256(abi.encode(kind, shop, till, keccak256(list)));
+        bytes32 hash = acceptanceHash(shop, till, list);
         return signed(tillKey[shop][till], typed("Highstreet Redemptions", address(redemptions), hash));
+    }
+
+    /// @dev Of a list of what a till accepts together, each hashed already.
+    function acceptanceHash(uint32 shop, uint32 till, bytes memory list) internal pure returns (bytes32) {
+        bytes32 kind = keccak256("Acceptance(uint32 shop,uint32 till,bytes32[] terms)");
+        return keccak256(abi.encode(kind, shop, till, keccak256(list)));
     }
 
     /// @dev A payment of one line, signed by the member whose key is `memberKey`.
@@ -198,6 +269,15 @@ abstract contract Street is Test {
         item.signature = signed(memberKey, digest);
     }
 
+    /// @dev Adds a line to the `count` first, which stand in the order the contract wants: by token.
+    function putInOrder(Line[] memory lines, uint256 count, Line memory line) internal pure {
+        uint256 place = count;
+        for (; place != 0 && lines[place - 1].token > line.token; --place) {
+            lines[place] = lines[place - 1];
+        }
+        lines[place] = line;
+    }
+
     function redeem(uint32 shop, uint32 till, Item memory item) internal {
         redeem(shop, till, only(item));
     }
@@ -209,6 +289,30 @@ abstract contract Street is Test {
     function only(Item memory item) internal pure returns (Item[] memory items) {
         items = new Item[](1);
         items[0] = item;
+    }
+
+    // ---------------------------------------------------------------- undoing
+
+    /// @dev What a till signs to undo so much of the purchase with that receipt.
+    function reversalDigest(uint32 shop, uint256 purchase, Reversal memory what) internal view returns (bytes32) {
+        bytes32 kind = keccak256(
+            "Reversal(uint32 shop,uint32 till,uint256 purchase,uint48 before,uint48 points,uint48 taken,uint48 debt,"
+            "uint48 deadline)"
+        );
+        bytes memory whose = abi.encode(kind, shop, what.till, purchase);
+        bytes memory fields = abi.encode(what.before, what.points, what.taken, what.debt, what.deadline);
+        return typed("Highstreet Issuance", address(issuance), keccak256(bytes.concat(whose, fields)));
+    }
+
+    /// @dev What a till signs to undo so much of each line of the payment with that receipt.
+    function refundDigest(uint32 shop, uint256 receipt, Refund memory what) internal view returns (bytes32) {
+        bytes32 kind = keccak256(
+            "Refund(uint32 shop,uint32 till,uint256 payment,uint48[] before,uint48[] points,uint48 deadline)"
+        );
+        bytes32 before = keccak256(abi.encodePacked(what.before));
+        bytes32 points = keccak256(abi.encodePacked(what.points));
+        bytes32 hash = keccak256(abi.encode(kind, shop, what.till, receipt, before, points, what.deadline));
+        return typed("Highstreet Redemptions", address(redemptions), hash);
     }
 
     // ---------------------------------------------------------------- signing

@@ -14,6 +14,8 @@ interface Vm {
     function warp(uint256) external;
     function roll(uint256) external;
     function recordLogs() external;
+    function record() external;
+    function accesses(address) external returns (bytes32[] memory reads, bytes32[] memory writes);
     function getRecordedLogs() external returns (RecordedLog[] memory);
     function expectRevert(bytes calldata) external;
     function expectEmit() external;
@@ -21,10 +23,15 @@ interface Vm {
     function assume(bool) external pure;
     function addr(uint256) external pure returns (address);
     function sign(uint256, bytes32) external pure returns (uint8, bytes32, bytes32);
+    function signP256(uint256, bytes32) external pure returns (bytes32, bytes32);
+    function publicKeyP256(uint256) external pure returns (uint256, uint256);
     function computeCreateAddress(address, uint256) external pure returns (address);
     function getNonce(address) external view returns (uint64);
     function chainId(uint256) external;
+    function deal(address, uint256) external;
+    function etch(address, bytes calldata) external;
     function mockCall(address, bytes calldata, bytes calldata) external;
+    function mockCallRevert(address, bytes calldata, bytes calldata) external;
 }
 
 /// @notice Claims that name what they claim.

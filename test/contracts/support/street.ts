@@ -1,28 +1,22 @@
 // A network on Hardhat's own chain inside the test's process: nothing to start, a snapshot for every run.
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import '@nomicfoundation/hardhat-network-helpers'
 import { network } from 'hardhat'
 import {
   type Abi,
   type Address,
   decodeFunctionResult,
-  encodeDeployData,
   encodeFunctionData,
-  getContractAddress,
   type Hex,
   hexToBigInt,
   numberToHex,
 } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import { clearingHouseAbi, consortiumAbi, streetMoneyAbi } from '#contracts/generated.ts'
-import { testConfig } from '../../support/config.ts'
+import { consortiumAbi } from '#contracts/generated.ts'
+import type { TestTransaction } from '../../support/chain.ts'
+import { board, deployer, founding, guardian, opening } from '../../support/founding.ts'
 
-export const par = 100n
 export const quarterSeconds = 91 * 86_400
 export const chainId = 31337
-const deployer: Address = '0x00000000000000000000000000000000000de901'
-export const board: Address = '0x00000000000000000000000000000000000b0a4d'
 
 export type Outcome = { done: boolean; error: string; gasUsed: bigint }
 export type Street = Awaited<ReturnType<typeof openStreet>>
@@ -61,6 +55,10 @@ export async function openStreet(shopCount: number) {
     if (!outcome.done) throw new Error(`${parameters[3]}: ${outcome.error}`)
     return outcome.gasUsed
   }
+  const mustSend = async ({ from, to, data }: TestTransaction): Promise<void> => {
+    const { done, error } = await send(from, to, data)
+    if (!done) throw new Error(error)
+  }
   const read = async (to: Address, abi: Abi, functionName: string, args: readonly unknown[]): Promise<unknown> => {
     const data = await request<Hex>('eth_call', [
       { to, data: encodeFunctionData({ abi, functionName, args }) },
@@ -69,49 +67,22 @@ export async function openStreet(shopCount: number) {
     return decodeFunctionResult({ abi, functionName, data })
   }
 
-  for (const who of [deployer, board]) await become(who)
-  const at = (nonce: bigint) => getContractAddress({ from: deployer, nonce })
-  const named = {
-    money: at(0n),
-    consortium: at(1n),
-    factory: at(2n),
-    issuance: at(3n),
-    redemptions: at(4n),
-    clearingHouse: at(5n),
-  }
-  const contracts = { ...named, standing: at(6n), scoreLog: scoreLogOf(at(6n)) }
-  const founding = { par, quarterLength: quarterSeconds, board, requiredRatioBps: 3_000 }
-  await send(deployer, undefined, creation('StreetMoney', []))
-  await send(deployer, undefined, creation('Consortium', [named, founding]))
-  for (const name of ['PointsFactory', 'Issuance', 'Redemptions', 'ClearingHouse', 'Standing']) {
-    await send(deployer, undefined, creation(name, [contracts.consortium]))
-  }
+  for (const who of [deployer, board, guardian]) await become(who)
+  const { contracts, creations, grants } = founding({ nonce: 0n, quarterLength: quarterSeconds })
+  for (const one of [...creations, ...grants]) await mustSend(one)
   const shops: { shop: number; owner: PrivateKeyAccount; till: PrivateKeyAccount; token: Address }[] = []
   for (let shop = 1; shop <= shopCount; shop += 1) {
     const owner = keyOf(1_000 + shop)
     const till = keyOf(2_000 + shop)
     const reserve = 10n ** 15n
     await become(owner.address)
-    await must(owner.address, contracts.consortium, consortiumAbi, 'applyToJoin', [])
-    await must(board, contracts.consortium, consortiumAbi, 'admit', [shop, false])
-    await must(owner.address, contracts.consortium, consortiumAbi, 'addTill', [shop, till.address])
-    await must(deployer, contracts.money, streetMoneyAbi, 'mint', [owner.address, reserve])
-    await must(owner.address, contracts.money, streetMoneyAbi, 'approve', [contracts.clearingHouse, reserve])
-    await must(owner.address, contracts.clearingHouse, clearingHouseAbi, 'deposit', [shop, reserve])
+    const place = { shop, owner: owner.address, till: till.address }
+    const { applies, opens } = opening(contracts, { ...place, given: reserve, reserve })
+    for (const one of [applies, ...opens]) await mustSend(one)
     const row = (await read(contracts.consortium, consortiumAbi, 'shopOf', [shop])) as { points: Address }
     shops.push({ shop, owner, till, token: row.points })
   }
   return { contracts, shops, call, must, read, request, send, become, time: networkHelpers.time, networkHelpers }
-}
-
-/** A standing brings its log along, as the first thing it creates. */
-const scoreLogOf = (standing: Address): Address => getContractAddress({ from: standing, nonce: 1n })
-
-/** The creation code of one of the contracts with its arguments. */
-function creation(name: string, args: readonly unknown[]): Hex {
-  const file = path.join(testConfig.root, 'artifacts', 'contracts', `${name}.sol`, `${name}.json`)
-  const artifact: { abi: Abi; bytecode: Hex } = JSON.parse(readFileSync(file, 'utf8'))
-  return encodeDeployData({ abi: artifact.abi, bytecode: artifact.bytecode, args })
 }
 
 /** The name of the custom error in what Hardhat says of a refused transaction. */
