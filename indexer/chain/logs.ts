@@ -51,6 +51,11 @@ interface Reading {
   readonly readPlain: (data: Hex) => readonly unknown[]
 }
 
+/** What a consortium says when a shop and its point token are admitted. */
+export const shopAdmittedTopic = toEventSelector(
+  consortiumAbi.find((item) => item.type === 'event' && item.name === 'ShopAdmitted') as AbiEvent,
+)
+
 const readings = Object.fromEntries(
   Object.entries(contracts).map(([kind, abi]) => [kind, readingsOf(abi)]),
 ) as Readonly<Record<ContractKind, ReadonlyMap<string, Reading>>>
@@ -81,11 +86,26 @@ function nameOf(input: { readonly name?: string | undefined }): string {
   return input.name
 }
 
-/** Reads one log of a contract of this kind. A log it cannot read is a bug: the contracts cannot change. */
+/** What a contract said, without its place. */
+export type Saying = Pick<RawLog, 'address' | 'topics' | 'data'>
+
+/** Reads one log of a contract of this kind, at the place that the node names. */
 export function readLog(kind: ContractKind, log: RawLog): NetworkEvent {
+  return readSaying(kind, log, {
+    blockNumber: Number.parseInt(log.blockNumber, 16),
+    logIndex: Number.parseInt(log.logIndex, 16),
+    transactionHash: log.transactionHash,
+  })
+}
+
+/**
+ * Reads what a contract of this kind said at a place that was worked out. What it cannot read is a bug, unless the node
+ * made it up: the contracts cannot change.
+ */
+export function readSaying(kind: ContractKind, log: Saying, place: Omit<EventPlace, 'address'>): NetworkEvent {
   const reading = readings[kind].get(log.topics[0] ?? '')
   if (reading === undefined || log.topics.length !== reading.indexed.length + 1) {
-    throw new Error(`${kind} at ${log.address} said something unknown in transaction ${log.transactionHash}`)
+    throw new Error(`${kind} at ${log.address} said something unknown in transaction ${place.transactionHash}`)
   }
   const args: Record<string, unknown> = {}
   for (const [index, value] of reading.indexed.entries())
@@ -95,9 +115,9 @@ export function readLog(kind: ContractKind, log: RawLog): NetworkEvent {
   return {
     name: reading.name,
     args,
-    blockNumber: Number.parseInt(log.blockNumber, 16),
-    logIndex: Number.parseInt(log.logIndex, 16),
-    transactionHash: log.transactionHash,
+    blockNumber: place.blockNumber,
+    logIndex: place.logIndex,
+    transactionHash: place.transactionHash,
     address: log.address.toLowerCase() as Hex,
     // The tables above were made from the very ABIs that the type was made from.
   } as NetworkEvent

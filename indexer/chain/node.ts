@@ -1,3 +1,5 @@
+import { NoAnswer, postJson } from './transport.ts'
+
 /** One question to a node. */
 export interface Call {
   readonly method: string
@@ -10,54 +12,93 @@ export interface ChainNode {
   ask(calls: readonly Call[]): Promise<readonly unknown[]>
 }
 
-/** Nothing answers, or not in time, or not in JSON-RPC: an outage, so asking again later is right. */
-export class NodeUnreachable extends Error {
-  override readonly name = 'NodeUnreachable'
-  /** Somebody may be there, only not fast enough for this question. */
-  readonly timedOut: boolean
+/** A node is not as it should be: an outage of something outside, to be waited out or left for another node. */
+export abstract class NodeTrouble extends Error {}
 
-  constructor(message: string, options: { readonly timedOut?: boolean; readonly cause?: unknown } = {}) {
+/** Nothing answers, or not in time, or not in JSON-RPC: an outage, so asking again later is right. */
+export class NodeUnreachable extends NodeTrouble {
+  override readonly name = 'NodeUnreachable'
+  /** Somebody may be there, only this question is too much for it: it took too long, or the answer was too large. */
+  readonly timedOut: boolean
+  /** The least time to wait before asking again, where the node named one. */
+  readonly waitMs: number
+
+  constructor(
+    message: string,
+    options: { readonly timedOut?: boolean; readonly waitMs?: number; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.timedOut = options.timedOut ?? false
+    this.waitMs = options.waitMs ?? 0
   }
 }
 
 /** The node understood the question and answers with an error of its own, such as a range too large for it. */
-export class NodeRefused extends Error {
+export class NodeRefused extends NodeTrouble {
   override readonly name = 'NodeRefused'
   readonly method: string
   readonly code: number
 
-  constructor(method: string, code: number, message: string) {
-    super(`The node refused ${method}: ${message} (code ${code}).`)
+  constructor(method: string, code: number, message: string, node = theNode) {
+    super(`${node} refused ${method}: ${message} (code ${code}).`)
     this.method = method
     this.code = code
   }
+
+  /** The node does not know this question at all, so asking it again is of no use. */
+  get lacksMethod(): boolean {
+    const said = /method.*(not|un(known|supported|available))|(not|un(known|supported|available)).*method/i
+    return this.code === -32_601 || this.code === -32_004 || said.test(this.message)
+  }
 }
+
+/** The node's answer is proven false. */
+export class NodeLied extends NodeTrouble {
+  override readonly name = 'NodeLied'
+}
+
+/** How the only node there is is called. */
+export const theNode = 'The node'
 
 export interface NodeOptions {
   /** How long one request may take before it counts as an outage. */
   readonly timeoutMs?: number
   /** How many calls travel in one request. */
   readonly callsPerRequest?: number
+  /** The largest answer that is read; more is not kept in memory. */
+  readonly mostBytes?: number
+  /** What it is called where it is complained of: never its address, which may hold a key. */
+  readonly name?: string
 }
 
 /**
- * Opens the node at `url`. Calls travel in batches: at the tip of the chain a request's round trip is most of its cost.
- * Nothing is retried here; whoever asks knows how long it can wait.
+ * Opens the node at `address`. Calls travel in batches: at the tip of the chain a request's round trip is most of its
+ * cost. Nothing is retried here; Sources does that.
  */
-export function openNode(url: string, options: NodeOptions = {}): ChainNode {
-  const timeoutMs = options.timeoutMs ?? 15_000
+export function openNode(address: string, options: NodeOptions = {}): ChainNode {
+  const line: Line = {
+    url: new URL(address),
+    timeoutMs: options.timeoutMs ?? 15_000,
+    mostBytes: options.mostBytes ?? 128 * 1024 * 1024,
+    name: options.name ?? theNode,
+  }
   const callsPerRequest = options.callsPerRequest ?? 256
   return {
     async ask(calls) {
       const results: unknown[] = []
       for (let start = 0; start < calls.length; start += callsPerRequest) {
-        results.push(...(await request(url, calls.slice(start, start + callsPerRequest), timeoutMs)))
+        results.push(...(await request(line, calls.slice(start, start + callsPerRequest))))
       }
       return results
     },
   }
+}
+
+interface Line {
+  readonly url: URL
+  readonly timeoutMs: number
+  readonly mostBytes: number
+  readonly name: string
 }
 
 interface Answer {
@@ -66,52 +107,43 @@ interface Answer {
   readonly error?: { readonly code?: unknown; readonly message?: unknown }
 }
 
-async function request(url: string, calls: readonly Call[], timeoutMs: number): Promise<unknown[]> {
+async function request(line: Line, calls: readonly Call[]): Promise<unknown[]> {
   const body = JSON.stringify(
     calls.map((call, id) => ({ jsonrpc: '2.0', id, method: call.method, params: call.params })),
   )
-  const answers = await post(url, body, timeoutMs)
+  const answers = await post(line, body)
   // A node that refuses the whole batch answers with one object.
-  const list: readonly Answer[] = Array.isArray(answers) ? answers : [answers as Answer]
+  const list = (Array.isArray(answers) ? answers : [answers]).map((answer) => (answer ?? {}) as Answer)
   const byId = new Map(list.map((answer) => [answer.id, answer]))
   return calls.map((call, id) => {
     const answer = byId.get(id) ?? (list.length === 1 ? list[0] : undefined)
-    if (answer?.error !== undefined) {
-      throw new NodeRefused(
-        call.method,
-        Number(answer.error.code ?? 0),
-        String(answer.error.message ?? 'no reason given'),
-      )
+    if (answer?.error !== undefined && answer.error !== null) {
+      const reason = withoutAddress(String(answer.error.message ?? 'no reason given'), line.url)
+      throw new NodeRefused(call.method, Number(answer.error.code ?? 0), reason, line.name)
     }
     if (answer?.id !== id || answer.result === undefined) {
-      throw new NodeUnreachable(`The node left ${call.method} without an answer.`)
+      throw new NodeUnreachable(`${line.name} left ${call.method} without an answer.`)
     }
     return answer.result
   })
 }
 
-async function post(url: string, body: string, timeoutMs: number): Promise<unknown> {
+async function post(line: Line, body: string): Promise<unknown> {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`)
-    return await response.json()
+    return await postJson(line.url, body, line)
   } catch (error) {
-    throw new NodeUnreachable(`The node does not answer: ${reasonOf(error)}.`, {
-      timedOut: error instanceof Error && error.name === 'TimeoutError',
-      cause: error,
+    if (!(error instanceof NoAnswer)) throw error
+    throw new NodeUnreachable(`${line.name} does not answer: ${error.message}.`, {
+      timedOut: error.failure === 'late' || error.failure === 'tooLarge',
+      waitMs: error.waitMs,
     })
   }
 }
 
-/** What went wrong, without the address: it may hold a key. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause
-  if (cause instanceof Error && 'code' in cause) return String(cause.code)
-  return error.name === 'TimeoutError' ? 'no answer in time' : error.message
+/** A node's own words, without the parts of its address that it may repeat: one of them may be a key. */
+function withoutAddress(words: string, url: URL): string {
+  const parts = [url.href, url.host, url.username, url.password, url.search.slice(1), ...url.pathname.split('/')]
+  const telling = [...parts, ...url.searchParams.values()].filter((part) => part.length > 3)
+  telling.sort((one, other) => other.length - one.length)
+  return telling.reduce((text, part) => text.replaceAll(part, '…'), words)
 }

@@ -67,10 +67,22 @@ export function codeOf(error: unknown): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-/** A connected client; a failure says which setting is wrong and what to do. The caller ends it. */
-export async function connect(address: string, setting: string): Promise<pg.Client> {
+/**
+ * A connected client; a failure says which setting is wrong and what to do. The caller ends it. With `answerWithinMs`
+ * every question on it fails that has no answer by then.
+ */
+export async function connect(
+  address: string,
+  setting: string,
+  limits: { readonly answerWithinMs?: number } = {},
+): Promise<pg.Client> {
   const url = parseUrl(address, setting)
-  const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: 15_000 })
+  const { answerWithinMs } = limits
+  const client = new pg.Client({
+    connectionString: url.href,
+    connectionTimeoutMillis: answerWithinMs ?? 15_000,
+    ...(answerWithinMs === undefined ? {} : { query_timeout: answerWithinMs }),
+  })
   // A connection lost between two questions is reported by the next question, not by killing the process.
   client.on('error', () => undefined)
   try {

@@ -19,6 +19,9 @@ import { checkRuntimeRoles, createRuntimeRoles } from './roles.ts'
 /** The migrations that belong to this checkout. */
 export const ownMigrations = fileURLToPath(new URL('./migrations', import.meta.url))
 
+/** What the migrations of this checkout do, in their order. */
+export const ownMigrationTexts = (): readonly string[] => readMigrations(ownMigrations).map(({ sql }) => sql)
+
 export interface MigrateOptions {
   readonly urls: DatabaseUrls
   readonly directory?: string

@@ -1,19 +1,43 @@
 import { issuedEntries } from '#indexer/chain/entries.ts'
-import type { EventNamed } from '#indexer/chain/logs.ts'
+import type { EventName, EventNamed, NetworkEvent } from '#indexer/chain/logs.ts'
 import { reasonOf } from '#indexer/chain/reasons.ts'
+import type { Announced } from './announced.ts'
 import type { ShopOfToken } from './point-tokens.ts'
 import type { Workspace } from './workspace.ts'
 
-export type ReceiptEvent = EventNamed<'Issued' | 'ReceiptLeftOut' | 'Redeemed' | 'RedemptionRefused'>
+const names = [
+  'Issued',
+  'ReceiptLeftOut',
+  'Reversed',
+  'Redeemed',
+  'RedemptionRefused',
+  'Refunded',
+] as const satisfies readonly EventName[]
 
-/** Purchases, payments, and what was left out or refused. */
-export function foldReceiptEvent(event: ReceiptEvent, work: Workspace, shopOf: ShopOfToken): void {
+export type ReceiptEvent = EventNamed<(typeof names)[number]>
+
+const receiptEvents: ReadonlySet<EventName> = new Set(names)
+
+export const isReceiptEvent = (event: NetworkEvent): event is ReceiptEvent => receiptEvents.has(event.name)
+
+/** Purchases and payments, what was undone of them, and what was left out or refused. */
+export function foldReceiptEvent(
+  event: ReceiptEvent,
+  work: Workspace,
+  { shopOf, announced }: { readonly shopOf: ShopOfToken; readonly announced: Announced },
+): void {
   switch (event.name) {
     case 'Issued':
       addPurchases(event, work)
       break
+    case 'Reversed':
+      addReversal(event, work)
+      break
     case 'Redeemed':
       addPayment(event, work, shopOf)
+      break
+    case 'Refunded':
+      addRefund(event, work, { shopOf, announced })
       break
     case 'ReceiptLeftOut':
     case 'RedemptionRefused': {
@@ -72,6 +96,47 @@ function addPayment(event: EventNamed<'Redeemed'>, work: Workspace, shopOf: Shop
   })
   for (const line of burned) {
     work.grown.payment_line.push({ shop, till, sequence, ...line, block_number: event.blockNumber })
+  }
+}
+
+function addReversal(event: EventNamed<'Reversed'>, work: Workspace): void {
+  const { shop, till, member, byTill, points, taken, debt } = event.args
+  work.grown.reversal.push({
+    shop,
+    till,
+    sequence: signed(event.args.sequence),
+    member,
+    by_till: byTill,
+    points: BigInt(points),
+    taken: BigInt(taken),
+    debt: BigInt(debt),
+    block_number: event.blockNumber,
+    log_index: event.logIndex,
+    transaction_hash: event.transactionHash,
+  })
+}
+
+/** The event names amounts only; which issuers' points came back, and in which lanes, their tokens have said before. */
+function addRefund(
+  event: EventNamed<'Refunded'>,
+  work: Workspace,
+  { shopOf, announced }: { readonly shopOf: ShopOfToken; readonly announced: Announced },
+): void {
+  const { shop, till, member, byTill } = event.args
+  const place = { block_number: event.blockNumber, log_index: event.logIndex }
+  const amounts = event.args.points.filter((points) => points > 0).map(BigInt)
+  work.grown.refund.push({
+    shop,
+    till,
+    sequence: signed(event.args.sequence),
+    member,
+    by_till: byTill,
+    points: amounts.reduce((sum, points) => sum + points, 0n),
+    ...place,
+    transaction_hash: event.transactionHash,
+  })
+  for (const { token, points, packed } of announced.claim(event.transactionHash, member, amounts)) {
+    work.grown.refund_line.push({ shop, ...place, issuer: shopOf(token), points, lanes: packed })
   }
 }
 

@@ -1,14 +1,15 @@
-import type { Hex } from 'viem'
-import type { EventName, NetworkEvent } from '#indexer/chain/logs.ts'
-import { foldPointsEvent, type PendingLapse, type PointsEvent } from './fold-points.ts'
-import { foldReceiptEvent, type ReceiptEvent } from './fold-receipts.ts'
-import { foldStreetEvent, type StreetEvent } from './fold-street.ts'
+import type { NetworkEvent } from '#indexer/chain/logs.ts'
+import type { Announced } from './announced.ts'
+import { accountsOf, foldPointsEvent, isPointsEvent } from './fold-points.ts'
+import { foldReceiptEvent, isReceiptEvent } from './fold-receipts.ts'
+import { foldStreetEvent, isStreetEvent, shopsOf } from './fold-street.ts'
+import { type KeyOf, keyOf } from './held-rows.ts'
 import type { ShopOfToken } from './point-tokens.ts'
 import type { FoldName } from './rows.ts'
-import { type KeyOf, keyOf, type Workspace } from './workspace.ts'
+import type { Workspace } from './workspace.ts'
 
 /** Applies one event to the rows in `work`, which must hold every row the event touches (see touchedKeys). */
-export function foldEvent(event: NetworkEvent, work: Workspace, shopOf: ShopOfToken, lapse: PendingLapse): void {
+export function foldEvent(event: NetworkEvent, work: Workspace, shopOf: ShopOfToken, announced: Announced): void {
   const { blockNumber, logIndex, transactionHash, address, name, args } = event
   work.grown.event.push({
     block_number: blockNumber,
@@ -18,29 +19,10 @@ export function foldEvent(event: NetworkEvent, work: Workspace, shopOf: ShopOfTo
     name,
     args,
   })
-  if (isPointsEvent(event)) foldPointsEvent(event, shopOf(address), work, lapse)
-  else if (isReceiptEvent(event)) foldReceiptEvent(event, work, shopOf)
+  if (isPointsEvent(event)) foldPointsEvent(event, shopOf(address), work, announced)
+  else if (isReceiptEvent(event)) foldReceiptEvent(event, work, { shopOf, announced })
   else if (isStreetEvent(event)) foldStreetEvent(event, work)
 }
-
-const pointsEvents = new Set<EventName>(['Transfer', 'PointsLapsed', 'QuarterBegan', 'QuarterNoticed'])
-const receiptEvents = new Set<EventName>(['Issued', 'ReceiptLeftOut', 'Redeemed', 'RedemptionRefused'])
-const streetEvents = new Set<EventName>([
-  'ShopApplied',
-  'ShopAdmitted',
-  'ShopStatusChanged',
-  'ReceiptLimitSet',
-  'TillAdded',
-  'TillRevoked',
-  'Deposited',
-  'Withdrawn',
-  'NetMoved',
-  'Settled',
-])
-
-const isPointsEvent = (event: NetworkEvent): event is PointsEvent => pointsEvents.has(event.name)
-const isReceiptEvent = (event: NetworkEvent): event is ReceiptEvent => receiptEvents.has(event.name)
-const isStreetEvent = (event: NetworkEvent): event is StreetEvent => streetEvents.has(event.name)
 
 /** The keys of every folded row that these events read or change, by fold. */
 export function touchedKeys(
@@ -62,17 +44,8 @@ export function touchedKeys(
         touch('shop', { shop })
         touch('position', { shop })
       }
-      if (event.name === 'TillRevoked') touch('till', { shop: event.args.shop, till: event.args.till })
+      if ('till' in event.args) touch('till', { shop: event.args.shop, till: event.args.till })
     }
   }
   return keys
-}
-
-function accountsOf(event: PointsEvent): readonly Hex[] {
-  if (event.name === 'Transfer') return [event.args.from, event.args.to]
-  return event.name === 'PointsLapsed' ? [event.args.account] : []
-}
-
-function shopsOf(event: StreetEvent): readonly number[] {
-  return event.name === 'NetMoved' ? [event.args.from, event.args.to] : [event.args.shop]
 }

@@ -1,29 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from 'viem'
-import {
-  type Directory,
-  fetchHashes,
-  fetchHead,
-  fetchStretch,
-  type NotTaken,
-  type Stretch,
-} from '#indexer/chain/fetch.ts'
+import { fetchHashes, fetchHead } from '#indexer/chain/fetch.ts'
+import type { Heads } from '#indexer/chain/heads.ts'
 import { type BlockName, nextStep, type Situation } from '#indexer/chain/next-step.ts'
-import { type ChainNode, NodeRefused, NodeUnreachable } from '#indexer/chain/node.ts'
+import { type ChainNode, NodeTrouble } from '#indexer/chain/node.ts'
+import type { NotTaken } from '#indexer/chain/stretch.ts'
+import { extend, type Recorded } from './extend.ts'
+import { type Fork, goOver } from './fork.ts'
+import { LeadershipLost, notOurs } from './leadership.ts'
 import { type Ledger, requireSameChain } from './ledger.ts'
 import { Span } from './span.ts'
-import type { Undone } from './undo.ts'
+import type { Replaced } from './undo.ts'
 
 /** What following tells the one who started it. */
 export interface FollowNews {
-  /** Blocks were mirrored; `shops` are those with new purchases in them. */
-  recorded(news: {
-    readonly tip: number
-    readonly head: number
-    readonly events: number
-    readonly shops: ReadonlySet<number>
-  }): void
-  undone(news: { readonly ancestor: number; readonly from: number; readonly how: Undone }): void
+  recorded(news: Recorded): void
+  /** The chain forked, and the books have gone over to its branch. */
+  undone(news: Replaced): void
   /** The mirror stands where the node's chain does. Told once. */
   caughtUp(news: { readonly block: number }): void
   /** Something outside is not as it should be; following goes on trying. */
@@ -42,69 +35,163 @@ export interface FollowOptions {
   readonly signal: AbortSignal
   readonly news: FollowNews
   readonly pollEveryMs?: number
+  /** Who tells of new blocks, where the node does. */
+  readonly heads?: Heads
 }
 
 const longestPauseMs = 5_000
 const recalledAtOnce = 64
+// Below finality a fork is an alarm wherever it is; so far down it is still looked for, to be named.
+const searchedBelowFinal = 1_024
 
-/** Mirrors the chain until asked to stop, or until `until` is mirrored. Outages of the node are waited out. */
-export async function follow(options: FollowOptions): Promise<void> {
-  const { ledger, news, signal, until } = options
+// A node that stands on another chain without any other sign is noticed within this time.
+const chainAskedEveryMs = 2_000
+
+/** What following remembers from one turn to the next. */
+class Memory {
+  readonly span = new Span()
+  /** When the node last proved to stand on our chain, by performance.now(); undefined: ask again. */
+  sameChainAt: number | undefined
+  /** Turns in a row that came to nothing. */
+  failures = 0
+  toldLag = false
+  /** How many new blocks had been told of when the last turn began. */
+  told = 0
+}
+
+/**
+ * Mirrors the chain until asked to stop, or until `until` is mirrored. Outages of the node are waited out. Throws
+ * OtherChain where the node's chain was replaced by another.
+ */
+export async function follow(given: FollowOptions): Promise<void> {
+  const { ledger, news, signal, until } = given
+  const options = { ...given, node: untilStopped(given.node, signal) }
   const pollEveryMs = options.pollEveryMs ?? 200
-  const span = new Span()
+  const memory = new Memory()
   let wasCaughtUp = false
-  let failures = 0
   while (!signal.aborted) {
     if (until !== undefined && (ledger.tip?.number ?? -1) >= until) return
+    if (!ledger.leads) throw new LeadershipLost(notOurs)
     let pauseMs = pollEveryMs
+    const before = ledger.tip?.hash
+    // What was written before it failed is no failure.
+    const failed = () => (ledger.tip?.hash === before ? memory.failures + 1 : 1)
     try {
-      const turn = await takeTurn(options, span)
-      failures = turn === 'retry' ? failures + 1 : 0
+      memory.told = options.heads?.told ?? 0
+      const turn = await takeTurn(options, memory)
+      memory.failures = turn === 'retry' ? failed() : 0
       if (turn === 'caughtUp' && !wasCaughtUp && ledger.tip !== undefined) {
         wasCaughtUp = true
         news.caughtUp({ block: ledger.tip.number })
       }
       if (turn === 'again') continue
     } catch (error) {
-      if (!(error instanceof NodeUnreachable || error instanceof NodeRefused)) throw error
-      failures += 1
+      if (signal.aborted) return
+      if (!(error instanceof NodeTrouble)) throw error
+      memory.failures = failed()
+      // Whoever answers next may be another.
+      memory.sameChainAt = undefined
       news.troubled({ what: error.message })
     }
+    const { failures } = memory
     if (failures > 0) pauseMs = Math.min(longestPauseMs, pollEveryMs * 2 ** Math.min(failures, 10))
-    await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+    await pause(options, memory, pauseMs)
   }
+}
+
+// A push that got lost costs this much; who listens need not ask more often.
+const pollBesidePushMs = 1_000
+
+/** Until it is time to look again, or a new block is told of. */
+async function pause({ heads, signal }: FollowOptions, memory: Memory, ms: number): Promise<void> {
+  if (heads === undefined) await sleep(ms, undefined, { signal }).catch(() => undefined)
+  else if (memory.failures > 0 || !heads.listening) await heads.after(memory.told, ms, signal)
+  else await heads.after(memory.told, Math.max(ms, pollBesidePushMs), signal)
+}
+
+/** A node whose answer is no longer waited for once we are asked to stop. */
+function untilStopped(node: ChainNode, signal: AbortSignal): ChainNode {
+  const ask: ChainNode['ask'] = (calls) =>
+    new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason)
+      // A listener for each question, taken away with its answer: a race with one promise would keep them all.
+      signal.addEventListener('abort', stop, { once: true })
+      node
+        .ask(calls)
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', stop))
+    })
+  return new Proxy(node, {
+    get(target, name) {
+      const value: unknown = name === 'ask' ? ask : Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }
 
 type Turn = 'caughtUp' | 'again' | 'waiting' | 'retry'
 
 /** Looks once at the node, and does what is to be done. */
-async function takeTurn(options: FollowOptions, span: Span): Promise<Turn> {
-  const { node, ledger, news } = options
+async function takeTurn(options: FollowOptions, memory: Memory): Promise<Turn> {
+  const { node, ledger } = options
+  const since = performance.now()
   const { head, atOurTip } = await fetchHead(node, ledger.tip?.number)
   const step = await decide(options, head, atOurTip)
   switch (step.step) {
     case 'wait':
-      return ledger.tip !== undefined && ledger.tip.number === head.number ? 'caughtUp' : 'waiting'
+      return await waitFor(options, memory, head)
     case 'extend': {
+      if (ledger.tip === undefined) await requireSameChain(node, ledger.network)
       const to = options.until === undefined ? step.to : Math.min(step.to, options.until)
-      const refusal = await extend(options, span, { from: step.from, to, head: head.number })
-      if (refusal === undefined) return 'again'
-      // A chain that moves while we look is everyday life; a node that contradicts itself is worth a word.
-      if (refusal.refused !== 'moved') news.troubled({ what: `block ${refusal.at} not taken: ${refusal.detail}` })
-      return 'retry'
+      // Whoever stops before the head keeps what undoes the blocks up to there, not up to a head never reached.
+      const until = Math.min(head.number, options.until ?? head.number)
+      const refusal = await extend(options, memory.span, { from: step.from, to, head: until })
+      return refusal === undefined ? 'again' : await notTaken(options, memory, refusal)
     }
-    case 'undo': {
-      // A node that was replaced by one of another chain must not empty the books of this one.
-      await requireSameChain(node, ledger.network)
-      const from = ledger.tip?.number ?? step.ancestor
-      const how = await ledger.undo(step.ancestor)
-      news.undone({ ancestor: step.ancestor, from, how })
-      return 'again'
-    }
+    case 'undo':
+      return await leaveOurBranch(options, memory, { ancestor: step.ancestor, head, until: options.until, since })
     case 'stop':
-      news.forkedBelowFinal({ ancestor: step.ancestor, finalBlock: ledger.finalBlock })
-      return 'retry'
+      return await stopAt(options, step.ancestor)
   }
+}
+
+/** Nothing to do, unless the node lags, or stands on another chain by now. */
+async function waitFor({ node, ledger, news }: FollowOptions, memory: Memory, head: BlockName): Promise<Turn> {
+  const lags = ledger.tip !== undefined && head.number < ledger.tip.number
+  const now = performance.now()
+  if (lags || memory.sameChainAt === undefined || now - memory.sameChainAt > chainAskedEveryMs) {
+    await requireSameChain(node, ledger.network)
+    memory.sameChainAt = now
+  }
+  if (lags && !memory.toldLag) {
+    news.troubled({ what: `the node's newest block is ${head.number}, ours ${ledger.tip?.number}: waiting for it` })
+  }
+  memory.toldLag = lags
+  return ledger.tip !== undefined && ledger.tip.number === head.number ? 'caughtUp' : 'waiting'
+}
+
+/** A chain that moves while we look is everyday life; one that never stands still is worth a word, as lies are. */
+async function notTaken({ node, ledger, news }: FollowOptions, memory: Memory, refusal: NotTaken): Promise<Turn> {
+  await requireSameChain(node, ledger.network)
+  if (refusal.refused !== 'moved' || memory.failures >= 2) {
+    news.troubled({ what: `block ${refusal.at} not taken: ${refusal.detail}` })
+  }
+  return 'retry'
+}
+
+async function leaveOurBranch(options: FollowOptions, memory: Memory, fork: Fork): Promise<Turn> {
+  const went = await goOver(options, fork)
+  if ('refused' in went) return await notTaken(options, memory, went)
+  if ('tooDeep' in went) return await stopAt(options, went.tooDeep)
+  options.news.undone(went)
+  return 'again'
+}
+
+/** Below finality nothing is deleted: the alarm is all there is, until the chain comes back. */
+async function stopAt({ node, ledger, news }: FollowOptions, ancestor: number): Promise<Turn> {
+  await requireSameChain(node, ledger.network)
+  news.forkedBelowFinal({ ancestor, finalBlock: ledger.finalBlock })
+  return 'retry'
 }
 
 type Decision = Exclude<ReturnType<typeof nextStep>, { step: 'compare' } | { step: 'recall' }>
@@ -127,6 +214,11 @@ async function decide(options: FollowOptions, head: BlockName, atOurTip: Hex | u
   for (;;) {
     const step = nextStep(situation)
     if (step.step === 'recall') {
+      // So deep a fork is rare, and another chain looks just like it.
+      if (situation.held.length === 1) await requireSameChain(node, ledger.network)
+      if (!embedded && step.below < ledger.finalBlock - searchedBelowFinal) {
+        return { step: 'stop', ancestor: step.below - 1 }
+      }
       const older = await ledger.blocksBelow(step.below, recalledAtOnce)
       situation = { ...situation, held: [...older, ...situation.held] }
     } else if (step.step === 'compare') {
@@ -136,62 +228,6 @@ async function decide(options: FollowOptions, head: BlockName, atOurTip: Hex | u
       if (!hashes.has(step.to)) return { step: 'wait' }
     } else {
       return step
-    }
-  }
-}
-
-/** Mirrors `from`..`to`, fetching one stretch while the one before is written. */
-async function extend(
-  options: FollowOptions,
-  span: Span,
-  asked: { readonly from: number; readonly to: number; readonly head: number },
-): Promise<NotTaken | undefined> {
-  const { ledger, news, signal } = options
-  const directory = new Map(ledger.directory())
-  let fetching: ReturnType<typeof fetchNext> | undefined = fetchNext(options, span, directory, {
-    from: asked.from,
-    to: asked.to,
-    after: ledger.tip?.hash,
-  })
-  while (fetching !== undefined && !signal.aborted) {
-    const stretch: Stretch | NotTaken = await fetching
-    if ('refused' in stretch) return stretch
-    for (const token of stretch.newTokens) directory.set(token, 'points')
-    const last = stretch.blocks.at(-1)
-    fetching =
-      last === undefined || last.number >= asked.to
-        ? undefined
-        : fetchNext(options, span, directory, { from: last.number + 1, to: asked.to, after: last.hash })
-    // Its failure is met where it is awaited; should writing fail first, nobody will.
-    fetching?.catch(() => undefined)
-    await ledger.record(stretch, asked.head)
-    news.recorded({
-      tip: last?.number ?? asked.from,
-      head: asked.head,
-      events: stretch.events.length,
-      shops: new Set(stretch.events.flatMap((event) => (event.name === 'Issued' ? [event.args.shop] : []))),
-    })
-  }
-  return undefined
-}
-
-/** Fetches the next stretch, as long as the node bears it: a range too large for it is asked again in halves. */
-async function fetchNext(
-  options: FollowOptions,
-  span: Span,
-  directory: Directory,
-  asked: { readonly from: number; readonly to: number; readonly after: Hex | undefined },
-): Promise<Stretch | NotTaken> {
-  for (;;) {
-    const to = Math.min(asked.to, asked.from + span.blocks - 1)
-    try {
-      const stretch = await fetchStretch(options.node, directory, { ...asked, to })
-      if (!('refused' in stretch)) span.learn(stretch.events.length)
-      return stretch
-    } catch (error) {
-      const tooMuch = error instanceof NodeRefused || (error instanceof NodeUnreachable && error.timedOut)
-      if (!tooMuch || to === asked.from || options.signal.aborted) throw error
-      span.halve()
     }
   }
 }

@@ -32,3 +32,16 @@ export function plus(one: Lanes, other: Lanes): Lanes {
 export function minus(one: Lanes, other: Lanes): Lanes {
   return plus(one, [-other[0], -other[1], -other[2], -other[3], -other[4]])
 }
+
+const laneBits = 48n
+const laneMask = (1n << laneBits) - 1n
+const stampShift = 240n
+
+/** A word of lanes as the contracts pack it: lane 0 in the low 48 bits, above lane 4 the quarter it is stamped with. */
+export function unpacked(word: bigint): { readonly lanes: Lanes; readonly stamp: number } {
+  const lane = (age: bigint) => (word >> (age * laneBits)) & laneMask
+  return {
+    lanes: [lane(0n), lane(1n), lane(2n), lane(3n), lane(4n)],
+    stamp: Number((word >> stampShift) & 0x7fffn),
+  }
+}

@@ -1,16 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Hex } from 'viem'
-import { type ChainIdentity, type Directory, fetchIdentity, type Stretch } from '#indexer/chain/fetch.ts'
+import { type ChainIdentity, fetchIdentity } from '#indexer/chain/fetch.ts'
 import type { ContractKind } from '#indexer/chain/logs.ts'
 import type { BlockName } from '#indexer/chain/next-step.ts'
 import type { ChainNode } from '#indexer/chain/node.ts'
-import { codeOf, connect, DatabaseUnusable } from '#indexer/db/connection.ts'
-import { bytes, type Checkpoint, readCheckpoint } from './checkpoint.ts'
+import type { Directory, Stretch } from '#indexer/chain/stretch.ts'
+import { connect } from '#indexer/db/connection.ts'
+import { Batch, type NextStretch, type Written } from './batch.ts'
+import { bytes, type Checkpoint } from './checkpoint.ts'
+import { failPoint } from './fail-point.ts'
+import { HeldRows } from './held-rows.ts'
+import { ended, Leadership, LeadershipLost, type LeadershipOptions } from './leadership.ts'
+import { saysGoodbye, unready } from './outages.ts'
 import { PointTokens } from './point-tokens.ts'
-import { recordStretch } from './record.ts'
 import { select } from './rows-in-sql.ts'
-import { emptyLedger, type Undone, undoTo } from './undo.ts'
+import { nameOf, readStanding, type Standing } from './standing.ts'
+import { emptyTables, noteReorg, type Replaced, type Undone, undoAll, undoTo, wayBack } from './undo.ts'
 
 /** The one network on the one chain that a ledger mirrors. */
 export interface MirroredNetwork extends ChainIdentity {
@@ -25,55 +30,77 @@ export class OtherChain extends Error {
   override readonly name = 'OtherChain'
 }
 
-// Any number, as long as every indexer uses the same.
-const writersLock = 0x68_69_67_68
-const lockAskedEveryMs = 250
+/** Where another branch leaves ours, and what of ours is left there. */
+export interface Ground {
+  /** The newest block that both branches have; undefined where the new branch is read from the first block on. */
+  readonly below: BlockName | undefined
+  readonly ancestor: number
+  readonly how: Undone
+  /** Whose logs to read behind it: the tokens of shops admitted on our branch alone are not among them. */
+  readonly directory: Directory
+}
 
-/**
- * The ledger, open for writing. All writing goes over the one connection that holds the writer's lock: who loses the
- * connection loses the lock and the means to write in the same moment.
- */
+/** The ledger, open for writing by the one indexer that leads. */
 export class Ledger {
   readonly network: MirroredNetwork
   private readonly client: pg.Client
+  private readonly leadership: Leadership
   private lost = false
   private checkpoint: Checkpoint | undefined
   private tokens = new PointTokens()
+  private readonly held = new HeldRows()
 
-  private constructor(client: pg.Client, network: MirroredNetwork) {
+  private constructor(client: pg.Client, leadership: Leadership, network: MirroredNetwork) {
     this.client = client
+    this.leadership = leadership
     this.network = network
-    client.on('end', () => {
+    for (const goodbye of ['error', 'end'] as const) {
+      client.on(goodbye, () => {
+        this.lost = true
+      })
+    }
+    leadership.whenLost(() => {
       this.lost = true
+      void ended(client)
     })
   }
 
-  /** Opens the ledger once no other indexer writes to it; `waiting` is called once when one does. */
-  static async open(
-    url: string,
-    network: MirroredNetwork,
-    options: { readonly waiting: () => void; readonly signal: AbortSignal },
-  ): Promise<Ledger> {
-    const client = await connect(url, 'INDEXER_DATABASE_URL')
+  /** Opens the ledger once no other indexer leads; `waiting` is called once when one does. */
+  static async open(url: string, network: MirroredNetwork, options: LeadershipOptions): Promise<Ledger> {
     try {
-      const ledger = new Ledger(client, network)
-      await takeLock(client, options)
-      await claimChain(client, network)
-      await ledger.reload()
-      return ledger
+      const leadership = await Leadership.take(url, options)
+      const client = await connect(url, 'INDEXER_DATABASE_URL')
+      const ledger = new Ledger(client, leadership, network)
+      try {
+        await ledger.leadership.write(client, () => claimChain(client, network))
+        await ledger.reload()
+        return ledger
+      } catch (error) {
+        await ledger.close()
+        throw error
+      }
     } catch (error) {
-      await client.end().catch(() => undefined)
       throw unready(error)
     }
   }
 
   /** Whether this failure means that the connection is gone, and with it the right to write. */
   isLostBy(error: unknown): boolean {
-    return this.lost || goodbyes.has(codeOf(error) ?? '')
+    return this.lost || error instanceof LeadershipLost || saysGoodbye(error)
+  }
+
+  /** Whether this indexer may write, as far as it knows; the database is asked at every transaction. */
+  get leads(): boolean {
+    return !this.lost && !this.leadership.lost
+  }
+
+  /** Under which epoch this ledger is written. */
+  get epoch(): bigint {
+    return this.leadership.epoch
   }
 
   get tip(): BlockName | undefined {
-    return this.checkpoint === undefined ? undefined : { number: this.checkpoint.block, hash: this.checkpoint.hash }
+    return this.checkpoint === undefined ? undefined : nameOf(this.checkpoint)
   }
 
   /** The newest final block; one below the first where none is. */
@@ -83,12 +110,7 @@ export class Ledger {
 
   /** Whose logs to read. */
   directory(): Directory {
-    const { consortium, issuance, redemptions, clearingHouse } = this.network.contracts
-    const contracts = { consortium, issuance, redemptions, clearingHouse }
-    return new Map<Hex, ContractKind>([
-      ...Object.entries(contracts).map(([kind, address]) => [lower(address), kind as ContractKind] as const),
-      ...[...this.tokens.addresses()].map((token) => [lower(token), 'points' as const] as const),
-    ])
+    return directoryOf(this.network, this.tokens.addresses())
   }
 
   /** Our own blocks below a height, ascending. */
@@ -101,77 +123,130 @@ export class Ledger {
     return rows.map((row) => ({ number: Number(row.number), hash: row.hash })).reverse()
   }
 
-  /** Writes a stretch that begins on our tip. */
-  async record(stretch: Stretch, head: number): Promise<void> {
-    const last = stretch.blocks.at(-1)
-    if (last === undefined) return
-    const after: Checkpoint = {
-      block: last.number,
-      hash: last.hash,
-      finalBlock: Math.max(this.finalBlock, last.number - this.network.confirmations),
-      head: Math.max(head, last.number),
+  /**
+   * Writes the stretches that `next` gives, the first of which begins on our tip: a block or two in one statement, more
+   * in transactions as large as pays. `head` is the chain's newest block; `tell` hears of each transaction.
+   */
+  async recordAll(next: NextStretch, head: number, tell: (written: Written) => void = () => undefined): Promise<void> {
+    const { client, leadership, held, network } = this
+    for (let stretch = await next(); stretch !== undefined; ) {
+      const batch = new Batch({ client, leadership, held }, { network, standing: this.standing, head })
+      const left = await this.orForgotten(batch.write(stretch, next))
+      this.stand(batch.standing)
+      tell(batch.written)
+      stretch = await left.stretch
     }
-    const tokens = this.tokens.with(stretch.events)
-    await recordStretch(this.client, { stretch, tokens, before: this.tip, after })
-    this.checkpoint = after
-    this.tokens = tokens
   }
 
-  /** Takes back everything above `ancestor`. */
-  async undo(ancestor: number): Promise<Undone> {
-    if (this.checkpoint === undefined) throw new Error('there is nothing to undo')
-    const undone = await undoTo(this.client, ancestor, this.checkpoint)
-    await this.reload()
-    return undone
+  /** How the ledger can be brought back to a block of ours, startBlock - 1 where the new branch shares none. */
+  async groundAt(ancestor: number): Promise<Ground> {
+    if (this.checkpoint === undefined) throw new Error('there is nothing to leave')
+    const [found] = await this.blocksBelow(ancestor + 1, 1)
+    const shared = found?.number === ancestor ? found : undefined
+    const how = await wayBack(this.client, shared, this.checkpoint.block)
+    const below = how === 'putBack' ? shared : undefined
+    const gone = await select<{ points: Hex }>(
+      this.client,
+      `SELECT lower(args->>'points') AS points FROM ledger.event WHERE name = 'ShopAdmitted' AND block_number > $1`,
+      [below?.number ?? -1],
+    )
+    const lost = new Set(gone.map(({ points }) => points))
+    const kept = [...this.tokens.addresses()].filter((token) => !lost.has(lower(token)))
+    return { below, ancestor, how, directory: directoryOf(this.network, kept) }
+  }
+
+  /**
+   * Goes over to another branch, in one transaction: takes back what stands above the ground and writes the branch,
+   * which was fetched and verified before. Where it fails nothing has happened. `since` is when the fork was noticed,
+   * by performance.now().
+   */
+  async replace(
+    ground: Ground,
+    branch: { readonly head: number; readonly since: number; stretches(): AsyncIterable<Stretch> },
+  ): Promise<Replaced> {
+    const { client, checkpoint } = this
+    if (checkpoint === undefined) throw new Error('there is nothing to leave')
+    const goOver = async () => {
+      if (ground.below === undefined) await undoAll(client)
+      else await undoTo(client, ground.below, checkpoint)
+      failPoint('branchUndone')
+      let standing = await readStanding(client)
+      this.held.forget(standing.checkpoint === undefined ? 'empty' : 'filled')
+      for await (const stretch of branch.stretches()) standing = await this.append(standing, stretch, branch.head)
+      const replaced = {
+        ancestor: ground.ancestor,
+        how: ground.how,
+        from: nameOf(checkpoint),
+        to: standing.checkpoint === undefined ? noBlock : nameOf(standing.checkpoint),
+        tookMs: Math.round(performance.now() - branch.since),
+      }
+      await noteReorg(client, replaced)
+      return { replaced, standing }
+    }
+    const { replaced, standing } = await this.orForgotten(this.leadership.write(client, goOver))
+    this.stand(standing)
+    return replaced
+  }
+
+  /** What is held of the database may not be in it where the writing failed. */
+  private async orForgotten<result>(writing: Promise<result>): Promise<result> {
+    return await writing.catch((error: unknown) => {
+      this.held.forget('filled')
+      throw error
+    })
   }
 
   /** Empties the ledger, to be filled again from the chain. */
   async empty(): Promise<void> {
-    await emptyLedger(this.client)
+    await this.leadership.write(this.client, () => emptyTables(this.client))
     await this.reload()
   }
 
+  /** Ends what hangs in the database; whoever waits for it hears of it. */
+  async abandon(): Promise<void> {
+    await Promise.race([this.leadership.endWriting(), ended(this.client)])
+  }
+
+  /** Closes the connections and lets the next indexer lead. Waits for nobody who does not answer. */
   async close(): Promise<void> {
-    await this.client.end().catch(() => undefined)
+    await ended(this.client)
+    await this.leadership.release()
+  }
+
+  private get standing(): Standing {
+    return { checkpoint: this.checkpoint, tokens: this.tokens }
+  }
+
+  private stand({ checkpoint, tokens }: Standing): void {
+    this.checkpoint = checkpoint
+    this.tokens = tokens
+  }
+
+  /** Writes a stretch on top of `before`, within the writer's transaction. */
+  private async append(before: Standing, stretch: Stretch, head: number): Promise<Standing> {
+    const { client, leadership, held, network } = this
+    const batch = new Batch({ client, leadership, held }, { network, standing: before, head })
+    await batch.append(stretch)
+    return batch.standing
   }
 
   private async reload(): Promise<void> {
-    this.checkpoint = await readCheckpoint(this.client)
-    const rows = await select<{ address: Hex; shop: number }>(
-      this.client,
-      'SELECT address, shop FROM ledger.points_token ORDER BY shop',
-    )
-    this.tokens = new PointTokens(rows.map((row) => [row.address, row.shop]))
+    this.stand(await readStanding(this.client))
+    this.held.forget(this.checkpoint === undefined ? 'empty' : 'filled')
   }
 }
 
-// What Postgres or the socket says last; the connection's own end may come a moment after.
-const goodbyes = new Set(['57P01', '57P02', '57P03', '08003', '08006', 'ECONNRESET', 'EPIPE'])
+// The end of a branch that has no block.
+const noBlock: BlockName = { number: -1, hash: '0x' }
 
-// What Postgres answers where a table, a schema or the right to use one is missing.
-const notSetUp = new Set(['42P01', '3F000', '42501'])
-
-/** The same error, but in words a person can act on where the database was never set up for the indexer. */
-function unready(error: unknown): unknown {
-  if (!notSetUp.has(codeOf(error) ?? '')) return error
-  return new DatabaseUnusable(
-    `The database that INDEXER_DATABASE_URL names is not set up for the indexer (${String(error)}). ` +
-      'Apply the migrations with the owner of the database first; npm start does that.',
-    { cause: error },
-  )
-}
-
-/** Asked again and again instead of waited for: a question that waits in Postgres could not be given up. */
-async function takeLock(
-  client: pg.Client,
-  options: { readonly waiting: () => void; readonly signal: AbortSignal },
-): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    const [lock] = await select<{ held: boolean }>(client, 'SELECT pg_try_advisory_lock($1) AS held', [writersLock])
-    if (lock?.held === true) return
-    if (tries === 0) options.waiting()
-    await sleep(lockAskedEveryMs, undefined, { signal: options.signal })
-  }
+/** A network's contracts and the point tokens known so far. */
+export function directoryOf(network: MirroredNetwork, tokens: Iterable<Hex>): Directory {
+  const { consortium, issuance, redemptions, clearingHouse } = network.contracts
+  const contracts = { consortium, issuance, redemptions, clearingHouse }
+  return new Map<Hex, ContractKind>([
+    ...Object.entries(contracts).map(([kind, address]) => [lower(address), kind as ContractKind] as const),
+    ...[...tokens].map((token) => [lower(token), 'points' as const] as const),
+  ])
 }
 
 /** Makes sure that a node stands on the chain of the network. */

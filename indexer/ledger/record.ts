@@ -1,13 +1,18 @@
 import type pg from 'pg'
-import type { Stretch } from '#indexer/chain/fetch.ts'
 import type { BlockName } from '#indexer/chain/next-step.ts'
-import { type Checkpoint, writeCheckpoint } from './checkpoint.ts'
+import type { Stretch } from '#indexer/chain/stretch.ts'
+import { Announced } from './announced.ts'
+import { type Checkpoint, checkpointMove, somebodyElseWrote, writeCheckpoint } from './checkpoint.ts'
+import { failPoint } from './fail-point.ts'
 import { foldEvent, touchedKeys } from './fold.ts'
-import type { PendingLapse } from './fold-points.ts'
+import { type HeldRows, keyOf } from './held-rows.ts'
+import { lineOf } from './journal-lines.ts'
+import { type JournalName, journalNames, journals } from './journal-rows.ts'
+import { insertion, OneStatement, upsertion } from './one-statement.ts'
 import type { PointTokens } from './point-tokens.ts'
-import { type AnyFoldedRow, type FoldedRows, type FoldName, folds, journalNames, journals } from './rows.ts'
-import { append, inTransaction, rowsAsJson, select } from './rows-in-sql.ts'
-import { Workspace } from './workspace.ts'
+import { type FoldedRows, type FoldName, foldNames, folds } from './rows.ts'
+import { append, rowAsJson, rowsAsJson, select } from './rows-in-sql.ts'
+import { type BeforeImage, Workspace } from './workspace.ts'
 
 /** How far back undo reaches by before-images; a deeper fork is answered by filling the ledger again. */
 export const undoDepth = 128
@@ -15,96 +20,198 @@ export const undoDepth = 128
 /** Marks, among the before-images, that all of a block's images were kept, even where it changed nothing. */
 export const wholeBlock = 'block'
 
-export interface Recording {
-  readonly stretch: Stretch
-  /** All tokens, those admitted in the stretch among them. */
-  readonly tokens: PointTokens
+const outdated = { text: 'DELETE FROM ledger.before_image WHERE block_number <= $1::bigint' }
+
+// More than a block brings and less than pays for COPY, which needs a question a table.
+const rowsAtOnce = 1_500
+
+const imageColumns = ['block_number', 'fold', 'key', 'image'] as const
+
+/** From where to where a transaction moves the mirror. */
+export interface Moving {
   /** The mirror's tip before; undefined where nothing was mirrored yet. */
   readonly before: BlockName | undefined
   readonly after: Checkpoint
 }
 
-/** Writes a stretch of the chain and all that follows from it, in one transaction. */
-export async function recordStretch(client: pg.Client, recording: Recording): Promise<void> {
-  const { stretch, tokens, after } = recording
-  await inTransaction(client, async () => {
-    const work = new Workspace(after.head - undoDepth)
-    await loadTouched(client, work, recording)
-    foldStretch(work, stretch, tokens)
+/**
+ * What one transaction of the writer takes in: stretch after stretch, journals by COPY as they come, folds and
+ * checkpoint at the end. The caller begins and ends the transaction, and lets `held` forget where it fails.
+ */
+export class Writing {
+  private readonly client: pg.Client
+  private readonly held: HeldRows
+  private readonly work: Workspace
+  private readonly imagesAbove: number
+  private readonly marked: number[] = []
+  private copying: Promise<void> = Promise.resolve()
+  private copied = false
+  /** Events taken in. */
+  events = 0
+
+  /** `head` is the chain's newest block: only near to it before-images are kept. */
+  constructor(client: pg.Client, held: HeldRows, head: number) {
+    this.client = client
+    this.held = held
+    this.imagesAbove = head - undoDepth
+    this.work = new Workspace(held, this.imagesAbove)
+  }
+
+  /** Folded rows that differ from the database. */
+  get differing(): number {
+    return this.work.differing
+  }
+
+  /** Takes a stretch in; `tokens` are all of them, those admitted in it among them. */
+  async add(stretch: Stretch, tokens: PointTokens): Promise<void> {
+    await this.loadTouched(stretch, tokens)
+    foldStretch(this.work, stretch, tokens)
+    for (const { number } of stretch.blocks) if (number > this.imagesAbove) this.marked.push(number)
+    this.events += stretch.events.length
+  }
+
+  /** Begins to copy what the journals have grown by; while Postgres is at it, the next stretch can be taken in. */
+  async copy(): Promise<void> {
+    const grown = this.work.handOver()
+    this.copied = true
+    await this.copying
+    this.copying = this.copyAll(grown)
+    // Its failure is met where it is awaited.
+    this.copying.catch(() => undefined)
+  }
+
+  /** Writes all that is not written yet, and moves the checkpoint. */
+  async end({ before, after }: Moving): Promise<void> {
+    await this.copy()
+    await this.copying
+    failPoint('journalWritten')
+    for (const fold of foldNames) await this.upsert(fold)
+    failPoint('totalsWritten')
+    const images = this.images()
+    await append(this.client, { table: 'ledger.before_image', columns: imageColumns }, images, lineOfImage)
+    await this.client.query(outdated.text, [after.block - undoDepth])
+    await writeCheckpoint(this.client, before, after)
+    this.held.take(this.work.changed)
+  }
+
+  /** The same as `end` in one statement: for a block or two, where questions cost more than rows. */
+  async atOnce({ before, after }: Moving): Promise<void> {
+    const statement = new OneStatement()
+    const { grown, changed } = this.work
     for (const journal of journalNames) {
-      await append(client, `ledger.${journal}`, journals[journal], work.grown[journal])
+      statement.add(
+        `${journal}_rows`,
+        insertion(journal, journals[journal]),
+        rowsOrNone(journals[journal], grown[journal]),
+      )
     }
-    for (const { fold, rows } of work.changedRows()) await upsert(client, fold, rows)
-    await keepImages(client, work, recording)
-    await writeCheckpoint(client, recording.before, after)
-  })
+    for (const fold of foldNames) {
+      statement.add(`${fold}_rows`, upsertion(fold), rowsOrNone(columnsOf(fold), [...changed[fold].values()]))
+    }
+    const images = this.images().map(imageAsJson)
+    statement.add('images', insertion('before_image', imageColumns), images.length === 0 ? undefined : `[${images}]`)
+    statement.add('outdated', outdated, after.block - undoDepth)
+    const moved = await statement.run(this.client, checkpointMove(before, after))
+    if (!moved) throw somebodyElseWrote()
+    this.held.take(changed)
+  }
+
+  /** Whether it is so little that one statement writes it soonest. */
+  get isSmall(): boolean {
+    const rows = journalNames.reduce((sum, journal) => sum + this.work.grown[journal].length, 0)
+    return !this.copied && rows <= rowsAtOnce
+  }
+
+  private async copyAll(grown: Workspace['grown']): Promise<void> {
+    for (const journal of journalNames) await this.copyJournal(journal, grown)
+  }
+
+  private async copyJournal<journal extends JournalName>(name: journal, grown: Workspace['grown']): Promise<void> {
+    await append(this.client, { table: `ledger.${name}`, columns: journals[name] }, grown[name], lineOf[name])
+  }
+
+  /** Loads every row the stretch touches and that is not known yet: one question a fold, however many rows. */
+  private async loadTouched(stretch: Stretch, tokens: PointTokens): Promise<void> {
+    if (this.held.knowsAll) return
+    for (const [fold, keys] of touchedKeys(stretch.events, tokens.shopOf)) {
+      const unknown = [...keys].filter((key) => !this.held.knows(fold, key))
+      if (unknown.length === 0) continue
+      await this.copying
+      const found = await select<FoldedRows[typeof fold]>(
+        this.client,
+        loadSql(fold),
+        [keysAsJson(unknown)],
+        `load ${fold}`,
+      )
+      for (const key of unknown) this.held.hold(fold, key, null)
+      for (const row of found) this.held.hold(fold, keyOf(fold, row as never), row)
+    }
+  }
+
+  private async upsert(fold: FoldName): Promise<void> {
+    const rows = this.work.changed[fold]
+    if (rows.size === 0) return
+    const { text } = upsertion(fold)
+    await this.client.query({ name: `upsert ${fold}`, text, values: [rowsAsJson(columnsOf(fold), [...rows.values()])] })
+  }
+
+  private images(): readonly ImageRow[] {
+    const marks = this.marked.map((block_number) => ({ block_number, fold: wholeBlock, key: '', image: undefined }))
+    return [...marks, ...this.work.images.map(imageRowOf)]
+  }
 }
 
 function foldStretch(work: Workspace, stretch: Stretch, tokens: PointTokens): void {
-  const lapse: PendingLapse = {}
+  const announced = new Announced()
   let next = 0
   for (const block of stretch.blocks) {
-    work.enterBlock(block.number)
-    work.grown.block.push({
-      number: block.number,
-      hash: block.hash,
-      parent_hash: block.parentHash,
-      time: new Date(block.time * 1000),
-    })
+    const time = new Date(block.time * 1000)
+    work.enterBlock({ number: block.number, time })
+    const { number, hash, parentHash, evidence } = block
+    work.grown.block.push({ number, hash, parent_hash: parentHash, time, evidence })
     for (let event = stretch.events[next]; event?.blockNumber === block.number; event = stretch.events[next]) {
-      foldEvent(event, work, tokens.shopOf, lapse)
+      foldEvent(event, work, tokens.shopOf, announced)
       next += 1
     }
   }
   if (next !== stretch.events.length) throw new Error('an event stands in a block that is not of its stretch')
-  if (lapse.said !== undefined) throw new Error(`points of ${lapse.said.account} lapsed without leaving it`)
-}
-
-/** Loads every row the stretch touches: one question a fold, however many rows. */
-async function loadTouched(client: pg.Client, work: Workspace, recording: Recording): Promise<void> {
-  for (const [fold, keys] of touchedKeys(recording.stretch.events, recording.tokens.shopOf)) {
-    const found = await select<FoldedRows[typeof fold]>(client, loadSql(fold), [keysAsJson(keys)])
-    for (const row of found) work.load(fold, row)
-  }
+  announced.mustBeEmpty()
 }
 
 /** The keys are JSON already; only bytes are spelled differently there. */
-function keysAsJson(keys: ReadonlySet<string>): string {
-  return `[${[...keys].join(',')}]`.replaceAll('"0x', '"\\\\x')
-}
+const keysAsJson = (keys: readonly string[]): string => `[${keys.join(',')}]`.replaceAll('"0x', '"\\\\x')
 
 function loadSql(fold: FoldName): string {
-  const { key, rest } = folds[fold]
-  const columns = [...key, ...rest].map((column) => `t."${column}"`).join(', ')
+  const columns = columnsOf(fold)
+    .map((column) => `t."${column}"`)
+    .join(', ')
   return `SELECT ${columns} FROM json_populate_recordset(null::ledger.${fold}, $1) k
-    JOIN ledger.${fold} t USING (${key.join(', ')})`
+    JOIN ledger.${fold} t USING (${folds[fold].key.join(', ')})`
 }
 
-async function upsert(client: pg.Client, fold: FoldName, rows: readonly AnyFoldedRow[]): Promise<void> {
-  if (rows.length === 0) return
-  const { key, rest } = folds[fold]
-  const quoted = [...key, ...rest].map((column) => `"${column}"`).join(', ')
-  const set = rest.map((column) => `"${column}" = excluded."${column}"`).join(', ')
-  await client.query({
-    name: `upsert ${fold}`,
-    text: `INSERT INTO ledger.${fold} (${quoted})
-      SELECT ${quoted} FROM json_populate_recordset(null::ledger.${fold}, $1)
-      ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${set}`,
-    values: [rowsAsJson(rows)],
-  })
+const columnsOf = (fold: FoldName): readonly string[] => [...folds[fold].key, ...folds[fold].rest]
+
+const rowsOrNone = (columns: readonly string[], rows: readonly object[]): string | undefined =>
+  rows.length === 0 ? undefined : rowsAsJson(columns, rows)
+
+/** `image` is JSON, undefined where the row was not there. */
+interface ImageRow {
+  readonly block_number: number
+  readonly fold: string
+  readonly key: string
+  readonly image: string | undefined
 }
 
-async function keepImages(client: pg.Client, work: Workspace, recording: Recording): Promise<void> {
-  const { stretch, after } = recording
-  const marks = stretch.blocks
-    .filter((block) => block.number > after.head - undoDepth)
-    .map((block) => ({ block_number: block.number, fold: wholeBlock, key: '', image: null }))
-  const images = work.images.map((image) => ({
-    block_number: image.block,
-    fold: image.fold,
-    key: image.key.replaceAll('"0x', '"\\\\x'),
-    image: image.row === undefined ? null : rowsAsJson([image.row]).slice(1, -1),
-  }))
-  await append(client, 'ledger.before_image', ['block_number', 'fold', 'key', 'image'], [...marks, ...images])
-  await client.query('DELETE FROM ledger.before_image WHERE block_number <= $1', [after.block - undoDepth])
-}
+const imageRowOf = ({ block, fold, key, row }: BeforeImage): ImageRow => ({
+  block_number: block,
+  fold,
+  key: key.replaceAll('"0x', '"\\\\x'),
+  image: row === undefined ? undefined : rowAsJson(columnsOf(fold), row),
+})
+
+/** Bytes begin with a backslash in JSON's own spelling, and COPY wants each backslash twice. */
+const lineOfImage = ({ block_number, fold, key, image }: ImageRow): string =>
+  `${block_number}\t${fold}\t${key.replaceAll('\\', '\\\\')}\t${image?.replaceAll('\\', '\\\\') ?? '\\N'}`
+
+const imageAsJson = ({ block_number, fold, key, image }: ImageRow): string =>
+  `{"block_number":${block_number},"fold":"${fold}","key":${JSON.stringify(key)},"image":${image ?? 'null'}}`

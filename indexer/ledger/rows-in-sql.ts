@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import type { Hex } from 'viem'
 
 const { BYTEA, INT8, NUMERIC } = pg.types.builtins
 
@@ -18,74 +19,77 @@ export async function select<row extends object>(
   client: pg.Client,
   text: string,
   values: readonly unknown[] = [],
+  name?: string,
 ): Promise<row[]> {
-  const result = await client.query<row>({ text, values: [...values], types: rowTypes })
+  const named = name === undefined ? {} : { name }
+  const result = await client.query<row>({ text, values: [...values], types: rowTypes, ...named })
   return result.rows
 }
 
-/** Rows as JSON that Postgres can turn back into rows of their table. */
-export function rowsAsJson(rows: readonly object[]): string {
-  return JSON.stringify(rows, (_, value: unknown) => {
-    if (typeof value === 'bigint') return value.toString()
-    return typeof value === 'string' && value.startsWith('0x') ? `\\x${value.slice(2)}` : value
-  })
+/** Rows as JSON that Postgres can turn back into rows of their table: wide numbers as text, bytes as it spells them. */
+export function rowsAsJson(columns: readonly string[], rows: readonly object[]): string {
+  return `[${rows.map((row) => rowAsJson(columns, row)).join(',')}]`
 }
+
+export function rowAsJson(columns: readonly string[], row: object): string {
+  const values = row as Readonly<Record<string, unknown>>
+  return `{${columns.map((column) => `"${column}":${valueAsJson(values[column])}`).join(',')}}`
+}
+
+function valueAsJson(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return value.startsWith('0x') ? `"\\\\x${value.slice(2)}"` : JSON.stringify(value)
+  if (typeof value === 'bigint' || value instanceof Date) return `"${textOf(value)}"`
+  return typeof value === 'object' ? argsAsJson(value) : String(value)
+}
+
+const textOf = (value: bigint | Date): string => (typeof value === 'bigint' ? value.toString() : value.toISOString())
 
 /** What an event said, as JSON: numbers beyond 2^53 as decimal text, bytes as 0x hex. */
 export function argsAsJson(args: object): string {
-  return JSON.stringify(args, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+  let text = ''
+  for (const [name, value] of Object.entries(args)) text += `${text === '' ? '' : ','}"${name}":${saidAsJson(value)}`
+  return `{${text}}`
 }
+
+const hexAlone = /^0x[0-9a-f]*$/i
+
+/** The texts that events speak are hex alone, so there is nothing in them to escape: any other would be a bug. */
+function saidAsJson(value: unknown): string {
+  if (typeof value === 'bigint' || (typeof value === 'string' && hexAlone.test(value))) return `"${value}"`
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return `[${value.map(saidAsJson).join(',')}]`
+  if (typeof value === 'object' && value !== null) return argsAsJson(value)
+  throw new Error(`an event cannot say ${String(value)}`)
+}
+
+/** Bytes in the text format of COPY, where a backslash begins every special thing. */
+export const copiedBytes = (hex: Hex): string => `\\\\x${hex.slice(2)}`
 
 const sizeOfPieces = 1 << 16
 
 /** Appends rows to a table by COPY, the fastest way in; a row that is there already fails the transaction. */
-export async function append(
+export async function append<row>(
   client: pg.Client,
-  table: string,
-  columns: readonly string[],
-  rows: readonly object[],
+  into: { readonly table: string; readonly columns: readonly string[] },
+  rows: readonly row[],
+  lineOf: (row: row) => string,
 ): Promise<void> {
   if (rows.length === 0) return
-  const stream = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`))
+  const stream = client.query(copyFrom(`COPY ${into.table} (${into.columns.join(', ')}) FROM STDIN`))
   const finished = new Promise<void>((resolve, reject) => {
     stream.on('finish', () => resolve())
     stream.on('error', reject)
   })
   let piece = ''
   for (const row of rows) {
-    const values = row as Readonly<Record<string, unknown>>
-    piece += `${columns.map((column) => copyText(values[column])).join('\t')}\n`
+    piece += `${lineOf(row)}\n`
     if (piece.length > sizeOfPieces) {
-      stream.write(piece)
+      // Every text we copy is plain ASCII.
+      stream.write(Buffer.from(piece, 'latin1'))
       piece = ''
     }
   }
-  stream.end(piece)
+  stream.end(Buffer.from(piece, 'latin1'))
   await finished
-}
-
-/** A value in the text format of COPY, where a backslash begins every special thing. */
-function copyText(value: unknown): string {
-  if (value === null || value === undefined) return '\\N'
-  if (typeof value === 'bigint' || typeof value === 'number') return value.toString()
-  if (value instanceof Date) return value.toISOString()
-  const text = typeof value === 'object' ? argsAsJson(value) : String(value)
-  if (text.startsWith('0x')) return `\\\\x${text.slice(2)}`
-  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (special) => escapes[special] ?? special) : text
-}
-
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
-
-/** Runs `work` in one transaction: all of it stands, or none. */
-export async function inTransaction<result>(client: pg.Client, work: () => Promise<result>): Promise<result> {
-  await client.query('BEGIN')
-  try {
-    const result = await work()
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    // Where the connection is gone, so is the transaction.
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  }
 }

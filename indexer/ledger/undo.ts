@@ -1,63 +1,56 @@
 import type pg from 'pg'
-import type { Hex } from 'viem'
+import type { BlockName } from '#indexer/chain/next-step.ts'
 import { bytes, type Checkpoint } from './checkpoint.ts'
+import { journalNames } from './journal-rows.ts'
 import { wholeBlock } from './record.ts'
 import { type FoldName, foldNames, folds } from './rows.ts'
-import { inTransaction, select } from './rows-in-sql.ts'
+import { select } from './rows-in-sql.ts'
 
 /** How a fork was answered: by putting rows back, or, where their images are gone, by emptying the ledger. */
 export type Undone = 'putBack' | 'emptied'
 
-/** Takes back everything above `ancestor`, in one transaction, and notes that it happened. */
-export async function undoTo(client: pg.Client, ancestor: number, from: Checkpoint): Promise<Undone> {
-  return await inTransaction(client, async () => {
-    await client.query(
-      `INSERT INTO ledger.reorg (ancestor, old_head, noticed) VALUES ($1, $2, clock_timestamp())
-       ON CONFLICT DO NOTHING`,
-      [ancestor, from.block],
-    )
-    const hash = await hashOf(client, ancestor)
-    if (hash === undefined || !(await imagesComplete(client, ancestor, from.block))) {
-      await emptyTables(client)
-      return 'emptied'
-    }
-    for (const fold of foldNames) await putBack(client, fold, ancestor)
-    await client.query('DELETE FROM ledger.before_image WHERE block_number > $1', [ancestor])
-    await client.query('DELETE FROM ledger.block WHERE number > $1', [ancestor])
-    await client.query(
-      `UPDATE ledger.checkpoint SET block = $1, hash = $2, final_block = LEAST(final_block, $1), updated_at = now()
-       WHERE name = 'ledger'`,
-      [ancestor, bytes(hash)],
-    )
-    return 'putBack'
-  })
-}
-
-/** Empties everything that is filled again from the chain; which chain it is, and the forks seen, stay. */
-export async function emptyLedger(client: pg.Client): Promise<void> {
-  await inTransaction(client, () => emptyTables(client))
-}
-
-async function emptyTables(client: pg.Client): Promise<void> {
-  const journals = 'ledger.block, ledger.event, ledger.purchase, ledger.payment, ledger.payment_line'
-  const rest = 'ledger.refusal, ledger.movement, ledger.before_image, ledger.checkpoint'
-  const folded = foldNames.map((fold) => `ledger.${fold}`).join(', ')
-  await client.query(`TRUNCATE ${journals}, ${rest}, ${folded}`)
-}
-
-async function hashOf(client: pg.Client, number: number): Promise<Hex | undefined> {
-  const [block] = await select<{ hash: Hex }>(client, 'SELECT hash FROM ledger.block WHERE number = $1', [number])
-  return block?.hash
-}
-
-async function imagesComplete(client: pg.Client, ancestor: number, tip: number): Promise<boolean> {
+/** How the ledger can be brought back to `ancestor`, which is undefined where no block of ours is shared. */
+export async function wayBack(client: pg.Client, ancestor: BlockName | undefined, tip: number): Promise<Undone> {
+  if (ancestor === undefined) return 'emptied'
   const [row] = await select<{ kept: bigint }>(
     client,
     'SELECT count(*) AS kept FROM ledger.before_image WHERE block_number > $1 AND fold = $2',
-    [ancestor, wholeBlock],
+    [ancestor.number, wholeBlock],
   )
-  return row !== undefined && Number(row.kept) === tip - ancestor
+  return row !== undefined && Number(row.kept) === tip - ancestor.number ? 'putBack' : 'emptied'
 }
+
+/** Takes back everything above `ancestor`, within the writer's transaction, which goes on with what replaces it. */
+export async function undoTo(client: pg.Client, ancestor: BlockName, from: Checkpoint): Promise<void> {
+  for (const fold of foldNames) await putBack(client, fold, ancestor.number)
+  await client.query('DELETE FROM ledger.before_image WHERE block_number > $1', [ancestor.number])
+  // The block's rows would go with it one by one; by ranges they go at once.
+  for (const journal of journalNames.filter((name) => name !== 'block')) {
+    await client.query(`DELETE FROM ledger.${journal} WHERE block_number > $1`, [ancestor.number])
+  }
+  await client.query('DELETE FROM ledger.block WHERE number > $1', [ancestor.number])
+  const moved = await client.query(
+    `UPDATE ledger.checkpoint SET block = $1, hash = $2, final_block = LEAST(final_block, $1), updated_at = now()
+     WHERE name = 'ledger' AND hash = $3`,
+    [ancestor.number, bytes(ancestor.hash), bytes(from.hash)],
+  )
+  if (moved.rowCount !== 1) throw new Error('somebody else has written to the ledger: this writer stops')
+}
+
+/**
+ * Takes everything back, within the writer's transaction. Row by row: TRUNCATE would make readers wait, and would show
+ * an empty table to those whose moment was before it.
+ */
+export async function undoAll(client: pg.Client): Promise<void> {
+  for (const table of [...everyTable].reverse()) await client.query(`DELETE FROM ledger.${table}`)
+}
+
+/** Empties everything that is filled again from the chain; which chain it is, and the forks seen, stay. */
+export async function emptyTables(client: pg.Client): Promise<void> {
+  await client.query(`TRUNCATE ${everyTable.map((table) => `ledger.${table}`).join(', ')}`)
+}
+
+const everyTable = [...journalNames, ...foldNames, 'before_image', 'checkpoint']
 
 /** Each changed row as it stood before the first undone block: the earliest image above the ancestor. */
 async function putBack(client: pg.Client, fold: FoldName, ancestor: number): Promise<void> {
@@ -77,5 +70,27 @@ async function putBack(client: pg.Client, fold: FoldName, ancestor: number): Pro
      ) i, jsonb_populate_record(null::ledger.${fold}, i.image) r
      WHERE i.image IS NOT NULL`,
     [ancestor, fold],
+  )
+}
+
+/** What a fork replaced, and by what. */
+export interface Replaced {
+  readonly ancestor: number
+  /** Our newest block before. */
+  readonly from: BlockName
+  /** Our newest block after. */
+  readonly to: BlockName
+  readonly how: Undone
+  /** From noticing the fork to the last row of the new branch. */
+  readonly tookMs: number
+}
+
+/** Notes a fork, in the transaction that followed it. */
+export async function noteReorg(client: pg.Client, replaced: Replaced): Promise<void> {
+  const { ancestor, from, to, tookMs } = replaced
+  await client.query(
+    `INSERT INTO ledger.reorg (ancestor, old_head, old_hash, new_head, new_hash, took_ms, noticed)
+     VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() - $6::integer * interval '1 millisecond')`,
+    [ancestor, from.number, bytes(from.hash), to.number, bytes(to.hash), tookMs],
   )
 }

@@ -10,14 +10,17 @@ import { type RunReport, readWatermark, scoreShops, shopsToScore } from './run.t
 export class Rescorer {
   private readonly url: string
   private readonly timeZone: string
+  private readonly epoch: () => bigint | undefined
   private client: pg.Client | undefined
   private touched: Set<number> | 'all' = 'all'
   private watermarkDay: number | undefined
   private consents: ConsentState | undefined
 
-  constructor(options: { readonly url: string; readonly timeZone: string }) {
+  /** `epoch` is the one under which we lead; undefined while another does, who then scores. */
+  constructor(options: { readonly url: string; readonly timeZone: string; readonly epoch: () => bigint | undefined }) {
     this.url = options.url
     this.timeZone = options.timeZone
+    this.epoch = options.epoch
   }
 
   /** These shops have new purchases. */
@@ -33,11 +36,16 @@ export class Rescorer {
 
   /** Scores what changed since the last run; undefined where nothing did, or nothing is mirrored yet. */
   async run(): Promise<RunReport | undefined> {
+    const epoch = this.epoch()
+    if (epoch === undefined) {
+      this.touchAll()
+      return undefined
+    }
     const touched = this.touched
     this.touched = new Set()
     try {
       this.client ??= await connect(this.url, 'INDEXER_DATABASE_URL')
-      return await this.score(this.client, touched)
+      return await this.score(this.client, touched, epoch)
     } catch (error) {
       if (touched === 'all') this.touchAll()
       else this.touch(touched)
@@ -52,12 +60,13 @@ export class Rescorer {
     await client?.end().catch(() => undefined)
   }
 
-  private async score(client: pg.Client, touched: Set<number> | 'all'): Promise<RunReport | undefined> {
+  private async score(client: pg.Client, touched: Set<number> | 'all', epoch: bigint): Promise<RunReport | undefined> {
     const watermark = await readWatermark(client, this.timeZone)
     if (watermark === undefined) return undefined
     const consents = await readConsentState(client)
     const shops = await this.shopsFor(client, { touched, day: watermark.day, consents })
-    const report = shops.length === 0 ? undefined : await scoreShops(client, { shops, timeZone: this.timeZone })
+    const inputs = { shops, timeZone: this.timeZone, epoch }
+    const report = shops.length === 0 ? undefined : await scoreShops(client, inputs)
     // A day that began between the two readings is seen by the next run.
     this.watermarkDay = watermark.day
     this.consents = consents

@@ -44,12 +44,21 @@ interface RunInputs {
   /** Ascending. */
   readonly shops: readonly number[]
   readonly timeZone: string
+  /** The epoch under which we lead. */
+  readonly epoch: bigint
 }
 
-/** Scores these shops anew, in one transaction that sees one state of the ledger; undefined where it is empty. */
+/**
+ * Scores these shops anew, in one transaction that sees one state of the ledger; undefined where it is empty. One
+ * scorer at a time, and none of an epoch that is over: the moment that the transaction sees begins after the lock is
+ * held, and a successor ends the connection of whoever holds it.
+ */
 export async function scoreShops(client: pg.Client, inputs: RunInputs): Promise<RunReport | undefined> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
   try {
+    await client.query(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE judged.run IN SHARE ROW EXCLUSIVE MODE;
+       SELECT ledger.require_leader(${inputs.epoch})`,
+    )
     const watermark = await readWatermark(client, inputs.timeZone)
     const report = watermark === undefined ? undefined : await scoreAt(client, watermark, inputs)
     await client.query('COMMIT')
@@ -62,18 +71,19 @@ export async function scoreShops(client: pg.Client, inputs: RunInputs): Promise<
 
 async function scoreAt(client: pg.Client, watermark: Watermark, inputs: RunInputs): Promise<RunReport> {
   const run = randomUUID()
-  const hash = new InputsHash(model, watermark.day)
   let members = 0
   for (const shop of inputs.shops) {
     const days = await readDays(client, shop, inputs.timeZone)
+    const hash = new InputsHash(model, watermark.day)
     hash.add(days)
-    members += await writeScores(client, { run, shop, days, watermarkDay: watermark.day })
+    const scored = await writeScores(client, { run, shop, days, watermarkDay: watermark.day })
+    await client.query(
+      `INSERT INTO judged.run (shop, id, model, block, watermark, inputs_hash, members, finished_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, now())`,
+      [shop, run, model, watermark.block, watermark.time, hash.digest(), scored],
+    )
+    members += scored
   }
-  await client.query(
-    `INSERT INTO judged.run (id, model, block, watermark, inputs_hash, members, finished_at)
-     VALUES ($1, $2, $3, $4, $5, $6, now())`,
-    [run, model, watermark.block, watermark.time, hash.digest(), members],
-  )
   return { run, block: watermark.block, watermarkDay: watermark.day, shops: inputs.shops.length, members }
 }
 
@@ -82,14 +92,20 @@ interface DayWithTimes extends PurchaseDay {
   readonly lastAt: Date
 }
 
-/** The purchase days at a shop of everybody who has not said no, ascending by member and day. */
+/**
+ * The purchase days at a shop of everybody who has not said no, ascending by member and day. A purchase wholly undone
+ * is none; of one undone in part the spend counts in proportion to the points it kept, rounded up.
+ */
 async function readDays(client: pg.Client, shop: number, timeZone: string): Promise<DayWithTimes[]> {
   const { rows } = await client.query<{ member: string; day: number; spend: string; first: Date; last: Date }>({
     name: 'purchase days',
     text: `SELECT encode(p.member, 'hex') AS member, (p.sold_at AT TIME ZONE $2)::date - DATE '1970-01-01' AS day,
-         sum(p.spend)::text AS spend, min(p.sold_at) AS first, max(p.sold_at) AS last
-       FROM ledger.purchase p
-       WHERE p.shop = $1 AND NOT EXISTS (
+         sum(p.spend - CASE WHEN back.points > 0 THEN div(p.spend * back.points, p.points) ELSE 0 END)::text AS spend,
+         min(p.sold_at) AS first, max(p.sold_at) AS last
+       FROM ledger.purchase p LEFT JOIN (
+         SELECT r.shop, r.till, r.sequence, sum(r.points) AS points FROM ledger.reversal r
+         WHERE r.shop = $1 GROUP BY r.shop, r.till, r.sequence) back USING (shop, till, sequence)
+       WHERE p.shop = $1 AND (back.points IS NULL OR back.points < p.points) AND NOT EXISTS (
          SELECT FROM portal.consent c
          WHERE c.member = p.member AND c.purpose = 'personalisation' AND NOT c.given)
        GROUP BY p.member, day ORDER BY p.member, day`,

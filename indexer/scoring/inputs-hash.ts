@@ -4,10 +4,10 @@ import type { PurchaseDay } from './recency-frequency-value.ts'
 const rowBytes = 36
 
 /**
- * The SHA-256 of everything that decides on a run's scores, so that anybody can say whether two runs saw the same. In
- * order: the model's name and the watermark day as text, a newline after each; then every purchase day, ascending by
- * shop, member and day, as 36 bytes: shop (4, unsigned), member (20), day (4, signed), spend (8, unsigned), all
- * big-endian.
+ * The SHA-256 of everything that decides on a run's scores of a shop, or of several, so that anybody can say whether
+ * two runs saw the same. In order: the model's name and the watermark day as text, a newline after each; then every
+ * purchase day, ascending by shop, member and day, as 36 bytes: shop (4, unsigned), member (20), day (4, signed), spend
+ * (8, unsigned), all big-endian.
  */
 export class InputsHash {
   private readonly hash = createHash('sha256')

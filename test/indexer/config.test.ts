@@ -23,12 +23,18 @@ const settings = {
 
 test('settings and deployment together say what to mirror', () => {
   expect(readConfig(settings)).toMatchObject({
-    rpcUrl: settings.RPC_URL,
+    rpcUrls: [settings.RPC_URL],
     embedded: true,
     timeZone: 'Europe/Berlin',
     network: { chainId: 31337, startBlock: 1, confirmations: 2, contracts: deployment.contracts },
   })
   expect(readConfig({ ...settings, CONFIRMATIONS: '12' }).network.confirmations).toBe(12)
+})
+
+test('nobody ends the process by force unless the settings say where', () => {
+  expect(readConfig(settings).failAt).toBeUndefined()
+  expect(readConfig({ ...settings, INDEXER_FAIL_AT: 'afterCommit' }).failAt).toEqual({ point: 'afterCommit', time: 1 })
+  expect(readConfig({ ...settings, INDEXER_FAIL_AT: 'leading:3' }).failAt).toEqual({ point: 'leading', time: 3 })
 })
 
 test.each([
@@ -38,6 +44,7 @@ test.each([
   ['CONFIRMATIONS', { CONFIRMATIONS: '0' }],
   ['TIME_ZONE', { TIME_ZONE: 'Mars/Olympus' }],
   ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+  ['INDEXER_FAIL_AT', { INDEXER_FAIL_AT: 'lunch:1' }],
   ['/nowhere.json', { DEPLOYMENT_FILE: '/nowhere.json' }],
   ['genesisHash', { DEPLOYMENT_FILE: deploymentFile({ ...deployment, genesisHash: '0x12' }) }],
   ['contracts.consortium', { DEPLOYMENT_FILE: deploymentFile({ ...deployment, contracts: {} }) }],

@@ -7,7 +7,7 @@ import { type TestChain, testChain } from '#test/support/chain.ts'
 import { deploymentFile, type RunningIndexer, startIndexer } from '#test/support/indexer.ts'
 import { followToHead, ledgerContents, networkOf, openLedger } from '#test/support/mirror.ts'
 import { deployNetwork, issue, type TestNetwork } from '#test/support/network.ts'
-import { type TestDatabase, testDatabase, testServer } from '#test/support/postgres.ts'
+import { type TestDatabase, testDatabase, testServer, waitersFor } from '#test/support/postgres.ts'
 import { Traffic } from '#test/support/traffic.ts'
 
 let chain: TestChain
@@ -70,9 +70,7 @@ test('killed in the middle of a batch it loses nothing and doubles nothing', asy
   await books.query('LOCK TABLE ledger.checkpoint IN EXCLUSIVE MODE')
   const first = start(database, ['follow'])
   await until(async () => {
-    const { rows } = await books.query(
-      `SELECT 1 FROM pg_locks WHERE relation = 'ledger.checkpoint'::regclass AND NOT granted`,
-    )
+    const { rows } = await books.query(waitersFor('checkpoint'))
     return rows[0]
   })
   first.child.kill('SIGKILL')
@@ -209,7 +207,11 @@ test('started on a chain that lost its last seconds it goes back to the common b
   expect((await start(database, ['follow', '--until', String(number)]).ended).code).toBe(0)
   await chain.ask('anvil_rollback', [3])
   const again = start(database, ['follow'])
-  expect(await again.said('the chain forked: went back')).toMatchObject({ ancestor: number - 3, from: number })
+  expect(await again.said('the chain forked: went back')).toMatchObject({
+    ancestor: number - 3,
+    from: number,
+    to: number - 3,
+  })
   await again.said('ready')
   again.child.kill('SIGTERM')
   expect((await again.ended).code).toBe(0)

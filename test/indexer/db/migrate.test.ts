@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openPool, openPrisma } from '#indexer/db/client.ts'
 import { connect, type DatabaseUrls, urlAs, urlTo } from '#indexer/db/connection.ts'
+import { removeEmbedded, startEmbedded } from '#indexer/db/embedded.ts'
 import { migrate } from '#indexer/db/migrate.ts'
 import { testDatabase, testServer } from '../../support/postgres.ts'
 
@@ -125,25 +126,25 @@ describe('a database that cannot be used is reported in a sentence', () => {
   })
 
   test('an owner who may make neither database nor role is told what to give instead', async () => {
-    const admin = await connect(urlTo(server.owner, 'postgres'), 'the test server')
-    const owner = `owner_${process.pid}`
-    const name = `owned_${process.pid}`
-    const ownerUrl = urlAs(urlTo(server.owner, name), { name: owner, password: 'small' })
-    const limited = { owner: ownerUrl, indexer: urlTo(server.indexer, name), web: urlTo(server.web, name) }
+    // A server of its own, where nobody has made the roles yet: the run's other tests sign in as them all the time.
+    const home = join(folder, 'server_without_roles')
+    const bare = await startEmbedded({ directory: home, database: 'postgres', volatile: true })
+    const admin = await connect(bare.urls.owner, 'the bare server')
+    const ownerUrl = urlAs(urlTo(bare.urls.owner, 'owned'), { name: 'small_owner', password: 'small' })
+    const limited = { owner: ownerUrl, indexer: urlTo(bare.urls.indexer, 'owned'), web: urlTo(bare.urls.web, 'owned') }
     try {
-      await admin.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'small'`)
-      await expect(migrate({ urls: limited, directory })).rejects.toThrow(`"${owner}" may not create it`)
-      await admin.query(`CREATE DATABASE ${name} OWNER ${owner}`)
-      await admin.query('ALTER ROLE highstreet_web RENAME TO set_aside')
+      await admin.query(`CREATE ROLE small_owner LOGIN PASSWORD 'small'; CREATE ROLE highstreet_indexer`)
+      await expect(migrate({ urls: limited, directory })).rejects.toThrow(`"small_owner" may not create it`)
+      await admin.query('CREATE DATABASE owned OWNER small_owner')
       const refused = 'There is no role "highstreet_web"'
       await expect(migrate({ urls: limited, directory })).rejects.toThrow(refused)
       await expect(migrate({ urls: limited, directory })).rejects.toThrow('give its address in WEB_DATABASE_URL')
       const alone = { owner: ownerUrl, indexer: ownerUrl, web: ownerUrl }
       expect(await migrate({ urls: alone, directory })).toEqual([])
     } finally {
-      await admin.query('ALTER ROLE set_aside RENAME TO highstreet_web').catch(() => undefined)
-      await admin.query(`ALTER ROLE highstreet_web PASSWORD '${new URL(server.web).password}'`)
       await admin.end()
+      await bare.stop()
+      await removeEmbedded(home)
     }
   })
 })

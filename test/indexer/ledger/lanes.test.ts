@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { aged, type Lanes, minus, oldestFirst, plus, totalOf } from '#indexer/ledger/lanes.ts'
+import { aged, type Lanes, minus, oldestFirst, plus, totalOf, unpacked } from '#indexer/ledger/lanes.ts'
 
 const lane = fc.bigInt(0n, 2n ** 48n - 1n)
 const lanes: fc.Arbitrary<Lanes> = fc.tuple(lane, lane, lane, lane, lane)
@@ -38,4 +38,13 @@ test('what is taken is exactly what was asked for, and no lane is younger than o
 
 test('more than there is cannot be taken', () => {
   expect(() => oldestFirst([1n, 2n, 0n, 0n, 0n], 4n)).toThrow('only 3 are')
+})
+
+test('a word is unpacked as the contracts pack it, whether its account owes points or not', () => {
+  fc.assert(
+    fc.property(lanes, fc.nat(2 ** 15 - 1), fc.boolean(), (word, stamp, owes) => {
+      const packed = word.reduce((all, amount, age) => all | (amount << BigInt(48 * age)), BigInt(stamp) << 240n)
+      expect(unpacked(owes ? packed | (1n << 255n) : packed)).toEqual({ lanes: word, stamp })
+    }),
+  )
 })

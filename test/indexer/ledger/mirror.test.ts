@@ -49,6 +49,7 @@ async function manageShops(): Promise<void> {
   if (first === undefined || second === undefined) throw new Error('the street is empty')
   await settled(chain, [
     call(consortiumAbi, consortium, first.owner, 'addTill', [first.shop, keyOf('till', 81).address]),
+    call(consortiumAbi, consortium, first.owner, 'askImport', [first.shop, keyOf('till', 82).address, 12_345]),
     call(consortiumAbi, consortium, network.board, 'approveImport', [first.shop, keyOf('till', 82).address, 12_345]),
     call(consortiumAbi, consortium, second.owner, 'addTill', [second.shop, keyOf('till', 83).address]),
   ])

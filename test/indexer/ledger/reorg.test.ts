@@ -126,9 +126,25 @@ test('a fork deeper than the kept images fills the books again from the chain', 
   expect(await ledgerContents(database.urls.indexer)).toEqual(await freshContents())
 })
 
-test('every fork is noted', async () => {
+test('every fork is noted: what was left, what was gone over to, and how long it took', async () => {
   const noted = await question<{ depth: number }>('SELECT (old_head - ancestor)::int AS depth FROM ledger.reorg')
   expect(noted.map((row) => row.depth)).toEqual(expect.arrayContaining([1, 2, 5, 17, 40, 14, 4, 135]))
+
+  const left = await chain.head()
+  await chain.ask('anvil_rollback', [3])
+  await traffic.run(4)
+  const reached = await chain.head()
+  const heard = await followToHead(network, ledger)
+  const [row] = await question<Record<string, unknown>>('SELECT * FROM ledger.reorg ORDER BY noticed DESC LIMIT 1')
+  expect(row).toEqual({
+    ancestor: String(left.number - 3),
+    old_head: String(left.number),
+    old_hash: Buffer.from(left.hash.slice(2), 'hex'),
+    new_head: String(reached.number),
+    new_hash: Buffer.from(reached.hash.slice(2), 'hex'),
+    took_ms: heard.replaced[0]?.tookMs,
+    noticed: expect.any(Date),
+  })
 })
 
 test('a public chain that forks below finality stops the mirror until it comes back', async () => {

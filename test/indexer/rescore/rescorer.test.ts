@@ -13,7 +13,8 @@ beforeEach(async () => {
   database = await testDatabase()
   owner = new pg.Client({ connectionString: database.urls.owner })
   await owner.connect()
-  rescorer = new Rescorer({ url: database.urls.indexer, timeZone: 'Europe/Berlin' })
+  await owner.query(`INSERT INTO ledger.leader VALUES (1, 1, gen_random_uuid(), now(), now() + interval '1 hour')`)
+  rescorer = new Rescorer({ url: database.urls.indexer, timeZone: 'Europe/Berlin', epoch: () => 1n })
 })
 
 afterEach(async () => {
@@ -31,13 +32,11 @@ async function mirrored(
 ): Promise<void> {
   blocks += 1
   const hash = blocks.toString(16).padStart(64, '0')
-  await owner.query('INSERT INTO ledger.block VALUES ($1, decode($2, $5), decode($3, $5), $4)', [
-    blocks,
-    hash,
-    hash,
-    time,
-    'hex',
-  ])
+  await owner.query(
+    `INSERT INTO ledger.block (number, hash, parent_hash, time, evidence)
+     VALUES ($1, decode($2, 'hex'), decode($2, 'hex'), $3, 'receipts')`,
+    [blocks, hash, time],
+  )
   for (const [index, [shop, member, soldAt, spend]] of purchases.entries()) {
     await owner.query(
       `INSERT INTO ledger.purchase (shop, till, sequence, member, points, spend, sold_at, record, block_number,
@@ -199,4 +198,31 @@ test('what a failed run had to do is done by the next', async () => {
   await owner.query('ALTER TABLE judged.run DROP CONSTRAINT broken')
   expect(await scoreOf(1, 1)).toBeUndefined()
   expect(await rescorer.run()).toMatchObject({ members: 1 })
+})
+
+test('a purchase wholly undone is none, and one undone in part counts for what it kept', async () => {
+  await mirrored('2026-06-10T12:00:00Z', [
+    [70, 1, '2026-06-01T10:00:00Z', 1_001],
+    [70, 1, '2026-06-05T10:00:00Z', 400],
+    [70, 2, '2026-06-05T10:00:00Z', 300],
+  ])
+  await owner.query('UPDATE ledger.purchase SET points = 100 WHERE shop = 70')
+  const undone = async (index: number, points: number) => {
+    await owner.query(
+      `INSERT INTO ledger.reversal (shop, till, sequence, member, by_till, points, taken, debt, block_number, log_index,
+         transaction_hash)
+       SELECT shop, till, sequence, member, 1, $2, $2, 0, block_number, 100 + (SELECT count(*) FROM ledger.reversal),
+         transaction_hash FROM ledger.purchase WHERE shop = 70 AND log_index = $1`,
+      [index, points],
+    )
+  }
+  await undone(0, 20)
+  await undone(0, 10)
+  await undone(1, 100)
+  await undone(2, 60)
+  await undone(2, 40)
+  await rescorer.run()
+  // 30 of 100 points went back: of 10.01, 3.00 are not counted.
+  expect(await scoreOf(70, 1)).toMatchObject({ frequency: 1, spend: '701', recency_days: 9 })
+  expect(await scoreOf(70, 2)).toBeUndefined()
 })

@@ -1,0 +1,93 @@
+import type { Hex } from 'viem'
+import type { Header } from './header.ts'
+import { type ContractKind, type NetworkEvent, readSaying, type Saying, shopAdmittedTopic } from './logs.ts'
+
+/**
+ * What stands behind the logs of a block, the weakest first. Hash and parent are proven in any case. `bloom`: a node's
+ * word, which the header's bloom filter does not contradict; a changed amount would not show. `secondSource`: a second
+ * node says the very same. `receipts`: all receipts of the block have the root that the header names.
+ */
+export const evidences = ['bloom', 'secondSource', 'receipts'] as const
+export type Evidence = (typeof evidences)[number]
+
+/** A block as it may be written down. */
+export interface ProvenBlock extends Pick<Header, 'number' | 'hash' | 'parentHash' | 'time'> {
+  readonly evidence: Evidence
+}
+
+/** A block without what was needed only to prove it. */
+export function provenBlock({ number, hash, parentHash, time }: Header, evidence: Evidence): ProvenBlock {
+  return { number, hash, parentHash, time, evidence }
+}
+
+/** Whose logs are read: the network's contracts, in lower case, and the shops' point tokens as they are admitted. */
+export type Directory = ReadonlyMap<Hex, ContractKind>
+
+/** A stretch of the chain: every block of it, linked to the block before, and every event of the network in it. */
+export interface Stretch {
+  readonly blocks: readonly ProvenBlock[]
+  readonly events: readonly NetworkEvent[]
+  /** Point tokens whose shops were admitted in it. */
+  readonly newTokens: readonly Hex[]
+  /** Who else spoke in it, and was not read; undefined where that cannot be told. */
+  readonly unread: ReadonlySet<Hex> | undefined
+  /** About how large the answers were that it was read from. */
+  readonly bytes: number
+}
+
+/**
+ * Why a stretch cannot be taken as it came. `moved`: the chain below or within it changed while we asked. `behind`: the
+ * node does not have all of it. `inconsistent`: a node's answers contradict each other. `unconfirmed`: nodes contradict
+ * each other, or the second word is missing, and it is open who is right. `lied`: an answer is proven false.
+ */
+export interface NotTaken {
+  readonly refused: 'moved' | 'behind' | 'inconsistent' | 'unconfirmed' | 'lied'
+  readonly at: number
+  readonly detail: string
+}
+
+/** A log at the place where it was proven or found to stand. */
+export interface PlacedLog extends Saying {
+  readonly blockNumber: number
+  readonly logIndex: number
+  readonly transactionHash: Hex
+}
+
+/** The network's events among these logs, which are in the chain's order; those of new tokens too. */
+export function eventsAmong(
+  logs: readonly PlacedLog[],
+  directory: Directory,
+): Pick<Stretch, 'events' | 'newTokens'> & { readonly unread: ReadonlySet<Hex> } {
+  // A token may speak before the consortium says that it is admitted, so all of these are found first.
+  const newTokens = admittedAmong(logs, directory)
+  const everyone = new Map([...directory, ...newTokens.map((token) => [token, 'points'] as const)])
+  const events: NetworkEvent[] = []
+  const unread = new Set<Hex>()
+  for (const log of logs) {
+    const kind = everyone.get(log.address) ?? everyone.get(log.address.toLowerCase() as Hex)
+    if (kind !== undefined) events.push(readSaying(kind, log, log))
+    else unread.add(log.address.toLowerCase() as Hex)
+  }
+  return { events, newTokens, unread }
+}
+
+/** Point tokens of shops admitted in these logs that the directory does not have yet. */
+export function admittedAmong(logs: readonly PlacedLog[], directory: Directory): Hex[] {
+  const tokens = logs.flatMap((log) => {
+    if (log.topics[0] !== shopAdmittedTopic) return []
+    if (directory.get(log.address.toLowerCase() as Hex) !== 'consortium') return []
+    const event = readSaying('consortium', log, log)
+    return event.name === 'ShopAdmitted' ? [event.args.points.toLowerCase() as Hex] : []
+  })
+  return [...new Set(tokens)].filter((token) => !directory.has(token))
+}
+
+// What a header, a receipt and a log take as a node's JSON, beside what a log carries: near enough to bound memory by.
+export const headerBytes = 2_200
+export const receiptBytes = 1_300
+const logBytes = 620
+
+/** About the size of the answer these logs came in. */
+export function sizeOf(logs: readonly PlacedLog[]): number {
+  return logs.reduce((sum, log) => sum + logBytes + log.data.length, 0)
+}
