@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { testConfig } from '#test/support/config.ts'
+import { endWithUs } from '../support/children.ts'
 
 /** A street of its own for one journey, with everything a person's street has. */
 export interface OpenedStreet {
@@ -21,7 +22,7 @@ const running = z.object({ processes: z.array(z.object({ role: z.string(), pid: 
 export async function openStreetOf(seed: string): Promise<OpenedStreet> {
   const data = mkdtempSync(join(tmpdir(), 'highstreet-journey-'))
   const args = ['scripts/start.ts', '--port', '0', '--data', data, '--seed', seed]
-  const child = spawn(process.execPath, args, { cwd: testConfig.root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = endWithUs(spawn(process.execPath, args, { cwd: testConfig.root, stdio: ['ignore', 'pipe', 'pipe'] }))
   const url = await addressOf(child)
   const pidOf = (role: string): number => {
     const { processes } = running.parse(JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')))

@@ -177,6 +177,9 @@ async function booksAgree(): Promise<void> {
   await page.goto('/audit')
   await page.getByText('The two books agree').waitFor()
   expect(await page.locator('[data-differences]').getAttribute('data-differences')).toBe('0')
+  for (const check of ['sums', 'samples', 'rebuild']) {
+    await page.locator(`[data-self-check="${check}"][data-verdict="holds"]`).waitFor({ timeout: 90_000 })
+  }
   await context.close()
 }
 

@@ -102,9 +102,10 @@ function sumUp(
   const sum = (of: (shop: Standing) => bigint): bigint => all.reduce((total, shop) => total + of(shop), 0n)
   const paidIn = sum((shop) => shop.deposited - shop.withdrawn)
   const totals = {
-    pool: compared(paidIn - sum((shop) => shop.reserve), pool),
+    pool: compared(paidIn - street.house.reserve - sum((shop) => shop.reserve), pool),
     net: compared(
-      sum((shop) => shop.net),
+      // Unused vouchers count in: what was moved for them stands at no shop.
+      street.house.net + sum((shop) => shop.net),
       pool,
     ),
     money: compared(paidIn, money),

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { entryBytes, MOST_ENTRIES } from '#contracts/terms.ts'
 import { network } from '#web/queries/network.ts'
 import { keySigned } from './consent.ts'
+import { type Standing, standingOf } from './intent-state.ts'
 import { memberBalance } from './member-balance.ts'
 import {
   type KeptPurchase,
@@ -21,7 +22,7 @@ import {
 import { checkRunningHash, listDigest, type SignedList } from './purchase-list.ts'
 import { type Facts, isRefusal, type Refusal, refuse, refusedState } from './refusal.ts'
 import type { RefusalCode } from './sentences.ts'
-import { actingTill, type Till } from './till-standing.ts'
+import { actingTill, notGiving, type Till } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
 import {
   address,
@@ -67,7 +68,7 @@ export const issueRequest = z
   })
 
 export type PurchaseAnswer = { readonly sequence: bigint; readonly points: bigint } & (
-  | { readonly state: 'pending' | 'final' }
+  | Exclude<Standing, { state: 'refused' }>
   | ReturnType<typeof refusedState>
 )
 
@@ -106,7 +107,8 @@ async function keep(
   await lockTill(client, list.shop, list.till)
   const till = await actingTill(client, list.shop, list.till)
   if (isRefusal(till)) return till
-  if (till.redeemsOnly) return refuse('shopRedeemsOnly', { shop: list.shop })
+  const idle = notGiving(till)
+  if (idle) return idle
   const last = list.first + BigInt(list.count) - 1n
   const soFar = await keptBatch(client, list.shop, list.till, list.first)
   const kept = await keptPurchases(client, list, { from: list.first, to: last })
@@ -186,11 +188,15 @@ function judgeOne(
   { kept, mirrored }: { readonly kept: KeptPurchase | undefined; readonly mirrored: MirroredPurchase | undefined },
 ): Judged {
   const { sequence: number, points } = purchase
-  const answered = (answer: { state: 'pending' | 'final' } | ReturnType<typeof refusedState>): PurchaseAnswer => ({
+  const answered = (
+    answer: Exclude<Standing, { state: 'refused' }> | ReturnType<typeof refusedState>,
+  ): PurchaseAnswer => ({
     sequence: number,
     points,
     ...answer,
   })
+  // What is on its way says what keeps it, as far as that is known before the chain has looked at it.
+  const pending = standingOf({ state: 'pending', code: known.till.issuingPaused ? 'issuingPaused' : null })
   const issued = mirrored && sameContent(mirrored, purchase)
   if (issued) {
     const state = mirrored.block <= known.finalBlock ? 'final' : 'pending'
@@ -204,12 +210,11 @@ function judgeOne(
     }
   }
   if (kept) {
-    const answer = kept.refused === null ? ({ state: 'pending' } as const) : refusedState(kept.refused, kept.facts)
+    const answer = kept.refused === null ? pending : refusedState(kept.refused, kept.facts)
     return { answer: answered(answer), store: null }
   }
   const refused = fault(known, purchase)
-  if (!refused)
-    return { answer: answered({ state: 'pending' }), store: newPurchase(known, purchase, { state: 'open' }) }
+  if (!refused) return { answer: answered(pending), store: newPurchase(known, purchase, { state: 'open' }) }
   return {
     answer: answered(refusedState(refused.refused, refused.facts)),
     store: newPurchase(known, purchase, { state: 'refused', refused }),

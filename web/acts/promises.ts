@@ -62,10 +62,13 @@ async function issuersOf(client: pg.PoolClient, lines: readonly AgreedLine[]): P
   return new Map(rows.map((row) => [`0x${row.address.toString('hex')}`, row.shop]))
 }
 
+/** Set in a purpose, the member and the till agree to points of defaulted shops at their price (N-17). */
+export const atDefaultPrice = 2 ** 31
+
 /** Whether each issuer's reserve still carries these points at another shop (N-13), open payments counted. */
 export async function carriedElsewhere(
   client: pg.PoolClient,
-  shop: number,
+  { shop, purpose }: { readonly shop: number; readonly purpose: number },
   lines: Promised['lines'],
 ): Promise<Refusal | null> {
   const foreign = lines.filter((line) => line.issuer !== shop)
@@ -78,7 +81,13 @@ export async function carriedElsewhere(
   const street = await standings(ask)
   const pending = await pendingAtOthers(ask)
   for (const { issuer, points } of foreign) {
-    const most = street.shops.get(issuer)?.redeemableElsewhere ?? 0n
+    const standing = street.shops.get(issuer)
+    if (standing?.status === 'Defaulted') {
+      if (purpose < atDefaultPrice) return refuse('issuerDefaulted', { issuer })
+      // The price was fixed so that the money there is pays for all of its points.
+      continue
+    }
+    const most = standing?.redeemableElsewhere ?? 0n
     const left = most - (pending.get(issuer) ?? 0n)
     if (points > left) return refuse('issuerStressed', { issuer, asked: points, carried: left > 0n ? left : 0n })
   }

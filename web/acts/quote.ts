@@ -4,7 +4,7 @@ import { ask, atOneMoment, pool } from '#web/queries/database.ts'
 import { paymentProposal } from '#web/queries/payment-proposal.ts'
 import { standings } from '#web/queries/standings.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
-import { actingTill } from './till-standing.ts'
+import { actingTill, notGiving } from './till-standing.ts'
 import { address, type Hex, read, shopNumber, spendAmount, tillNumber, uint48Max } from './wire.ts'
 
 /** What somebody is about to spend, in cents. */
@@ -41,7 +41,7 @@ export async function quote(input: unknown): Promise<Quote | Refusal> {
   if (isRefusal(acting)) return acting
   const street = await atOneMoment(standings)
   const earnRate = street.shops.get(shop)?.sign.earnRate ?? 0
-  const points = acting.redeemsOnly ? 0n : pointsForSpendDown(spend, earnRate)
+  const points = notGiving(acting) ? 0n : pointsForSpendDown(spend, earnRate)
   if (points > acting.receiptLimit) return refuse('overReceiptLimit', { points, limit: acting.receiptLimit })
   const payable = member === undefined ? null : await payableAt(member, shop)
   return { points, payable, rewards: await rewardsOf(shop, payable) }

@@ -113,7 +113,7 @@ async function promise(client: pg.PoolClient, { request, key, terms, now }: Want
   if (priced) return priced
   const covered = await coveredLines(client, member, { lines, deadline: Number(deadline) })
   if (isRefusal(covered)) return covered
-  const stressed = await carriedElsewhere(client, shop, covered)
+  const stressed = await carriedElsewhere(client, { shop, purpose }, covered)
   if (stressed) return stressed
   await keepPromise(
     client,

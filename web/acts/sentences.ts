@@ -88,7 +88,26 @@ export const wordings = {
     'That is more points than this shop gives on one receipt.',
     'Check the amount. The owner can raise the limit.',
   ),
-  overBudget: wording(422, 'The points set aside for this import are used up.', 'Ask the board for a larger budget.'),
+  overBudget: wording(
+    422,
+    'The points set aside for this campaign or import are used up.',
+    'Use another till. The owner can add a campaign, the board allows imports.',
+  ),
+  overTillAllowance: wording(
+    422,
+    'The points are on their way: this till has given all it may for now.',
+    'Nothing to do at the till. The owner can raise what it may give in a day.',
+  ),
+  overShopAllowance: wording(
+    422,
+    'The points are on their way: the shop has given all it may for now.',
+    'Nothing to do at the till. The owner can raise what the shop may give in a day.',
+  ),
+  issuingPaused: wording(
+    503,
+    'The points are on their way: giving points is paused in the whole street.',
+    'Nothing to do at the till. They follow when the pause is over, after three days at the latest.',
+  ),
   notFunded: wording(
     422,
     'The points are on their way: the shop has to add to its reserve first.',
@@ -100,6 +119,11 @@ export const wordings = {
   issuerStressed: wording(
     422,
     'Points of one of these shops can be spent only at that shop for now.',
+    'Ask for the payment again with other points.',
+  ),
+  issuerDefaulted: wording(
+    422,
+    'One of these shops can no longer stand for its points in full.',
     'Ask for the payment again with other points.',
   ),
   expired: wording(410, 'The member’s approval has run out.', 'Ask the member to approve it again.'),

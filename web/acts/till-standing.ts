@@ -1,6 +1,7 @@
 import 'server-only'
 import type pg from 'pg'
 import { shopStatusNames, tillKindNames } from '#contracts/generated.ts'
+import { issuingPausedSql } from '#web/queries/intent-state.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { Hex } from './wire.ts'
 
@@ -10,27 +11,37 @@ export interface Till {
   readonly till: number
   readonly key: Hex
   readonly kind: (typeof tillKindNames)[number]
-  /** The most one receipt may give, in hundredths of a point. */
+  /** The most one receipt can ever give, in hundredths of a point: by the shop's limit, allowances and the budget. */
   readonly receiptLimit: bigint
+  /** A shop that leaves accepts points and gives none. */
+  readonly shopStatus: 'Active' | 'Exiting'
   readonly redeemsOnly: boolean
+  /** The guardian has paused issuing: the chain gives nothing for now. */
+  readonly issuingPaused: boolean
 }
 
 interface Row {
   readonly status: number
   readonly redeemsOnly: boolean
   readonly receiptLimit: bigint
+  readonly shopDaily: bigint
   readonly key: Buffer | null
   readonly kind: number
   readonly revoked: boolean
+  readonly tillDaily: bigint
+  readonly budget: bigint
+  readonly issuingPaused: boolean
 }
 
 const standing = {
   name: 'till standing',
-  text: `SELECT s.status, s.redeems_only AS "redeemsOnly", s.receipt_limit AS "receiptLimit", t.key, t.kind, t.revoked
+  text: `SELECT s.status, s.redeems_only AS "redeemsOnly", s.receipt_limit AS "receiptLimit",
+      s.daily_points AS "shopDaily", t.key, t.kind, t.revoked, t.daily_points AS "tillDaily", t.budget,
+      ${issuingPausedSql} AS "issuingPaused"
     FROM ledger.shop s LEFT JOIN ledger.till t ON t.shop = s.shop AND t.till = $2 WHERE s.shop = $1`,
 }
 
-/** The till if it may act now: known, not revoked, its shop active. */
+/** The till if it may act now: known, not revoked, its shop active or leaving. */
 export async function actingTill(
   database: pg.Pool | pg.PoolClient,
   shop: number,
@@ -42,8 +53,26 @@ export async function actingTill(
   if (!row.key) return refuse('unknownTill', { shop, till })
   if (row.revoked) return refuse('tillRevoked', { shop, till })
   const status = shopStatusNames[row.status] ?? 'None'
-  if (status !== 'Active') return refuse('shopNotActive', { shop, status })
+  if (status !== 'Active' && status !== 'Exiting') return refuse('shopNotActive', { shop, status })
   const kind = tillKindNames[row.kind] ?? 'None'
-  const { receiptLimit, redeemsOnly } = row
-  return { shop, till, key: `0x${row.key.toString('hex')}`, kind, receiptLimit, redeemsOnly }
+  const { redeemsOnly, issuingPaused } = row
+  const key: Hex = `0x${row.key.toString('hex')}`
+  const receiptLimit = highestReceipt(row, kind)
+  return { shop, till, key, kind, receiptLimit, shopStatus: status, redeemsOnly, issuingPaused }
+}
+
+/** Allowances gather up to so many days' worth (N-8). */
+const gathersDays = 3n
+
+/** What is above this waits for ever, so it is better refused at the counter; what is below may have to wait. */
+function highestReceipt({ receiptLimit, shopDaily, tillDaily, budget }: Row, kind: Till['kind']): bigint {
+  const bounds = [receiptLimit, kind === 'Counter' ? tillDaily * gathersDays : budget]
+  if (kind !== 'Import') bounds.push(shopDaily * gathersDays)
+  return bounds.reduce((least, bound) => (bound < least ? bound : least))
+}
+
+/** Why this till gives no points at all, or null where it does. */
+export function notGiving({ shop, shopStatus, redeemsOnly }: Till): Refusal | null {
+  if (redeemsOnly) return refuse('shopRedeemsOnly', { shop })
+  return shopStatus === 'Active' ? null : refuse('shopNotActive', { shop, status: shopStatus })
 }

@@ -44,10 +44,11 @@ export const sequence = wholeNumber(sequenceMax)
 export const pointsAmount = wholeNumber(uint48Max)
 /** Cents. */
 export const spendAmount = wholeNumber(uint48Max)
+/** 0: a payment, else a reward's number; 2^31: a payment that takes points of defaulted shops at their price. */
 export const purposeNumber = z
   .int()
   .min(0)
-  .max(2 ** 31 - 1)
+  .max(2 ** 31)
 /** Seconds UTC as the chain counts them in purchases. */
 export const secondsOfSale = z
   .int()

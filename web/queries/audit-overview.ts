@@ -2,8 +2,8 @@ import 'server-only'
 import { type Lanes, livePointsSql, quarterSql } from './ageing.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Ask, atOneMoment, type Question } from './database.ts'
-import type { Address } from './network.ts'
-import { type ShopStatus, type Standing, standings } from './standings.ts'
+import { type Address, network } from './network.ts'
+import { type ShopStatus, type Standing, type Standings, standings } from './standings.ts'
 
 /** A shop's books as the mirror has them; points in hundredths, money in the settlement money's smallest units. */
 export interface ShopBooks {
@@ -21,8 +21,11 @@ export interface ShopBooks {
   readonly net: bigint
   readonly deposited: bigint
   readonly withdrawn: bigint
+  /** Given for purchases, less what was taken back and what paid off debts. */
   readonly issued: bigint
+  /** Spent here and elsewhere, less what came back. */
   readonly redeemed: bigint
+  /** Swept out of the members' words, or still standing in them though their quarter has ended. */
   readonly lapsed: bigint
 }
 
@@ -46,6 +49,7 @@ export interface AuditOverview {
 interface BalanceRow {
   shop: number
   points: bigint
+  lapsed: bigint
 }
 
 interface FlowRow {
@@ -57,21 +61,29 @@ interface FlowRow {
 
 const balances: Question = {
   name: 'audit-balances',
-  text: `SELECT b.shop, sum(${livePointsSql('b', 't.quarter')}) AS points
+  text: `SELECT b.shop, sum(${livePointsSql('b', 't.quarter')}) AS points,
+      sum(b.lane0 + b.lane1 + b.lane2 + b.lane3 + b.lane4 - ${livePointsSql('b', 't.quarter')}) AS lapsed
     FROM ledger.balance b
     JOIN (SELECT t.shop, ${quarterSql('t', '$1::timestamptz')} AS quarter
            FROM ledger.points_token t) t ON t.shop = b.shop
     GROUP BY b.shop`,
 }
 
-// Issued and redeemed from receipts, lapsed from the journal: other rows than those the supply is folded into.
+// Issued and redeemed from receipts and the money that moved for vouchers, lapsed from the journal: other rows than
+// those the supply is folded into. `$1`: money for 0.01 point, which a voucher's points are always worth.
 const flows: Question = {
   name: 'audit-flows',
-  text: `SELECT s.shop, coalesce(i.points, 0) AS issued, coalesce(r.points, 0) AS redeemed,
-                 coalesce(l.points, 0) AS lapsed
+  text: `SELECT s.shop, coalesce(i.points, 0) + coalesce(u.issued, 0) AS issued,
+      coalesce(r.points, 0) + coalesce(v.points, 0) - coalesce(u.restored, 0) AS redeemed,
+      coalesce(l.points, 0) AS lapsed
     FROM ledger.shop s
     LEFT JOIN (SELECT shop, sum(points) AS points FROM ledger.purchase GROUP BY shop) i ON i.shop = s.shop
     LEFT JOIN (SELECT issuer, sum(points) AS points FROM ledger.payment_line GROUP BY issuer) r ON r.issuer = s.shop
+    LEFT JOIN (SELECT debtor, div(sum(value), $1::numeric) AS points FROM ledger.net_move
+      WHERE kind = 'voucher' AND creditor = 0 GROUP BY debtor) v ON v.debtor = s.shop
+    LEFT JOIN (SELECT shop, sum(points) FILTER (WHERE kind <> 'restored') AS issued,
+        sum(points) FILTER (WHERE kind = 'restored') AS restored
+      FROM ledger.movement WHERE kind IN ('takenBack', 'restored', 'debtPaid') GROUP BY shop) u ON u.shop = s.shop
     LEFT JOIN (SELECT e.address, sum((e.args->>'points')::numeric) AS points
       FROM ledger.event e WHERE e.name = 'PointsLapsed' GROUP BY e.address) l ON l.address = s.points`,
 }
@@ -92,32 +104,33 @@ export async function auditOverview(): Promise<AuditOverview> {
   return await atOneMoment(async (ask) => {
     const street = await standings(ask)
     const at = new Date(street.now * 1000)
-    const held = new Map((await ask<BalanceRow>(balances, [at])).map((row) => [row.shop, row.points]))
-    const went = new Map((await ask<FlowRow>(flows)).map((row) => [row.shop, row]))
+    const held = new Map((await ask<BalanceRow>(balances, [at])).map((row) => [row.shop, row]))
+    const went = new Map((await ask<FlowRow>(flows, [network().par])).map((row) => [row.shop, row]))
     const all = [...street.shops.values()]
     return {
       checkpoint: street.mirror,
-      mirror: all.map((standing) => booksOf(standing, held.get(standing.shop) ?? 0n, went.get(standing.shop))),
-      sums: await sumsOf(all, ask),
+      mirror: all.map((standing) => booksOf(standing, held.get(standing.shop), went.get(standing.shop))),
+      sums: await sumsOf(street, ask),
       reorgs: await ask<AuditOverview['reorgs'][number]>(reorgs),
     }
   })
 }
 
-async function sumsOf(all: readonly Standing[], ask: Ask): Promise<AuditOverview['sums']> {
+async function sumsOf({ shops, house }: Standings, ask: Ask): Promise<AuditOverview['sums']> {
+  const all = [...shops.values()]
   const [settled] = await ask<{ pool: bigint }>(pool)
   const total = (amount: (shop: Standing) => bigint): bigint => all.reduce((sum, shop) => sum + amount(shop), 0n)
   return {
-    net: total((shop) => shop.net),
+    net: house.net + total((shop) => shop.net),
     pool: settled?.pool ?? 0n,
-    reserves: total((shop) => shop.reserve),
+    reserves: house.reserve + total((shop) => shop.reserve),
     money: total((shop) => shop.deposited - shop.withdrawn),
     supply: total((shop) => shop.supply),
     liability: total((shop) => shop.liability),
   }
 }
 
-function booksOf(standing: Standing, sumOfBalances: bigint, went: FlowRow | undefined): ShopBooks {
+function booksOf(standing: Standing, held: BalanceRow | undefined, went: FlowRow | undefined): ShopBooks {
   const { shop, sign, status, token, supplyLanes, supply, reserve, net, deposited, withdrawn } = standing
   return {
     shop,
@@ -127,13 +140,13 @@ function booksOf(standing: Standing, sumOfBalances: bigint, went: FlowRow | unde
     token,
     supplyLanes,
     supply,
-    sumOfBalances,
+    sumOfBalances: held?.points ?? 0n,
     reserve,
     net,
     deposited,
     withdrawn,
     issued: went?.issued ?? 0n,
     redeemed: went?.redeemed ?? 0n,
-    lapsed: went?.lapsed ?? 0n,
+    lapsed: (went?.lapsed ?? 0n) + (held?.lapsed ?? 0n),
   }
 }

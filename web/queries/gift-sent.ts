@@ -15,7 +15,7 @@ interface Row extends IntentStateRow {
 
 const question: Question = {
   name: 'gift-sent',
-  text: `SELECT i.points, i.state, i.refused, ${mirroredBlockSql('i')} AS mirrored, false AS waits_for_funding,
+  text: `SELECT i.points, i.state, i.refused, ${mirroredBlockSql('i')} AS mirrored, NULL::text AS waits_for,
       (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block
     FROM portal.intent i
     WHERE i.member = $1 AND i.kind = 'transfer' AND starts_with(i.payload->>'nonce', $2)

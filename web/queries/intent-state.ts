@@ -3,9 +3,19 @@ import { type Ask, ask as askPool, type Question } from './database.ts'
 
 /** pending: durable, not yet final on the chain. `code` of a pending purchase says what it still waits for. */
 export type IntentState =
-  | { readonly state: 'pending'; readonly code: 'notFunded' | null }
+  | { readonly state: 'pending'; readonly code: WaitsFor | null }
   | { readonly state: 'final'; readonly code: null }
   | { readonly state: 'refused'; readonly code: string }
+
+/** Points on their way: a reserve, an allowance or the guardian's pause keeps the chain from giving them now. */
+export type WaitsFor = 'notFunded' | 'overTillAllowance' | 'overShopAllowance' | 'issuingPaused'
+
+const waiting: Readonly<Record<string, WaitsFor>> = {
+  NotFunded: 'notFunded',
+  OverTillAllowance: 'overTillAllowance',
+  OverShopAllowance: 'overShopAllowance',
+  IssuingIsPaused: 'issuingPaused',
+}
 
 /**
  * SQL for the block in which an intent's effect stands in the mirror, null when it stands in none. `i` names a row of
@@ -29,19 +39,30 @@ export function mirroredBlockSql(i: string): string {
     END)`
 }
 
-/** SQL that is true while a purchase waits for its shop's reserve ("points on their way"). */
-export function waitsForFundingSql(i: string): string {
-  return `(${i}.kind = 'purchase' AND EXISTS (SELECT FROM ledger.refusal r
-    WHERE r.shop = ${i}.shop AND r.till = ${i}.till AND r.kind = 'purchase' AND r.sequence = ${i}.sequence
-      AND r.reason = 'NotFunded'))`
+/** SQL for what a purchase waits for ("points on their way"), as the contracts name it; null where for nothing. */
+export function waitsForSql(i: string): string {
+  return `(CASE WHEN ${i}.kind <> 'purchase' THEN NULL
+    WHEN ${i}.state = 'open' AND ${issuingPausedSql} THEN 'IssuingIsPaused'
+    ELSE (SELECT r.reason FROM ledger.refusal r
+      WHERE r.shop = ${i}.shop AND r.till = ${i}.till AND r.kind = 'purchase' AND r.sequence = ${i}.sequence
+        AND r.reason IN ('NotFunded', 'OverTillAllowance', 'OverShopAllowance')
+      ORDER BY r.block_number DESC, r.log_index DESC LIMIT 1)
+    END)`
 }
+
+/** SQL that is true while the guardian's pause runs, by the chain's own clock. */
+export const issuingPausedSql = `EXISTS (SELECT FROM ledger.event p
+    WHERE p.name = 'IssuingPaused'
+      AND to_timestamp((p.args->>'until')::bigint) > (SELECT b.time FROM ledger.block b ORDER BY b.number DESC LIMIT 1)
+      AND NOT EXISTS (SELECT FROM ledger.event r WHERE r.name = 'IssuingResumed'
+        AND (r.block_number, r.log_index) > (p.block_number, p.log_index)))`
 
 export interface IntentStateRow {
   state: string
   refused: string | null
   mirrored: bigint | null
   final_block: bigint | null
-  waits_for_funding: boolean
+  waits_for: string | null
 }
 
 /** One rule for every list: the chain's word stands above the portal's, and pending is all that is left. */
@@ -50,20 +71,21 @@ export function intentStateOf(row: IntentStateRow): IntentState {
     return { state: 'final', code: null }
   }
   if (row.mirrored === null && row.state === 'refused') return { state: 'refused', code: row.refused ?? 'refused' }
-  return { state: 'pending', code: row.mirrored === null && row.waits_for_funding ? 'notFunded' : null }
+  const code = row.mirrored === null && row.waits_for !== null ? (waiting[row.waits_for] ?? null) : null
+  return { state: 'pending', code }
 }
 
 const byKey: Question = {
   name: 'intent-state',
   text: `SELECT i.state, i.refused, ${mirroredBlockSql('i')} AS mirrored,
       (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block,
-      ${waitsForFundingSql('i')} AS waits_for_funding
+      ${waitsForSql('i')} AS waits_for
     FROM portal.intent i WHERE i.shop = $1 AND i.key = $2`,
 }
 
 const bare = (kind: 'purchase' | 'payment'): Question => ({
   name: `receipt-state-${kind}`,
-  text: `SELECT 'sent' AS state, NULL AS refused, p.block_number AS mirrored, false AS waits_for_funding,
+  text: `SELECT 'sent' AS state, NULL AS refused, p.block_number AS mirrored, NULL AS waits_for,
       (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block
     FROM ledger.${kind} p WHERE p.shop = $1 AND p.till = $2 AND p.sequence = $3`,
 })

@@ -4,6 +4,7 @@ import { availablePoints, type Holding } from './available.ts'
 import { type Ask, atOneMoment, bytesOf, dateOf, type Question } from './database.ts'
 import { mirroredBlockSql } from './intent-state.ts'
 import { type Address, network } from './network.ts'
+import { valueDown } from './reserve-rules.ts'
 import { type Standing, type Standings, standings } from './standings.ts'
 import { type StatementLine, statement } from './statement.ts'
 
@@ -14,10 +15,16 @@ export interface IssuerHolding {
   readonly hue: number
   readonly token: Address
   readonly points: bigint
+  /** What they are worth: par, or the price since the shop defaulted. */
+  readonly money: bigint
+  readonly defaulted: boolean
   readonly heldPoints: bigint
   readonly backing: number | null
-  /** The points that lapse first. `at` is null while no notice stands; then they live at least until `notBefore`. */
-  readonly nextLapse: { readonly points: bigint; readonly at: Date | null; readonly notBefore: Date }
+  /**
+   * The points that lapse first. `at` is null while no notice stands; then they live at least until `notBefore`. Points
+   * of a shop that has defaulted never lapse.
+   */
+  readonly nextLapse: { readonly points: bigint; readonly at: Date | null; readonly notBefore: Date } | null
 }
 
 /** Points that grow old together. `at` is the day when certain, otherwise the earliest possible. */
@@ -84,7 +91,7 @@ export async function memberHome(member: Address): Promise<MemberHome> {
       displayName: known?.display_name ?? null,
       code: known?.code ?? null,
       balancePoints,
-      balanceMoney: balancePoints * network().par,
+      balanceMoney: seen.reduce((sum, { issuer }) => sum + issuer.money, 0n),
       pendingPoints: known?.pending_points ?? 0n,
       heldPoints: holdings.reduce((sum, holding) => sum + heldOf(holding), 0n),
       issuers: seen.map((one) => one.issuer).sort((a, b) => Number(b.points - a.points) || a.shop - b.shop),
@@ -92,6 +99,11 @@ export async function memberHome(member: Address): Promise<MemberHome> {
       statement: await statement(member, statementLines, ask),
     }
   })
+}
+
+function firstOf([first]: readonly Lapse[]): IssuerHolding['nextLapse'] {
+  if (!first) return null
+  return { points: first.points, at: first.certain ? dateOf(first.at) : null, notBefore: dateOf(first.at) }
 }
 
 /** A hold can outlast the points it speaks for; more than there is cannot be held. */
@@ -104,19 +116,22 @@ function seenBy(
 ): { readonly issuer: IssuerHolding; readonly lapses: MemberLapse[] } {
   const { clock } = shop
   if (!clock) throw new Error(`shop ${shop.shop} has points out but no clock`)
-  const lapses = lapsesOf(holding.live, { clock, now: street.now, quarterLength: street.quarterLength })
-  const first: Lapse | undefined = lapses[0]
-  if (!first) throw new Error(`points of shop ${shop.shop} never lapse`)
+  const defaulted = shop.status === 'Defaulted'
+  const when = { clock, now: street.now, quarterLength: street.quarterLength }
+  const lapses = defaulted ? [] : lapsesOf(holding.live, when)
+  const points = sumOfLanes(holding.live)
   return {
     issuer: {
       shop: shop.shop,
       name: shop.sign.name,
       hue: shop.sign.hue,
       token: holding.token,
-      points: sumOfLanes(holding.live),
+      points,
+      money: valueDown(points, { par: network().par, price: shop.price }),
+      defaulted,
       heldPoints: heldOf(holding),
       backing: shop.backing,
-      nextLapse: { points: first.points, at: first.certain ? dateOf(first.at) : null, notBefore: dateOf(first.at) },
+      nextLapse: firstOf(lapses),
     },
     lapses: lapses.map(({ points, at, certain }) => ({
       at: dateOf(at),

@@ -43,7 +43,8 @@ export async function paymentProposal(member: Address, shop: number, points: big
     })
     const chosen = points > 0n ? linesInOrder(sources, { shop, points }) : []
     if (chosen === null) {
-      const free = holdings.reduce((sum, holding) => sum + holding.freePoints, 0n)
+      const open = holdings.filter(({ issuer }) => street.shops.get(issuer)?.status !== 'Defaulted')
+      const free = open.reduce((sum, holding) => sum + holding.freePoints, 0n)
       const spendable = sources.reduce((sum, { lots, most }) => sum + least(sumOf(lots), most), 0n)
       return { refused: 'balance', available: mostPayable(sources), onlyAtIssuer: free - spendable }
     }
@@ -69,7 +70,8 @@ function sourceOf(
     issuer: issuer.shop,
     token: holding.token,
     lots,
-    most: issuer.shop === shop ? holding.freePoints : elsewhere,
+    // Points of a defaulted shop spend at their price only, to which a member agrees apart from this.
+    most: issuer.status === 'Defaulted' ? 0n : issuer.shop === shop ? holding.freePoints : elsewhere,
     backing: issuer.backing,
   }
 }

@@ -1,7 +1,7 @@
 /** What a shop must keep for its points (N-9) and when its points stop spending elsewhere (N-13). */
 
 /** One whole, in basis points. */
-const wholeBps = 10_000n
+export const wholeBps = 10_000n
 const newcomerSeconds = 90n * 86_400n
 const ratioFallsOverSeconds = 270n * 86_400n
 
@@ -22,6 +22,21 @@ export function requiredRatioBpsUp(
   if (age >= newcomerSeconds + ratioFallsOverSeconds) return settled
   if (age <= newcomerSeconds) return wholeBps
   return wholeBps - ((wholeBps - settled) * (age - newcomerSeconds)) / ratioFallsOverSeconds
+}
+
+/** Where a shop stands as issuer: one that leaves keeps all, one that has defaulted pays a price fixed beforehand. */
+export type IssuerMode = 'open' | 'exiting' | 'defaulted'
+
+/** What a defaulted shop's points are worth, as a fraction of par (N-17). */
+export interface DefaultPrice {
+  readonly money: bigint
+  readonly liability: bigint
+}
+
+/** What points are worth in money: par, or the price they default at. */
+export function valueDown(points: bigint, rule: { readonly par: bigint; readonly price: DefaultPrice | null }): bigint {
+  const atPar = points * rule.par
+  return rule.price === null ? atPar : (atPar * rule.price.money) / rule.price.liability
 }
 
 /** What stands behind a shop's own points: its reserve, less what it owes. Credit not yet settled does not count. */
@@ -51,15 +66,20 @@ export function issuableDown(
 }
 
 /**
- * The most points of an issuer, in hundredths, that may be redeemed at other shops: what is left afterwards must carry
- * half the required ratio of the points that remain.
+ * The most points of an issuer, in hundredths and at par, that may be redeemed at other shops: what is left afterwards
+ * must carry half the required ratio of the points that remain, all of them where the issuer leaves. The money of one
+ * that has defaulted was counted when its price was fixed.
  */
 export function redeemableElsewhereDown(
   position: Position,
-  rule: { readonly ratioBps: bigint; readonly par: bigint; readonly supply: bigint },
+  rule: { readonly ratioBps: bigint; readonly par: bigint; readonly supply: bigint; readonly mode: IssuerMode },
 ): bigint {
   const stands = position.reserve + position.net
   if (stands < 0n) return 0n
+  const carried = stands / rule.par < rule.supply ? stands / rule.par : rule.supply
+  if (rule.mode === 'defaulted') return carried
+  // Money and points that remain go down by the same value, so one payment is as good as all of them.
+  if (rule.mode === 'exiting') return stands >= rule.supply * rule.par ? rule.supply : 0n
   // left = stands - v must satisfy left * 2 * whole >= (liability - v) * ratio, hence v * (2 * whole - ratio) <= spare.
   const liability = rule.supply * rule.par
   const spare = stands * 2n * wholeBps - liability * rule.ratioBps

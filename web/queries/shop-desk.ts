@@ -45,6 +45,8 @@ export interface ShopDesk {
     readonly token: Address | null
     readonly receiptLimit: bigint
   }
+  /** When the shop, being stressed, can be declared in default; null where it is not stressed. */
+  readonly defaultFrom: Date | null
   readonly liabilityMoney: bigint
   readonly liabilityPoints: bigint
   readonly reserve: bigint
@@ -93,14 +95,18 @@ const tills: Question = {
     WHERE t.shop = $1 ORDER BY t.till`,
 }
 
-// Taken means: in the books. The sales are those of the same days, by the time of sale.
+// Taken means: in the books, and not wholly refunded since. The sales are those of the same days, by the time of sale.
 const rewards: Question = {
   name: 'shop-rewards',
   text: `WITH since AS (
       SELECT coalesce((SELECT b.number FROM ledger.block b WHERE b.time >= $2 ORDER BY b.time LIMIT 1),
         9223372036854775807) AS block
     ), taken AS (
-      SELECT p.purpose, count(*)::int AS times, sum(p.points) AS points FROM ledger.payment p, since
+      SELECT p.purpose, count(*) FILTER (WHERE back.points < p.points)::int AS times,
+        sum(p.points - back.points) AS points
+      FROM since, ledger.payment p CROSS JOIN LATERAL (
+        SELECT coalesce(sum(r.points), 0) AS points FROM ledger.refund r
+        WHERE r.shop = p.shop AND r.till = p.till AND r.sequence = p.sequence) back
       WHERE p.shop = $1 AND p.purpose > 0 AND p.block_number >= since.block GROUP BY p.purpose
     ), sold AS (
       SELECT coalesce(sum(p.spend), 0) AS cents FROM ledger.purchase p WHERE p.shop = $1 AND p.sold_at >= $2
@@ -125,7 +131,7 @@ export async function shopDesk(shop: number): Promise<ShopDesk | null> {
     if (!standing) return null
     const { par } = network()
     const since = daysBefore(street.now, 30)
-    const debts = await debtsOf(shop, par, ask)
+    const debts = await debtsOf(shop, ask)
     return {
       shop,
       ...booksOf(standing, par),
@@ -146,6 +152,7 @@ function booksOf(standing: Standing, par: bigint) {
   const required = requiredReserveUp(liability, ratioBps)
   return {
     profile: { ...sign, owner, status, redeemsOnly, joinedAt, token, receiptLimit },
+    defaultFrom: standing.defaultFrom,
     liabilityMoney: liability,
     liabilityPoints: supply,
     reserve: standing.reserve,
@@ -158,7 +165,11 @@ function booksOf(standing: Standing, par: bigint) {
   }
 }
 
+/** What members paid for vouchers stands here until they are used. */
+const house = 0
+
 function named(debt: CounterShop, street: Standings): ShopDesk['debts'][number] {
+  if (debt.shop === house) return { ...debt, name: 'Vouchers not used yet', hue: 0 }
   const sign = street.shops.get(debt.shop)?.sign
   return { ...debt, name: sign?.name ?? `Shop ${debt.shop}`, hue: sign?.hue ?? 0 }
 }

@@ -1,10 +1,10 @@
 import 'server-only'
 import type { Ask, Question } from './database.ts'
-import { mirroredBlockSql, waitsForFundingSql } from './intent-state.ts'
+import { mirroredBlockSql, waitsForSql } from './intent-state.ts'
 
 /** What went round at a shop lately, in hundredths of a point. */
 export interface RecentFlows {
-  /** Its own points, given out. */
+  /** Its own points, given out less what was taken back. */
   readonly issued: bigint
   /** Its own points, redeemed at its own tills. */
   readonly ownRedeemedHere: bigint
@@ -19,16 +19,21 @@ const flows: Question = {
   name: 'shop-flows',
   text: `WITH since AS (
       SELECT coalesce((SELECT b.number FROM ledger.block b WHERE b.time >= $2 ORDER BY b.time LIMIT 1),
-        9223372036854775807) AS block)
+        9223372036854775807) AS block
+    ), lines AS (
+      SELECT l.shop, l.issuer, l.points FROM ledger.payment_line l, since
+        WHERE (l.issuer = $1 OR l.shop = $1) AND l.block_number >= since.block
+      UNION ALL
+      SELECT r.shop, l.issuer, -l.points FROM ledger.refund r
+        JOIN ledger.refund_line l USING (shop, block_number, log_index), since
+        WHERE (l.issuer = $1 OR r.shop = $1) AND r.block_number >= since.block
+    )
     SELECT
       (SELECT coalesce(sum(m.points), 0) FROM ledger.movement m, since
-        WHERE m.shop = $1 AND m.kind = 'issued' AND m.block_number >= since.block) AS issued,
-      (SELECT coalesce(sum(l.points), 0) FROM ledger.payment_line l, since
-        WHERE l.issuer = $1 AND l.shop = $1 AND l.block_number >= since.block) AS own_here,
-      (SELECT coalesce(sum(l.points), 0) FROM ledger.payment_line l, since
-        WHERE l.issuer = $1 AND l.shop <> $1 AND l.block_number >= since.block) AS own_elsewhere,
-      (SELECT coalesce(sum(l.points), 0) FROM ledger.payment_line l, since
-        WHERE l.shop = $1 AND l.issuer <> $1 AND l.block_number >= since.block) AS others_here`,
+        WHERE m.shop = $1 AND m.kind IN ('issued', 'takenBack') AND m.block_number >= since.block) AS issued,
+      (SELECT coalesce(sum(l.points), 0) FROM lines l WHERE l.issuer = $1 AND l.shop = $1) AS own_here,
+      (SELECT coalesce(sum(l.points), 0) FROM lines l WHERE l.issuer = $1 AND l.shop <> $1) AS own_elsewhere,
+      (SELECT coalesce(sum(l.points), 0) FROM lines l WHERE l.shop = $1 AND l.issuer <> $1) AS others_here`,
 }
 
 export async function recentFlows(shop: number, since: Date, ask: Ask): Promise<RecentFlows> {
@@ -45,12 +50,12 @@ export async function recentFlows(shop: number, since: Date, ask: Ask): Promise<
   }
 }
 
-/** What two shops owe one another from payments since the shop last settled, in money. */
+/** What two shops owe one another since the shop last settled, in money; 0 is the house with its unused vouchers. */
 export interface CounterShop {
   readonly shop: number
-  /** Our points, redeemed there: we owe it. */
+  /** Our points, redeemed there less what was refunded, or a share of what lapsed: we owe it. */
   readonly owed: bigint
-  /** Their points, redeemed here: it is owed to us. */
+  /** Their points, redeemed here less what was refunded, or our vouchers used: it is owed to us. */
   readonly due: bigint
   /** due - owed. */
   readonly net: bigint
@@ -68,29 +73,28 @@ const debts: Question = {
            AND e.block_number = settled.block), -1) AS log_index
       FROM settled
     ), moved AS (
-      SELECT l.shop AS counter, l.points AS owed, 0::bigint AS due, l.shop, l.till, l.sequence, l.block_number
-        FROM ledger.payment_line l, cut
-        WHERE l.issuer = $1::int AND l.shop <> $1::int AND l.block_number >= cut.block
+      SELECT n.creditor AS counter, n.value AS owed, 0::numeric AS due, n.block_number, n.log_index
+        FROM ledger.net_move n, cut WHERE n.debtor = $1::int AND n.block_number >= cut.block
       UNION ALL
-      SELECT l.issuer, 0, l.points, l.shop, l.till, l.sequence, l.block_number
-        FROM ledger.payment_line l, cut
-        WHERE l.shop = $1::int AND l.issuer <> $1::int AND l.block_number >= cut.block
+      SELECT n.debtor, 0, n.value, n.block_number, n.log_index
+        FROM ledger.net_move n, cut WHERE n.creditor = $1::int AND n.block_number >= cut.block
     )
     SELECT m.counter, sum(m.owed) AS owed, sum(m.due) AS due
-    FROM moved m, cut
-    WHERE m.block_number > cut.block OR cut.log_index < (SELECT p.log_index FROM ledger.payment p
-      WHERE p.shop = m.shop AND p.till = m.till AND p.sequence = m.sequence)
+    FROM moved m, cut WHERE (m.block_number, m.log_index) > (cut.block, cut.log_index)
     GROUP BY m.counter ORDER BY m.counter`,
 }
 
-/** `par`: money for 0.01 point. */
-export async function debtsOf(shop: number, par: bigint, ask: Ask): Promise<CounterShop[]> {
+export async function debtsOf(shop: number, ask: Ask): Promise<CounterShop[]> {
   const rows = await ask<{ counter: number; owed: bigint; due: bigint }>(debts, [shop])
-  return rows.map((row) => {
-    const [owed, due] = [row.owed * par, row.due * par]
-    return { shop: row.counter, owed, due, net: due - owed }
+  const open = rows.filter(({ owed, due }) => owed !== 0n || due !== 0n)
+  return open.map(({ counter, owed, due }) => {
+    // What is refunded after the payment was settled is owed the other way round.
+    const turned = { owed: aboveZero(owed) + aboveZero(-due), due: aboveZero(due) + aboveZero(-owed) }
+    return { shop: counter, ...turned, net: due - owed }
   })
 }
+
+const aboveZero = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
 
 /** Purchases that are promised but not in the mirror yet. */
 export interface Waiting {
@@ -111,7 +115,7 @@ const waiting: Question = {
         AND i.sent_by = s.sender AND i.sent_nonce = s.nonce AND i.state = 'sent' AND i.kind = 'purchase' AND i.shop = $1
     )
     SELECT count(*)::int AS entries, coalesce(sum(i.points), 0) AS points,
-      coalesce(sum(i.points) FILTER (WHERE ${waitsForFundingSql('i')}), 0) AS not_funded
+      coalesce(sum(i.points) FILTER (WHERE ${waitsForSql('i')} = 'NotFunded'), 0) AS not_funded
     FROM pending i WHERE ${mirroredBlockSql('i')} IS NULL`,
 }
 

@@ -39,7 +39,7 @@ export interface ShopMembers {
     /** Members who may be greeted by name. */
     readonly greeted: number
   }
-  /** What the scores were judged from; null before the first judgement. */
+  /** What the shop's scores were judged from; null before the first judgement. */
   readonly judged: { readonly watermark: Date; readonly finishedAt: Date; readonly model: string } | null
 }
 
@@ -103,7 +103,8 @@ const totals: Question = {
 
 const lastRun: Question = {
   name: 'last-run',
-  text: `SELECT r.watermark, r.finished_at, r.model FROM judged.run r ORDER BY r.finished_at DESC LIMIT 1`,
+  text: `SELECT r.watermark, r.finished_at, r.model FROM judged.run r WHERE r.shop = $1
+    ORDER BY r.finished_at DESC LIMIT 1`,
 }
 
 export const membersPerPage = 25
@@ -118,7 +119,13 @@ export async function shopMembers(
     const all = sum ?? { members: 0, spend: 0n, points: 0n, greeted: 0 }
     const pages = Math.max(1, Math.ceil(all.members / membersPerPage))
     const page = Math.min(Math.max(1, Math.trunc(show.page)), pages)
-    return { rows: await pageOf(shop, { ...show, page }, ask), page, pages, totals: all, judged: await judgedBy(ask) }
+    return {
+      rows: await pageOf(shop, { ...show, page }, ask),
+      page,
+      pages,
+      totals: all,
+      judged: await judgedBy(shop, ask),
+    }
   })
 }
 
@@ -144,7 +151,7 @@ async function pageOf(
   }))
 }
 
-async function judgedBy(ask: Ask): Promise<ShopMembers['judged']> {
-  const [run] = await ask<{ watermark: Date; finished_at: Date; model: string }>(lastRun)
+async function judgedBy(shop: number, ask: Ask): Promise<ShopMembers['judged']> {
+  const [run] = await ask<{ watermark: Date; finished_at: Date; model: string }>(lastRun, [shop])
   return run ? { watermark: run.watermark, finishedAt: run.finished_at, model: run.model } : null
 }

@@ -3,7 +3,14 @@ import { clockAt, type Lanes, liveLanes, noPoints, type QuarterClock, sumOfLanes
 import { type Checkpoint, checkpoint, nowOf } from './checkpoint.ts'
 import { type Ask, addressSql, type Question, secondsOf } from './database.ts'
 import { type Address, network } from './network.ts'
-import { redeemableElsewhereDown, requiredRatioBpsUp, shareCoveredDown } from './reserve-rules.ts'
+import {
+  type DefaultPrice,
+  type IssuerMode,
+  redeemableElsewhereDown,
+  requiredRatioBpsUp,
+  shareCoveredDown,
+  wholeBps,
+} from './reserve-rules.ts'
 
 /** As the consortium's contract names them. */
 export type ShopStatus = 'None' | 'Applied' | 'Active' | 'Suspended' | 'Exiting' | 'Exited' | 'Defaulted' | 'Withdrawn'
@@ -53,6 +60,10 @@ export interface Standing {
   readonly deposited: bigint
   readonly withdrawn: bigint
   readonly requiredRatioBps: bigint
+  /** What its points are worth since it defaulted; null where that is par. */
+  readonly price: DefaultPrice | null
+  /** When a stressed shop can be declared in default; null where it is not stressed. */
+  readonly defaultFrom: Date | null
   /** (reserve + net) / liability, cut downwards; null while no points are out. */
   readonly backing: number | null
   /** The most of its points, in hundredths, that other shops can still take. */
@@ -61,6 +72,8 @@ export interface Standing {
 
 export interface Standings {
   readonly mirror: Checkpoint
+  /** The value of unused vouchers, which belongs to no shop yet. */
+  readonly house: { readonly net: bigint; readonly reserve: bigint }
   /** Chain time in seconds UTC. */
   readonly now: number
   readonly quarterLength: number
@@ -74,6 +87,9 @@ interface Row {
   redeems_only: boolean
   joined_at: Date | null
   receipt_limit: bigint
+  default_from: Date | null
+  price_money: bigint | null
+  price_liability: bigint | null
   token: Address | null
   quarter: number | null
   started_at: Date | null
@@ -100,6 +116,7 @@ interface Row {
 const question: Question = {
   name: 'standings',
   text: `SELECT s.shop, ${addressSql('s.owner')} AS owner, s.status, s.redeems_only, s.joined_at, s.receipt_limit,
+      s.default_from, s.price_money, s.price_liability,
       ${addressSql('s.points')} AS token, t.quarter, t.started_at, t.ends_at, t.stamp,
       CASE WHEN t.shop IS NOT NULL THEN ARRAY[t.lane0, t.lane1, t.lane2, t.lane3, t.lane4]::text[] END AS lanes,
       coalesce(p.net, 0) AS net, coalesce(p.reserve, 0) AS reserve,
@@ -121,13 +138,21 @@ const question: Question = {
     ORDER BY s.shop`,
 }
 
+const houseQuestion: Question = {
+  name: 'house-position',
+  text: `SELECT coalesce(sum(p.net), 0) AS net, coalesce(sum(p.reserve), 0) AS reserve
+    FROM ledger.position p WHERE p.shop = 0`,
+}
+
 /** All shops with what they owe and keep; there are few, and every desk needs them. Ask at one moment with the rest. */
 export async function standings(ask: Ask): Promise<Standings> {
   const mirror = await checkpoint(ask)
   const now = nowOf(mirror)
   const rows = await ask<Row>(question)
+  const [house] = await ask<Standings['house']>(houseQuestion)
   return {
     mirror,
+    house: house ?? { net: 0n, reserve: 0n },
     now,
     quarterLength: rows[0]?.quarter_length ?? 0,
     shops: new Map(rows.map((row) => [row.shop, standingOf(row, now)])),
@@ -141,12 +166,15 @@ function standingOf(row: Row, now: number): Standing {
   const supply = sumOfLanes(supplyLanes)
   const liability = supply * par
   const joinedAt = row.joined_at
-  const ratioBps = requiredRatioBpsUp(joinedAt ? secondsOf(joinedAt) : now, { boardBps: row.board_bps, now })
+  const status = statuses[row.status] ?? 'None'
+  const mode = modeOf(status)
+  const byAge = requiredRatioBpsUp(joinedAt ? secondsOf(joinedAt) : now, { boardBps: row.board_bps, now })
+  const ratioBps = status === 'Exiting' || status === 'Defaulted' ? wholeBps : byAge
   return {
     shop: row.shop,
     sign: signOf(row),
     owner: row.owner,
-    status: statuses[row.status] ?? 'None',
+    status,
     redeemsOnly: row.redeems_only,
     joinedAt,
     receiptLimit: row.receipt_limit,
@@ -160,9 +188,21 @@ function standingOf(row: Row, now: number): Standing {
     deposited: row.deposited,
     withdrawn: row.withdrawn,
     requiredRatioBps: ratioBps,
+    price: priceOf(row),
+    defaultFrom: row.default_from,
     backing: shareCoveredDown(row.reserve + row.net, liability),
-    redeemableElsewhere: redeemableElsewhereDown(row, { ratioBps, par, supply }),
+    redeemableElsewhere: redeemableElsewhereDown(row, { ratioBps, par, supply, mode }),
   }
+}
+
+/** What redeeming a shop's points means at the moment, as the register says it. */
+function modeOf(status: ShopStatus): IssuerMode {
+  if (status === 'Defaulted') return 'defaulted'
+  return status === 'Exiting' || status === 'Exited' ? 'exiting' : 'open'
+}
+
+function priceOf({ price_money: money, price_liability: liability }: Row): DefaultPrice | null {
+  return money === null || liability === null ? null : { money, liability }
 }
 
 function clockOf(row: Row, now: number): QuarterClock | null {

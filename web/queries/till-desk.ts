@@ -1,6 +1,6 @@
 import 'server-only'
 import { type Ask, addressSql, atOneMoment, type Question } from './database.ts'
-import { intentStateOf, mirroredBlockSql, waitsForFundingSql } from './intent-state.ts'
+import { intentStateOf, mirroredBlockSql, waitsForSql } from './intent-state.ts'
 import { calledName, greetingNameSql } from './member-name.ts'
 import type { Address } from './network.ts'
 
@@ -64,7 +64,7 @@ interface ReceiptRow {
   refused: string | null
   mirrored: bigint | null
   final_block: bigint | null
-  waits_for_funding: boolean
+  waits_for: string | null
 }
 
 const till: Question = {
@@ -86,21 +86,21 @@ const receipts: Question = {
   text: `WITH wished AS (
       (SELECT i.sequence, i.kind, i.member, i.points, i.spend, coalesce(i.sold_at, i.created_at) AS at, i.state,
           i.refused, NULL::bigint AS purpose,
-          ${mirroredBlockSql('i')} AS mirrored, ${waitsForFundingSql('i')} AS waits_for_funding
+          ${mirroredBlockSql('i')} AS mirrored, ${waitsForSql('i')} AS waits_for
         FROM portal.intent i WHERE i.shop = $1 AND i.till = $2 AND i.kind = 'purchase'
         ORDER BY i.sequence DESC LIMIT $3)
       UNION ALL
       (SELECT i.sequence, i.kind, i.member, i.points, NULL, i.created_at, i.state, i.refused,
-          nullif((i.payload->>'purpose')::bigint, 0), ${mirroredBlockSql('i')}, false
+          nullif((i.payload->>'purpose')::bigint, 0), ${mirroredBlockSql('i')}, NULL
         FROM portal.intent i WHERE i.shop = $1 AND i.till = $2 AND i.kind = 'payment'
         ORDER BY i.sequence DESC LIMIT $3)
     ), booked AS (
       (SELECT p.sequence, 'purchase' AS kind, p.member, p.points, p.spend, p.sold_at AS at, 'sent' AS state,
-          NULL AS refused, NULL::bigint AS purpose, p.block_number AS mirrored, false AS waits_for_funding
+          NULL AS refused, NULL::bigint AS purpose, p.block_number AS mirrored, NULL::text AS waits_for
         FROM ledger.purchase p WHERE p.shop = $1 AND p.till = $2 ORDER BY p.sequence DESC LIMIT $3)
       UNION ALL
       (SELECT p.sequence, 'payment', p.member, p.points, NULL, b.time, 'sent', NULL, nullif(p.purpose, 0),
-          p.block_number, false
+          p.block_number, NULL
         FROM ledger.payment p JOIN ledger.block b ON b.number = p.block_number
         WHERE p.shop = $1 AND p.till = $2 ORDER BY p.sequence DESC LIMIT $3)
     ), both_books AS (
@@ -110,7 +110,7 @@ const receipts: Question = {
         SELECT FROM wished w WHERE w.kind = b.kind AND w.sequence = b.sequence)
     )
     SELECT r.sequence, r.kind, ${addressSql('r.member')} AS member, greeted.display_name, r.points, r.spend, r.at,
-      r.state, r.refused, r.mirrored, r.waits_for_funding, w.title AS reward,
+      r.state, r.refused, r.mirrored, r.waits_for, w.title AS reward,
       (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block
     FROM both_books r LEFT JOIN portal.reward w ON w.shop = $1 AND w.reward = r.purpose
     ${greetingNameSql('greeted', 'r.member')}

@@ -62,7 +62,7 @@ async function readable<Call>(street: Street, wishes: Wishes, build: () => Call)
     return build()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    street.log.error({ wishes: nameOf(wishes), reason }, 'what is kept cannot be read')
+    street.log.error({ event: 'wishes.unreadable', wishes: nameOf(wishes), reason }, 'what is kept cannot be read')
     await refuseWishes(street, wishes, { code: 'chainRefused', facts: { reason: 'what was kept cannot be read' } })
     return null
   }
@@ -82,8 +82,11 @@ function callOf(
   return { purpose: 'redeem', to: contracts.redemptions, data: redeeming(receipt, row.payload) }
 }
 
+/** Every shop, and behind them the house (0): what is kept for unused vouchers waits for what shops are owed. */
 async function owingShops({ database }: Street): Promise<number[]> {
-  const { rows } = await database.query<{ shop: number }>('SELECT p.shop FROM ledger.position p ORDER BY p.shop')
+  const { rows } = await database.query<{ shop: number }>(
+    'SELECT p.shop FROM ledger.position p ORDER BY p.shop = 0, p.shop',
+  )
   return rows.map((row) => row.shop)
 }
 
@@ -107,7 +110,7 @@ const unsentBatches = {
 }
 
 async function batchJobs(street: Street, most: number): Promise<Job[]> {
-  if (most <= 0) return []
+  if (most <= 0 || (await issuingIsPaused(street))) return []
   const now = Date.now()
   const { growing } = street.memory
   const { rows } = await street.database.query<BatchRow>({
@@ -124,6 +127,18 @@ async function batchJobs(street: Street, most: number): Promise<Job[]> {
     else await passOver(street, batch)
   }
   return jobs
+}
+
+/** While the guardian's pause runs the chain takes no list, so none is tried: they wait, and lose nothing by it. */
+async function issuingIsPaused({ database }: Street): Promise<boolean> {
+  const { rows } = await database.query<{ paused: boolean }>({
+    name: 'issuing paused',
+    text: `SELECT EXISTS (SELECT FROM ledger.event p WHERE p.name = 'IssuingPaused'
+      AND to_timestamp((p.args->>'until')::bigint) > (SELECT b.time FROM ledger.block b ORDER BY b.number DESC LIMIT 1)
+      AND NOT EXISTS (SELECT FROM ledger.event r WHERE r.name = 'IssuingResumed'
+        AND (r.block_number, r.log_index) > (p.block_number, p.log_index))) AS paused`,
+  })
+  return rows[0]?.paused === true
 }
 
 interface PurchaseRow extends Omit<KeptPurchase, 'member' | 'soldAt'> {

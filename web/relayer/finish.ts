@@ -51,7 +51,8 @@ async function reopenReverted(street: Street, head: Block): Promise<void> {
       else await reopen(street, wish)
     }
   })
-  log.warn({ wishes: rows.length, first: rows[0]?.key, reason: rows[0]?.reason }, 'undone by the chain; tried again')
+  const facts = { event: 'wishes.undone', wishes: rows.length, first: rows[0]?.key, reason: rows[0]?.reason }
+  log.warn(facts, 'undone by the chain; tried again')
 }
 
 async function reopen({ database }: Street, wish: RevertedWish): Promise<void> {
@@ -109,14 +110,17 @@ async function concludeRefused(street: Street, final: bigint): Promise<void> {
   await inTransaction(database, async () => {
     for (const wish of ended) await conclude(street, wish)
   })
-  log.info({ refused: ended.length, first: ended[0]?.key, reason: ended[0]?.reason }, 'refused by the books')
+  const facts = { event: 'wishes.ended', refused: ended.length, first: ended[0]?.key, reason: ended[0]?.reason }
+  log.info(facts, 'refused by the books')
 }
 
+const waitsFor: ReadonlySet<string> = new Set(['NotFunded', 'OverTillAllowance', 'OverShopAllowance'])
+
 async function conclude({ database }: Street, wish: RefusedWish): Promise<void> {
-  if (wish.kind === 'purchase' && wish.reason === 'NotFunded') {
-    // The points are on their way: it waits for the shop's reserve, however long that takes.
+  if (wish.kind === 'purchase' && waitsFor.has(wish.reason)) {
+    // The points are on their way: it waits for the shop's reserve or allowance, however long that takes.
     await database.query({
-      name: 'wait for funds',
+      name: 'wait for room',
       text: `UPDATE portal.intent
         SET state = 'open', attempts = greatest(attempts, 1), sent_by = NULL, sent_nonce = NULL
         WHERE shop = $1 AND key = $2 AND state = 'sent'`,

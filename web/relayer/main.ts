@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { type Logger, pino } from 'pino'
 import { privateKeyToAccount } from 'viem/accounts'
 import { openPool } from '#indexer/db/client.ts'
+import { secretsIn, withheld } from '#indexer/db/discretion.ts'
 import { type RelayerConfig, readConfig, SettingsUnusable } from './config.ts'
 import { failPointsOf } from './fail-point.ts'
 import { type Leadership, lead } from './leader.ts'
@@ -31,7 +32,9 @@ async function main(arguments_: readonly string[]): Promise<number> {
     return 1
   }
   const config = readConfig()
-  const log = pino({ level: config.logLevel, base: { room: 'relayer' } })
+  const secrets = [...secretsIn([config.databaseUrl, config.rpcUrl]), config.key.slice(2)]
+  const hooks = { streamWrite: withheld(secrets) }
+  const log = pino({ level: config.logLevel, base: { room: 'relayer' }, hooks })
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
   const pool = openPool(config.databaseUrl, { name: 'highstreet relayer', connections: 1 })
@@ -40,7 +43,7 @@ async function main(arguments_: readonly string[]): Promise<number> {
   } finally {
     await pool.end()
   }
-  log.info('stopped')
+  log.info({ event: 'stopped' }, 'stopped')
   return 0
 }
 
@@ -70,13 +73,15 @@ async function relay({ config, log, pool, stop }: Surroundings): Promise<void> {
         await leadOn(street, leadership, stop)
       } else if (complaint !== 'another leads') {
         complaint = 'another leads'
-        log.info('another relayer leads; waiting')
+        log.info({ event: 'leader.awaited' }, 'another relayer leads; waiting')
       }
     } catch (error) {
       if (error instanceof SettingsUnusable) throw error
       const story = error instanceof Error ? error.message : String(error)
       // Said once, not every second: an outage may last for hours.
-      if (story !== complaint) log.error({ error: story, stack: stackOf(error) }, 'interrupted; trying again')
+      if (story !== complaint) {
+        log.error({ event: 'interrupted', error: story, stack: stackOf(error) }, 'interrupted; trying again')
+      }
       complaint = story
     } finally {
       leadership?.end()
@@ -90,7 +95,7 @@ async function leadOn(street: Street, leadership: Leadership, stop: AbortSignal)
   while (!stop.aborted) {
     if (leadership.lost()) throw new Error('the connection to the database is lost')
     const sent = await turn(street)
-    if (!ready) street.log.info({ sender: street.account.address }, 'ready')
+    if (!ready) street.log.info({ event: 'ready', sender: street.account.address }, 'ready')
     ready = true
     if (sent === 0) await rest(restMs, stop)
   }

@@ -16,6 +16,7 @@ const errors: Abi = [...issuanceAbi, ...redemptionsAbi, ...shopPointsAbi, ...cle
 
 // What a till or a member can do something about; everything else is the network's own affair and says its name.
 const codes: { readonly [error: string]: string } = {
+  IssuingIsPaused: 'issuingPaused',
   ShopNotIssuing: 'shopNotActive',
   ShopNotAccepting: 'shopNotActive',
   UnknownTill: 'unknownTill',

@@ -74,7 +74,8 @@ async function forget({ database, account, memory, log }: Street, vanished: read
     if (nonce < memory.finishedBelow) memory.finishedBelow = nonce
   }
   memory.finishedAtBlock = -1n
-  log.warn({ from: `${nonces[0]}`, count: nonces.length }, 'blocks vanished; their transactions are sent again')
+  const facts = { event: 'blocks.vanished', from: `${nonces[0]}`, count: nonces.length }
+  log.warn(facts, 'blocks vanished; their transactions are sent again')
 }
 
 async function noteUsed(street: Street, head: Block, used: readonly Submission[]): Promise<void> {
@@ -129,7 +130,8 @@ async function noteReceipt(
   memory.lostSinceBlock.delete(nonce)
   if (nonce < memory.finishedBelow) memory.finishedBelow = nonce
   if (known) return
-  log.info({ nonce: `${nonce}`, hash, state, block: `${block.number}`, gasUsed: `${receipt.gasUsed}`, reason }, 'mined')
+  const place = { nonce: `${nonce}`, hash, block: `${block.number}` }
+  log.info({ event: 'transaction.mined', ...place, state, gasUsed: `${receipt.gasUsed}`, reason }, 'mined')
   failPoint('afterNoting')
 }
 
@@ -139,7 +141,8 @@ async function noteLost({ database, account, memory, log }: Street, head: Block,
   memory.lostSinceBlock.set(lost.nonce, since)
   if (head.number - since < lostAfterBlocks) return
   const { nonce, hash } = lost
-  log.error({ nonce: `${nonce}`, hash }, 'another transaction used this number: is the key in use elsewhere?')
+  const facts = { event: 'transaction.displaced', nonce: `${nonce}`, hash }
+  log.error(facts, 'another transaction used this number: is the key in use elsewhere?')
   const reason = 'another transaction used this number'
   await noteMined(database, account.address, { nonce, state: 'reverted', hash, block: null, reason })
   memory.lostSinceBlock.delete(nonce)

@@ -37,7 +37,8 @@ export async function replaceStuck(street: Street, head: Block, first: Submissio
   waitingSince.set(memory, { nonce: first.nonce, block: head.number })
   const complaint = await node.send(raw)
   memory.sentAtBlock.set(first.nonce, head.number)
-  log.warn({ nonce: `${first.nonce}`, hash, instead: first.hash, complaint }, 'stuck; offered at a better price')
+  const facts = { event: 'transaction.replaced', nonce: `${first.nonce}`, hash, instead: first.hash, complaint }
+  log.warn(facts, 'stuck; offered at a better price')
 }
 
 interface Price {

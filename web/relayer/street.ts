@@ -33,10 +33,10 @@ export interface Memory {
   readonly growing: GrowingLists
   /** By what was tried: how often the chain said no in a dry run, and at which block last. */
   readonly refusedDry: Map<string, { times: number; atBlock: bigint }>
-  /** When the shops that wait for funds were last looked at, in milliseconds. */
+  /** When the tills that wait for funds or allowances were last looked at, in milliseconds. */
   fundsLookedAt: number
-  /** By shop: when its purchases without funds are tried next, and how long to wait after that. */
-  readonly funding: Map<number, { notBefore: number; waitMs: number }>
+  /** By shop and till: when its purchases that found no room are tried next, and how long to wait after that. */
+  readonly funding: Map<string, { notBefore: number; waitMs: number }>
 }
 
 export function freshMemory(): Memory {

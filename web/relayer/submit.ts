@@ -30,14 +30,16 @@ export async function simulate(street: Street, head: Block, job: Job): Promise<S
     return { job, gas }
   }
   const times = (before?.times ?? 0) + 1
-  if (times < refusalsNeeded) {
+  // A pause ends, and the mirror will know of it: nothing is refused for that.
+  if (times < refusalsNeeded || gas.code === 'issuingPaused') {
     memory.refusedDry.set(name, { times, atBlock: head.number })
-    log.warn({ wishes: name, ...gas }, 'the chain would refuse this; tried again with the next block')
+    const facts = { event: 'wishes.doubted', wishes: name, ...gas }
+    log.warn(facts, 'the chain would refuse this; tried again with the next block')
     return { job, gas: null }
   }
   memory.refusedDry.delete(name)
   await refuseWishes(street, job.wishes, gas)
-  log.warn({ wishes: name, ...gas }, 'refused')
+  log.warn({ event: 'wishes.refused', wishes: name, ...gas }, 'refused')
   return { job, gas: null }
 }
 
@@ -77,8 +79,11 @@ export async function submit(
   memory.sentAtBlock.set(nonce, head.number)
   failPoint('afterSending')
   const facts = { nonce: `${nonce}`, hash, purpose, wishes: nameOf(job.wishes), gas: `${gas}` }
-  if (complaint === null) log.info(facts, 'sent')
-  else log.error({ ...facts, complaint }, 'the node does not take this now; it is offered again')
+  if (complaint === null) log.info({ event: 'transaction.sent', ...facts }, 'sent')
+  else {
+    const more = { event: 'transaction.notTaken', ...facts, complaint }
+    log.error(more, 'the node does not take this now; it is offered again')
+  }
   return true
 }
 

@@ -56,7 +56,8 @@ async function simulateAlone(street: Street, head: Block, job: Job): ReturnType<
       const name = nameOf(job.wishes)
       const times = street.memory.refusedDry.get(name)?.times ?? 0
       street.memory.refusedDry.set(name, { times, atBlock: head.number })
-      street.log.error({ wishes: name, error: error.message }, 'the node will not try this; again with the next block')
+      const facts = { event: 'wishes.notTried', wishes: name, error: error.message }
+      street.log.error(facts, 'the node will not try this; again with the next block')
       return { job, gas: null }
     }
     throw error

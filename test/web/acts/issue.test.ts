@@ -1,8 +1,9 @@
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { consortiumAbi } from '#contracts/generated.ts'
+import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
-import { call, openShop, settled, type TestShop } from '#test/support/network.ts'
+import { call, settled, type TestShop } from '#test/support/network.ts'
 import { secondsNow, TillHand } from '#test/support/till-hand.ts'
 import { type IssueAnswer, issue } from '#web/acts/issue.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
@@ -17,18 +18,11 @@ beforeAll(async () => {
 })
 afterAll(() => street.close())
 
-// Each promise has a shop of its own, so that none counts another's receipts.
 beforeEach(async () => {
-  shop = await openShop(street.network, 1_000_000_000n)
-  await street.mirror()
-  till = new TillHand(street.network, shop)
+  ;({ shop, till } = await freshShop(street))
 })
 
-const member = (index: number) => {
-  const account = street.network.members[index]
-  if (!account) throw new Error('there are three members')
-  return account.address
-}
+const member = (index: number) => street.member(index).address
 
 async function given(body: unknown): Promise<IssueAnswer> {
   const answer = await issue(body)
@@ -213,12 +207,11 @@ describe('what the chain would not take is refused at the counter', () => {
   test('an import key may go back as far as it likes', async () => {
     const key = privateKeyToAccount(`0x${'4b'.repeat(31)}${shop.shop.toString(16).padStart(2, '0')}`)
     const { consortium } = street.network.contracts
-    const approve = call(consortiumAbi, consortium, street.network.board, 'approveImport', [
-      shop.shop,
-      key.address,
-      1_000_000,
+    const wanted = [shop.shop, key.address, 1_000_000] as const
+    await settled(street.chain, [
+      call(consortiumAbi, consortium, shop.owner, 'askImport', wanted),
+      call(consortiumAbi, consortium, street.network.board, 'approveImport', wanted),
     ])
-    await settled(street.chain, [approve])
     await street.mirror()
     const importing = new TillHand(street.network, shop, { till: 2, key })
     const body = await importing.ring({ member: member(0), soldAt: Date.UTC(1997, 0, 1) / 1000 })

@@ -44,11 +44,7 @@ beforeAll(async () => {
 })
 afterAll(() => street.close())
 
-const member = (index: number) => {
-  const account = street.network.members[index]
-  if (!account) throw new Error('there are two members')
-  return account
-}
+const member = (index: number) => street.member(index)
 
 async function asked(points: bigint, purpose = 0): Promise<RequestedPayment> {
   const answer = await requestPayment({ shop: shop.shop, till: 1, points: `${points}`, purpose })

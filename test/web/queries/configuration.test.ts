@@ -91,13 +91,15 @@ describe('demo people', () => {
     owners: [{ shop: 1, name: 'Olga', address: account(0x0), privateKey }],
     auditor: { name: 'Audrey' },
     board: { privateKey },
+    guardian: { privateKey },
   }
 
-  test('reach a page without their keys, and the board’s key reaches nobody', () => {
+  test('reach a page without their keys, and the keys of the board and the guardian reach nobody', () => {
     const keys = readDemoKeys(file('people.json', people))
     expect(keys.members[0]?.privateKey).toBe(privateKey)
     expect(JSON.stringify(withoutKeys(keys))).not.toContain('5e5e')
     expect(keys).not.toHaveProperty('board')
+    expect(keys).not.toHaveProperty('guardian')
   })
 
   test('in a broken file are complained about without a word of it', () => {

@@ -18,7 +18,15 @@ beforeAll(async () => {
   await street.person(ben, 'Ben', { greeting: false })
   for (const till of [1, 2]) {
     const key = bytes(account(0x8000 + till))
-    await street.ledger('till', { shop: 1, till, key, kind: till === 2 ? 3 : 1, budget: 0, revoked: till === 2 })
+    await street.ledger('till', {
+      shop: 1,
+      till,
+      key,
+      kind: till === 2 ? 3 : 1,
+      budget: 0,
+      daily_points: 0,
+      revoked: till === 2,
+    })
   }
   await street.portal('till_profile', { shop: 1, till: 1, name: 'Front', cashier: 'Cleo' })
   await street.portal('reward', { shop: 1, reward: 1, title: 'Coffee', detail: 'Any size', points: 300, active: true })
@@ -107,6 +115,15 @@ describe('a shop’s desk', () => {
       ['Soap', 2, 85_714n],
       ['Towel', 0, 0n],
     ])
+    const place = { block_number: 4, transaction_hash: bytes(ada) }
+    const back = { ...place, shop: 3, till: 1, member: bytes(ben), by_till: 1 }
+    await street.ledger('refund', { ...back, sequence: 81, points: 300, log_index: 901 })
+    await street.ledger('refund', { ...back, sequence: 82, points: 100, log_index: 902 })
+    expect(await taken()).toEqual([
+      ['Soap', 1, 28_571n],
+      ['Towel', 0, 0n],
+    ])
+    await street.indexer.query('DELETE FROM ledger.refund')
     await street.indexer.query('DELETE FROM ledger.payment WHERE shop = 3')
     await street.indexer.query('DELETE FROM ledger.payment_line WHERE shop = 3')
     await street.indexer.query('DELETE FROM ledger.purchase WHERE shop = 3')
@@ -128,6 +145,18 @@ describe('a shop’s desk', () => {
       { shop: 3, net: -700n },
     ])
     expect(desk?.carriedOver).toBe(700n)
+  })
+
+  test('owes a refund of what was settled the other way round, and names the house', async () => {
+    const refunded = { block_number: 4, log_index: 901, kind: 'refund', debtor: 3, creditor: 2, value: -900 }
+    await street.ledger('net_move', refunded)
+    await street.ledger('net_move', { ...refunded, log_index: 902, kind: 'voucher', debtor: 0, value: 300 })
+    const { debts } = (await shopDesk(2)) ?? { debts: [] }
+    expect(debts.filter(({ shop }) => shop !== 1)).toMatchObject([
+      { shop: 3, owed: 10_900n, due: 0n, net: -10_900n },
+      { shop: 0, name: 'Vouchers not used yet', owed: 0n, due: 300n, net: 300n },
+    ])
+    await street.indexer.query('DELETE FROM ledger.net_move WHERE log_index > 900')
   })
 
   test('tells points on their way from points that wait for the reserve', async () => {

@@ -56,9 +56,26 @@ test('what other shops may take is exactly what leaves the trigger’s share for
         const left = position.reserve + position.net - points * par
         return left >= 0n && left * 20_000n >= (supply - points) * par * ratioBps
       }
-      const most = redeemableElsewhereDown(position, { ratioBps, par, supply })
+      const most = redeemableElsewhereDown(position, { ratioBps, par, supply, mode: 'open' })
       if (most > 0n) expect(accepted(most)).toBe(true)
       if (most < supply) expect(accepted(most + 1n)).toBe(false)
+    }),
+    { seed, numRuns: 500 },
+  )
+})
+
+test('a shop that leaves must keep all that remains, and a defaulted one only what it has (N-13, N-17)', () => {
+  fc.assert(
+    fc.property(positions, supplies, (position, supply) => {
+      const left = (points: bigint) => position.reserve + position.net - points * par
+      const most = (mode: 'exiting' | 'defaulted') =>
+        redeemableElsewhereDown(position, { ratioBps: 10_000n, par, supply, mode })
+      const leaving = most('exiting')
+      if (leaving > 0n) expect(left(leaving)).toBeGreaterThanOrEqual((supply - leaving) * par)
+      if (leaving < supply) expect(left(leaving + 1n)).toBeLessThan((supply - leaving - 1n) * par)
+      const lost = most('defaulted')
+      if (lost > 0n) expect(left(lost)).toBeGreaterThanOrEqual(0n)
+      if (lost < supply) expect(left(lost + 1n)).toBeLessThan(0n)
     }),
     { seed, numRuns: 500 },
   )

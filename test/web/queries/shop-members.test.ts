@@ -5,6 +5,16 @@ import { account, at, bytes, day, opening, openStreet, type Street } from './str
 
 const run = '00000000-0000-4000-8000-000000000001'
 const many = 2 * membersPerPage + 3
+const lastRun = {
+  shop: 1,
+  id: run,
+  model: 'rfm',
+  block: 1,
+  watermark: at(opening + 100 * day),
+  inputs_hash: Buffer.alloc(32),
+  members: many,
+  finished_at: at(opening + 100 * day),
+}
 const memberAt = (number: number) => account(0x1000 + number)
 let street: Street
 
@@ -12,15 +22,7 @@ beforeAll(async () => {
   street = await openStreet()
   await street.shop(1, { supply: 100n })
   await street.shop(2)
-  await street.judged('run', {
-    id: run,
-    model: 'rfm',
-    block: 1,
-    watermark: at(opening + 100 * day),
-    inputs_hash: Buffer.alloc(32),
-    members: many,
-    finished_at: at(opening + 100 * day),
-  })
+  await street.judged('run', lastRun)
   for (let number = 1; number <= many; number += 1) await judge(1, number)
   await judge(2, 1)
   await street.balance(memberAt(1), 1, [7n, 0n, 0n, 0n, 100n])
@@ -91,14 +93,15 @@ describe('a shop’s members', () => {
     ])
   })
 
-  test('of a shop without any are one empty page, and the last judgement is named', async () => {
+  test('are shown with the last judgement of that very shop', async () => {
+    await street.judged('run', { ...lastRun, shop: 2, finished_at: at(opening + 101 * day) })
+    const { judged } = await shopMembers(1, { order: 'spend', page: 1 })
+    expect(judged).toEqual({ watermark: lastRun.watermark, finishedAt: lastRun.finished_at, model: 'rfm' })
+  })
+
+  test('of a shop without any are one empty page, which nobody has judged', async () => {
     const empty = await shopMembers(9, { order: 'spend', page: 1 })
-    expect(empty).toMatchObject({ rows: [], page: 1, pages: 1, totals: { members: 0 } })
-    expect(empty.judged).toEqual({
-      watermark: at(opening + 100 * day),
-      finishedAt: at(opening + 100 * day),
-      model: 'rfm',
-    })
+    expect(empty).toMatchObject({ rows: [], page: 1, pages: 1, totals: { members: 0 }, judged: null })
   })
 })
 

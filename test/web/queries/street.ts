@@ -49,12 +49,13 @@ export class Street {
     for (const row of rows) await insert(this.web, `portal.${table}`, row)
   }
 
-  async block(number: number, seconds: number): Promise<void> {
+  async block(number: number, seconds: number, evidence = 'receipts'): Promise<void> {
     await this.ledger('block', {
       number,
       hash: bytes(account(number)),
       parent_hash: Buffer.alloc(32),
       time: at(seconds),
+      evidence,
     })
   }
 
@@ -95,6 +96,7 @@ export class Street {
       redeems_only: false,
       joined_at: at(more.joinedAt ?? opening - 1000 * day),
       receipt_limit: 1_000_000,
+      daily_points: 20_000_000,
     })
     await this.ledger('points_token', {
       shop,
@@ -103,6 +105,7 @@ export class Street {
       started_at: at(opening),
       notice_at: null,
       ends_at: null,
+      stopped: false,
       stamp: 0,
       ...lanes([more.supply ?? 0n]),
     })
@@ -121,7 +124,7 @@ export class Street {
   }
 
   async balance(member: Address, shop: number, held: readonly bigint[], stamp = 0): Promise<void> {
-    await this.ledger('balance', { member: bytes(member), shop, stamp, ...lanes(held) })
+    await this.ledger('balance', { member: bytes(member), shop, stamp, ...lanes(held), debt: 0 })
   }
 
   async purchase(
@@ -151,8 +154,14 @@ export class Street {
     sequence: number,
     more: { member: Address; block: number; lines: Readonly<Record<number, bigint>>; purpose?: number },
   ): Promise<number> {
-    this.#logIndex += 1
     const lines = Object.entries(more.lines)
+    for (const [issuer, points] of lines) {
+      if (Number(issuer) === shop) continue
+      this.#logIndex += 1
+      const place = { block_number: more.block, log_index: this.#logIndex, kind: 'payment' }
+      await this.ledger('net_move', { ...place, debtor: Number(issuer), creditor: shop, value: points * 100n })
+    }
+    this.#logIndex += 1
     await this.ledger('payment', {
       shop,
       till: 1,
@@ -235,7 +244,8 @@ export async function openStreet(): Promise<Street> {
     par: par.toString(),
     quarterLength,
     requiredRatioBps: 3000,
-    board: account(3),
+    authority: account(3),
+    pointsLapse: true,
   })
   await street.reached(1)
   return street

@@ -2,11 +2,11 @@ import { keccak256, parseTransaction } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { shopPointsAbi } from '#contracts/generated.ts'
+import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
-import { openShop, read, type TestShop } from '#test/support/network.ts'
-import { TillHand } from '#test/support/till-hand.ts'
+import { read, type TestShop } from '#test/support/network.ts'
+import type { TillHand } from '#test/support/till-hand.ts'
 import { intentState } from '#web/acts/intent-state.ts'
-import { issue } from '#web/acts/issue.ts'
 
 /** What a chain, its node or a second hand on the key may do to a transaction: dropped, undone, outbid, overtaken. */
 
@@ -21,44 +21,26 @@ beforeAll(async () => {
 afterAll(() => street.close())
 
 beforeEach(async () => {
-  shop = await openShop(street.network, 1_000_000_000n)
-  await street.mirror()
-  till = new TillHand(street.network, shop)
+  ;({ shop, till } = await freshShop(street))
 })
 
-const member = (index: number) => {
-  const account = street.network.members[index]
-  if (!account) throw new Error('there are four members')
-  return account
-}
-
-/** Sales whose list is closed at once. */
 async function sell(...points: readonly bigint[]): Promise<void> {
-  const sales = points.map((amount) => ({ member: member(0).address, points: amount }))
-  expect(await issue(await till.ring(...sales))).toHaveProperty('results')
-  await street.closeLists()
+  expect(await street.sell(till, points)).toHaveProperty('results')
 }
 
 const supply = (of: TestShop) => read(street.network, shopPointsAbi, of.token, 'totalSupply', [])
 const stateOf = (key: string, at = shop) => intentState({ shop: at.shop, key })
 const blocks = (count: number) => street.chain.mineEmpty(count)
 
-async function submissions() {
-  const { rows } = await street.web.query<{ nonce: bigint; state: string; raw: Buffer; hash: Buffer }>(
-    'SELECT nonce, state, raw, hash FROM portal.submission ORDER BY nonce DESC',
-  )
-  return rows
-}
-
 describe('what a chain may do to a transaction', () => {
   test('dropped by the node: the same bytes are given to it again', async () => {
     await sell(5n)
     await street.turn()
-    const signed = await submissions()
+    const signed = await street.submissions()
     await street.chain.ask('anvil_dropAllTransactions')
     await blocks(6)
     await street.turn()
-    expect((await submissions()).map(({ hash }) => hash)).toEqual(signed.map(({ hash }) => hash))
+    expect((await street.submissions()).map(({ hash }) => hash)).toEqual(signed.map(({ hash }) => hash))
     await street.settleDown()
     expect(await supply(shop)).toBe(5n)
   })
@@ -82,13 +64,13 @@ describe('what a chain may do to a transaction', () => {
     await street.chain.ask('anvil_setBalance', [street.relayerAddress, '0x56bc75e2d63100000'])
     await sell(5n)
     await street.turn()
-    const before = (await submissions())[0]
+    const before = (await street.submissions())[0]
     for (let block = 0; block < 18; block += 1) {
       await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x3b9aca00'])
       await street.chain.mine()
       await street.turn()
     }
-    const after = (await submissions())[0]
+    const after = (await street.submissions())[0]
     expect(after?.nonce).toBe(before?.nonce)
     expect(after?.raw.equals(before?.raw ?? Buffer.alloc(0))).toBe(false)
     expect(callOf(after?.raw)).toEqual(callOf(before?.raw))
@@ -100,7 +82,7 @@ describe('what a chain may do to a transaction', () => {
   test('its number used by somebody with the same key: done under another number', async () => {
     await sell(5n)
     await street.turn()
-    const [ours] = await submissions()
+    const [ours] = await street.submissions()
     await street.chain.ask('anvil_dropAllTransactions')
     const nonce = `0x${ours?.nonce.toString(16)}`
     const foreign = { from: street.relayerAddress, to: stranger.address, nonce, gas: '0x5208', gasPrice: '0x77359400' }
@@ -118,7 +100,7 @@ describe('what a chain may do to a transaction', () => {
   test('what somebody else has brought to the chain is not brought again', async () => {
     await sell(5n)
     await street.turn()
-    const [ours] = await submissions()
+    const [ours] = await street.submissions()
     const { to, data } = parseTransaction(`0x${ours?.raw.toString('hex')}`)
     await street.chain.ask('anvil_dropAllTransactions')
     await street.chain.ask('anvil_setBalance', [stranger.address, '0x56bc75e2d63100000'])

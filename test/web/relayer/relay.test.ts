@@ -2,6 +2,7 @@ import { parseTransaction } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { clearingHouseAbi, consortiumAbi, shopPointsAbi, streetMoneyAbi } from '#contracts/generated.ts'
+import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { call, openShop, read, settled, type TestShop } from '#test/support/network.ts'
 import { signedPayment, signedTransfer, TillHand } from '#test/support/till-hand.ts'
@@ -26,36 +27,20 @@ beforeAll(async () => {
 afterAll(() => street.close())
 
 beforeEach(async () => {
-  shop = await openShop(street.network, 1_000_000_000n)
-  other = await openShop(street.network, 1_000_000_000n)
-  await street.mirror()
-  till = new TillHand(street.network, shop)
+  ;({ shop, till } = await freshShop(street))
+  ;({ shop: other } = await freshShop(street))
 })
 
-const member = (index: number) => {
-  const account = street.network.members[index]
-  if (!account) throw new Error('there are four members')
-  return account
-}
+const member = (index: number) => street.member(index)
 
-/** Sales whose list is closed at once. */
 async function sell(...points: readonly bigint[]): Promise<void> {
-  const sales = points.map((amount) => ({ member: member(0).address, points: amount }))
-  expect(await issue(await till.ring(...sales))).toHaveProperty('results')
-  await street.closeLists()
+  expect(await street.sell(till, points)).toHaveProperty('results')
 }
 
 const supply = (of: TestShop) => read(street.network, shopPointsAbi, of.token, 'totalSupply', [])
 const balance = (of: TestShop, account: `0x${string}`) =>
   read(street.network, shopPointsAbi, of.token, 'balanceOf', [account])
 const stateOf = (key: string, at = shop) => intentState({ shop: at.shop, key })
-
-async function submissions() {
-  const { rows } = await street.web.query<{ nonce: bigint; state: string; raw: Buffer; hash: Buffer }>(
-    'SELECT nonce, state, raw, hash FROM portal.submission ORDER BY nonce DESC',
-  )
-  return rows
-}
 
 describe('wishes reach the chain', () => {
   test('a list that is still open waits, a closed one goes, and nothing goes twice', async () => {
@@ -220,7 +205,7 @@ describe('what the chain does not take', () => {
     await swapForOneThatFails()
     await street.chain.mine()
     await street.turn()
-    expect((await submissions())[0]?.state).toBe('reverted')
+    expect((await street.submissions())[0]?.state).toBe('reverted')
     await street.settleDown()
     expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
     expect(await supply(shop)).toBe(5n)
@@ -229,7 +214,7 @@ describe('what the chain does not take', () => {
 
 /** As if the newest transaction had been signed with too little gas. */
 async function swapForOneThatFails(): Promise<void> {
-  const [newest] = await submissions()
+  const [newest] = await street.submissions()
   if (!newest) throw new Error('nothing was submitted')
   const was = parseTransaction(`0x${newest.raw.toString('hex')}`)
   await street.chain.ask('anvil_dropAllTransactions')

@@ -1,6 +1,7 @@
 import { isOutage } from '#web/acts/outage.ts'
 import { isRefusal, type Refusal, refuse } from '#web/acts/refusal.ts'
 import { type RefusalCode, wordingOf } from '#web/acts/sentences.ts'
+import { logFailure } from '#web/queries/failure-log.ts'
 
 const mostBytes = 512 * 1024
 const retrySeconds: { readonly [code in RefusalCode]?: number } = {
@@ -19,7 +20,7 @@ export async function answering(act: () => Promise<object>): Promise<Response> {
   try {
     return answered(await act())
   } catch (error) {
-    console.error(JSON.stringify({ level: 'error', msg: 'request failed', error: storyOf(error) }))
+    logFailure(error)
     if (isOutage(error)) return problem(refuse('unavailable'))
     return json(
       { type: 'about:blank', title: 'Internal error', status: 500, code: 'internal' },
@@ -79,9 +80,4 @@ function json(
 ): Response {
   const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))
   return new Response(text, { status, headers: { 'content-type': type, 'cache-control': 'no-store', ...headers } })
-}
-
-/** What went wrong, without the statement's values: those may be somebody's. */
-function storyOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error)
 }

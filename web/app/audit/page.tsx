@@ -4,6 +4,7 @@ import { isOutage } from '#web/acts/outage.ts'
 import { isRefusal, type Refusal, refuse } from '#web/acts/refusal.ts'
 import { sentenceFor } from '#web/acts/sentences.ts'
 import { auditOverview } from '#web/queries/audit-overview.ts'
+import { selfChecks } from '#web/queries/self-checks.ts'
 import { Live } from '#web/ui/live.tsx'
 import { Empty, PageTitle } from '#web/ui/parts.tsx'
 import { Area } from '../area.tsx'
@@ -12,6 +13,8 @@ import { type BookLine, streetLines } from './book-lines.ts'
 import { BooksTable } from './books-table.tsx'
 import { InnerChecks } from './inner-checks.tsx'
 import { MirrorStanding } from './mirror-standing.tsx'
+import { SelfCheckAlarm } from './self-check-alarm.tsx'
+import { SelfChecksSection } from './self-checks-section.tsx'
 import { ShopBooksCard } from './shop-books-card.tsx'
 import { Verdict } from './verdict.tsx'
 
@@ -19,7 +22,7 @@ export const metadata: Metadata = { title: 'The books' }
 
 /** The chain's totals beside the mirror's, and every difference by its name. */
 export default async function AuditPage() {
-  const [overview, totals, given] = await Promise.all([auditOverview(), askedChain(), formats()])
+  const [overview, found, totals, given] = await Promise.all([auditOverview(), selfChecks(), askedChain(), formats()])
   return (
     <Area>
       <Live pace="later" />
@@ -28,11 +31,14 @@ export default async function AuditPage() {
         title="The books"
       />
       <div className="grid grid-cols-1 gap-10">
+        <SelfCheckAlarm found={found} given={given} />
         {isRefusal(totals) ? (
           <Empty title="The chain was not asked">{sentenceFor(totals.refused)}</Empty>
         ) : (
-          <Compared given={given} totals={totals} />
+          <Verdict given={given} totals={totals} />
         )}
+        <SelfChecksSection found={found} given={given} />
+        {isRefusal(totals) ? null : <Compared given={given} totals={totals} />}
         <div className="grid grid-cols-1 items-start gap-10 lg:grid-cols-2">
           <MirrorStanding given={given} overview={overview} />
           <InnerChecks given={given} overview={overview} />
@@ -55,7 +61,6 @@ function Compared({ totals, given }: { totals: ChainTotals; given: Awaited<Retur
   const street: readonly BookLine[] = streetLines(totals)
   return (
     <>
-      <Verdict given={given} totals={totals} />
       <section>
         <h2 className="mb-3 font-semibold text-xl">The street</h2>
         <BooksTable caption="The whole street" given={given} lines={street} />

@@ -1,7 +1,7 @@
 import type { memberHome } from '#web/queries/member-home.ts'
 import { formatDay } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
-import { formatMoneyDown, formatPoints, formatShareDown, valueOfPoints } from '#web/ui/money.ts'
+import { formatMoneyDown, formatPoints, formatShareDown } from '#web/ui/money.ts'
 import { Empty, SectionTitle } from '#web/ui/parts.tsx'
 import { hueStyle, ShopPlate } from '#web/ui/sign.tsx'
 
@@ -24,8 +24,15 @@ export function Issuers({ issuers, given, now }: { issuers: readonly Issuer[]; g
   )
 }
 
+function outlook({ nextLapse, defaulted }: Issuer, now: Date, { money, dates }: Formats): string {
+  if (defaulted) return 'This shop can no longer stand for its points in full. They do not lapse.'
+  if (!nextLapse) return 'They do not lapse.'
+  const day = formatDay(nextLapse.at ?? nextLapse.notBefore, now, dates)
+  return `${formatPoints(nextLapse.points, money)} good until ${nextLapse.at ? '' : 'at least '}${day}`
+}
+
 function IssuerCard({ issuer, given, now }: { issuer: Issuer; given: Formats; now: Date }) {
-  const { money, dates } = given
+  const { money } = given
   return (
     <li className="hued rounded-3xl border border-line bg-card p-4 shadow-card" style={hueStyle(issuer.hue)}>
       <div className="flex items-center gap-3.5">
@@ -34,14 +41,10 @@ function IssuerCard({ issuer, given, now }: { issuer: Issuer; given: Formats; no
           <p className="truncate font-medium">{issuer.name}</p>
           <p className="figures text-soft text-sm">{formatPoints(issuer.points, money)}</p>
         </div>
-        <p className="figures font-semibold text-xl">{formatMoneyDown(valueOfPoints(issuer.points, money), money)}</p>
+        <p className="figures font-semibold text-xl">{formatMoneyDown(issuer.money, money)}</p>
       </div>
       {issuer.backing === null ? null : <Backing backing={issuer.backing} given={given} />}
-      <p className="mt-1 text-soft text-sm">
-        {formatPoints(issuer.nextLapse.points, money)} good until
-        {issuer.nextLapse.at ? ' ' : ' at least '}
-        {formatDay(issuer.nextLapse.at ?? issuer.nextLapse.notBefore, now, dates)}
-      </p>
+      <p className="mt-1 text-soft text-sm">{outlook(issuer, now, given)}</p>
     </li>
   )
 }

@@ -1,4 +1,4 @@
-import { ArrowDownLeft, ArrowUpRight, Hourglass, Plus, ShoppingBasket } from 'lucide-react'
+import { ArrowDownLeft, ArrowUpRight, Hourglass, Plus, Scale, ShoppingBasket, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { sentenceFor } from '#web/acts/sentences.ts'
 import type { memberHome } from '#web/queries/member-home.ts'
@@ -89,8 +89,12 @@ function paidFor({ reward, toCharity }: Line): string {
   return reward ?? 'paid with points'
 }
 
+function owing({ owed }: Line, { money }: Formats): string {
+  return owed === null || owed === 0n ? '' : `, ${formatPoints(owed, money)} owed`
+}
+
 /** What happened, as one would tell it. */
-function story(line: Line): { what: string; detail: string } {
+function story(line: Line, given: Formats): { what: string; detail: string } {
   const other = line.counterpartyName
   switch (line.kind) {
     case 'issued':
@@ -103,6 +107,12 @@ function story(line: Line): { what: string; detail: string } {
       return { what: other ? `From ${other}` : 'Received', detail: `points of ${line.shopName}` }
     case 'lapsed':
       return { what: line.shopName, detail: 'points that lapsed' }
+    case 'takenBack':
+      return { what: line.shopName, detail: `taken back${owing(line, given)}` }
+    case 'refunded':
+      return { what: line.shopName, detail: 'refunded' }
+    case 'debtPaid':
+      return { what: line.shopName, detail: 'kept for points you owed' }
   }
 }
 
@@ -114,10 +124,13 @@ const marks: Record<Line['kind'], ReactNode> = {
   sent: <ArrowUpRight className={markSize} />,
   received: <ArrowDownLeft className={markSize} />,
   lapsed: <Hourglass className={markSize} />,
+  takenBack: <Undo2 className={markSize} />,
+  refunded: <Undo2 className={markSize} />,
+  debtPaid: <Scale className={markSize} />,
 }
 
 function StatementRow({ line, hue, given }: { line: Line; hue: number; given: Formats }) {
-  const { what, detail } = story(line)
+  const { what, detail } = story(line, given)
   return (
     <li className="flex items-center gap-3.5 py-3">
       <span

@@ -11,8 +11,12 @@ export function Notices({ desk, given }: { desk: ShopDesk; given: Formats }) {
   const onTheirWay = waiting.points - waiting.notFundedPoints
   return (
     <div className="grid gap-3 empty:hidden">
-      {profile.status === 'Active' ? null : (
-        <Notice kind="bad">Your shop takes no part in the street’s points at present.</Notice>
+      {profile.status === 'Active' ? null : <Notice kind="bad">{outsideOf(profile.status)}</Notice>}
+      {desk.defaultFrom === null || profile.status === 'Defaulted' ? null : (
+        <Notice kind="bad">
+          Your points cannot be spent in other shops, since your reserve is too low. Add to it within seven days, or
+          your shop can be declared in default.
+        </Notice>
       )}
       {waiting.notFundedPoints > 0n ? (
         <Notice kind="bad">
@@ -25,6 +29,22 @@ export function Notices({ desk, given }: { desk: ShopDesk; given: Formats }) {
       ) : null}
     </div>
   )
+}
+
+/** What it means that a shop is not an active one. */
+function outsideOf(status: ShopDesk['profile']['status']): string {
+  switch (status) {
+    case 'Suspended':
+      return 'The board has suspended your shop: it gives and takes no points. Members can spend theirs elsewhere.'
+    case 'Exiting':
+      return 'Your shop is leaving: it gives no points, goes on taking them, and must back all of its own in 30 days.'
+    case 'Exited':
+      return 'Your shop has left the street.'
+    case 'Defaulted':
+      return 'Your shop has defaulted. Its money belongs to the points it gave.'
+    default:
+      return 'Your shop takes no part in the street’s points at present.'
+  }
 }
 
 function Notice({ kind, children }: { kind: 'wait' | 'bad'; children: ReactNode }) {

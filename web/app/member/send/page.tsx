@@ -93,16 +93,12 @@ function receiverProblem(code: string, isSelf: boolean): string | null {
   return isSelf ? 'That is your own code.' : 'Nobody on the street has that code. Please look at it again.'
 }
 
-/** Free points by issuer that are still live when the terms end. */
+/** Free points by issuer that are still live when the terms end, and worth their par: a gift is chosen in money. */
 async function sendablePoints(member: Address, until: number): Promise<readonly Sendable[]> {
   const [home, available] = await Promise.all([memberHome(member), availablePoints(member, { at: until })])
   const free = new Map(available.map((holding) => [holding.issuer, holding.freePoints]))
-  return home.issuers.map(({ shop, name, hue, token, nextLapse }) => ({
-    shop,
-    name,
-    hue,
-    token,
-    points: free.get(shop) ?? 0n,
-    lapsesFrom: nextLapse.notBefore,
-  }))
+  return home.issuers.flatMap(({ shop, name, hue, token, nextLapse }) => {
+    if (!nextLapse) return []
+    return [{ shop, name, hue, token, points: free.get(shop) ?? 0n, lapsesFrom: nextLapse.notBefore }]
+  })
 }
