@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Address, encodeDeployData, getContractAddress, type Hex, isAddressEqual } from 'viem'
-import { z } from 'zod'
+import { type Address, encodeDeployData, getContractAddress, type Hex, isAddressEqual, sha256, stringToHex } from 'viem'
 import { consortiumAbi, standingAbi } from '#contracts/generated.ts'
 import { artifactOf, compileIfNeeded, type DeployedContract } from './street/compile.ts'
 import { Complaint, sentenceOf } from './street/complaint.ts'
+import { passkeyHost, settings } from './street/config.ts'
 import { contractView } from './street/contract-view.ts'
+import { address, type Deployment, type NetworkAddresses } from './street/deployment.ts'
 import { keyIn } from './street/keys.ts'
+import { assertOffices, officesAssigned } from './street/offices.ts'
 import { filesOf, logOf, writeJson } from './street/place.ts'
 import { blockAt, type Rpc, rpcAt } from './street/rpc.ts'
 import {
@@ -19,38 +21,19 @@ import {
   signerFor,
 } from './street/signing.ts'
 
-export interface NetworkAddresses {
-  readonly money: Address
-  readonly consortium: Address
-  readonly factory: Address
-  readonly issuance: Address
-  readonly redemptions: Address
-  readonly clearingHouse: Address
-  /** Tiers and badges, and the log of score runs; a network deployed before there were any has neither. */
-  readonly standing?: Address | undefined
-  readonly scoreLog?: Address | undefined
-}
-
-/** Where a network stands: what every room reads from DEPLOYMENT_FILE. */
-export interface Deployment {
-  readonly chainId: number
-  readonly genesisHash: Hex
-  readonly startBlock: number
-  readonly embedded: boolean
-  readonly confirmations: number
-  /** Units of money per 0.01 point. */
-  readonly parPerHundredth: string
-  readonly moneyDecimals: number
-  readonly moneySymbol: string
-  readonly contracts: NetworkAddresses
-}
-
 /** Terms a consortium is founded on; they never change, but for the ratio. */
 export interface Founding {
-  readonly board: Address
+  /** Whose key acts for the founders, until when (in seconds UTC; at most 366 days from now). */
+  readonly foundersKey: Address
+  readonly foundersUntil: number
+  /** Whose key may pause issuing. */
+  readonly guardian: Address
+  /** The host name that members' passkeys belong to. */
+  readonly passkeyHost: string
   readonly parPerHundredth: bigint
   readonly quarterLengthSeconds: number
   readonly requiredRatioBps: number
+  readonly pointsLapse: boolean
 }
 
 /** A point is a cent of a money with six decimals; points live five quarters of 91 days; settled shops back 30 %. */
@@ -58,7 +41,10 @@ export const usualTerms = {
   parPerHundredth: 100n,
   quarterLengthSeconds: 91 * 86_400,
   requiredRatioBps: 3_000,
+  pointsLapse: true,
 } as const
+
+export const longestFoundingSeconds = 366 * 86_400
 
 export interface DeployOptions {
   readonly rpc: Rpc
@@ -67,7 +53,7 @@ export interface DeployOptions {
   /** Money that is there already; without it the street's own is made. */
   readonly money?: Address
   readonly embedded: boolean
-  /** Brings transactions onto the chain and answers with their receipts, all of them successful. */
+  /** Brings transactions onto the chain and answers with their receipts, all of them successful; called in turn. */
   readonly deliver: (signed: readonly Signed[]) => Promise<readonly Receipt[]>
 }
 
@@ -75,46 +61,72 @@ export interface DeployOptions {
 const creationGas = 12_000_000n
 
 /**
- * Deploys a network from one account, whose next nonces fix every address beforehand, and asserts that each contract
- * stands where the others were told it would. Returns what DEPLOYMENT_FILE holds.
+ * Deploys a network from one account, whose next nonces fix every address beforehand, hands the offices out, and
+ * asserts that each contract stands where the others were told it would and that nobody holds an office beside those
+ * named. Returns what DEPLOYMENT_FILE holds.
  */
 export async function deployNetwork(options: DeployOptions): Promise<Deployment> {
   const { rpc, signer, founding } = options
-  const first = signer.nextNonce()
-  const at = (place: number): Address => getContractAddress({ from: signer.address, nonce: BigInt(first + place) })
-  const own = options.money === undefined ? 1 : 0
+  const contracts = foretold(signer, options.money)
+  const startBlock = ((await blockAt(rpc, 'latest'))?.number ?? 0) + 1
+  const signed: Signed[] = []
+  for (const [name, args] of creations(contracts, options)) signed.push(await signer.sign(creation(name, args)))
+  signed.push(...(await officesAssigned(signer, contracts, founding.guardian)))
+  // A block has room for some of them.
+  for (let from = 0; from < signed.length; from += 6) await options.deliver(signed.slice(from, from + 6))
+  await assertStanding(rpc, contracts)
+  await assertOffices(rpc, contracts, { guardian: founding.guardian, startBlock })
+  return { ...(await factsOf(rpc, contracts)), startBlock, embedded: options.embedded, confirmations: 1 }
+}
+
+/** Where the contracts will stand: in the order of `creations`, money that is there already left out. */
+function foretold(signer: Signer, money: Address | undefined): NetworkAddresses {
+  let nonce = BigInt(signer.nextNonce())
+  const next = (): Address => getContractAddress({ from: signer.address, nonce: nonce++ })
+  const authority = next()
   const network = {
-    money: options.money ?? at(0),
-    consortium: at(own),
-    factory: at(own + 1),
-    issuance: at(own + 2),
-    redemptions: at(own + 3),
-    clearingHouse: at(own + 4),
+    money: money ?? next(),
+    consortium: next(),
+    factory: next(),
+    issuance: next(),
+    redemptions: next(),
+    clearingHouse: next(),
+    standing: next(),
+    membership: next(),
+    accounts: next(),
+    rewards: next(),
   }
-  const standing = at(own + 5)
   // The standing brings its log along, as the first thing it creates.
-  const contracts = { ...network, standing, scoreLog: getContractAddress({ from: standing, nonce: 1n }) }
+  const scoreLog = getContractAddress({ from: network.standing, nonce: 1n })
+  return { ...network, scoreLog, authority, board: next(), founders: next() }
+}
+
+function creations(contracts: NetworkAddresses, options: DeployOptions): [DeployedContract, readonly unknown[]][] {
+  const { founding, signer, money } = options
+  const { scoreLog: _, authority, board: __, founders: ___, ...network } = contracts
   const terms = {
     par: founding.parPerHundredth,
     quarterLength: founding.quarterLengthSeconds,
-    board: founding.board,
+    authority,
     requiredRatioBps: founding.requiredRatioBps,
+    pointsLapse: founding.pointsLapse,
   }
-  const startBlock = ((await blockAt(rpc, 'latest'))?.number ?? 0) + 1
-  const creations: [DeployedContract, readonly unknown[]][] = [
-    ...(own === 1 ? [['StreetMoney', []] satisfies [DeployedContract, readonly unknown[]]] : []),
+  const known = [network.consortium]
+  return [
+    ['Authority', [signer.address]],
+    ...(money === undefined ? [['StreetMoney', []] satisfies [DeployedContract, readonly unknown[]]] : []),
     ['Consortium', [network, terms]],
-    ['PointsFactory', [network.consortium]],
-    ['Issuance', [network.consortium]],
-    ['Redemptions', [network.consortium]],
-    ['ClearingHouse', [network.consortium]],
-    ['Standing', [network.consortium]],
+    ['PointsFactory', known],
+    ['Issuance', known],
+    ['Redemptions', known],
+    ['ClearingHouse', known],
+    ['Standing', known],
+    ['Membership', known],
+    ['MemberAccounts', [network.consortium, sha256(stringToHex(founding.passkeyHost))]],
+    ['Rewards', known],
+    ['Board', [network.membership, authority]],
+    ['Founders', [network.consortium, founding.foundersKey, founding.foundersUntil]],
   ]
-  const signed: Signed[] = []
-  for (const [name, args] of creations) signed.push(await signer.sign(creation(name, args)))
-  await options.deliver(signed)
-  await assertStanding(rpc, contracts)
-  return { ...(await factsOf(rpc, contracts)), startBlock, embedded: options.embedded, confirmations: 1 }
 }
 
 function creation(name: DeployedContract, args: readonly unknown[]) {
@@ -124,7 +136,7 @@ function creation(name: DeployedContract, args: readonly unknown[]) {
 
 /** Code at every address, a consortium that names all it knows of, and a standing that names its log. */
 async function assertStanding(rpc: Rpc, network: NetworkAddresses): Promise<void> {
-  const places = Object.entries(network).filter((place): place is [string, Address] => place[1] !== undefined)
+  const places: [string, Address][] = Object.entries(network)
   const codes = await rpc.askAll<Hex>(
     places.map(([, address]) => ({ method: 'eth_getCode', params: [address, 'latest'] })),
   )
@@ -138,7 +150,6 @@ async function assertStanding(rpc: Rpc, network: NetworkAddresses): Promise<void
     }
   }
   const { standing, scoreLog } = network
-  if (standing === undefined || scoreLog === undefined) return
   if (!isAddressEqual(await contractView(rpc, standingAbi, standing).read('scoreLog', []), scoreLog)) {
     throw new Complaint(`The standing at ${standing} names another contract as its log of score runs.`)
   }
@@ -169,44 +180,6 @@ const moneyAbi = [
   { type: 'function', name: 'symbol', inputs: [], outputs: [{ type: 'string' }], stateMutability: 'view' },
 ] as const
 
-const address = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/)
-  .transform((text) => text as Address)
-const deploymentShape = z.object({
-  chainId: z.int().positive(),
-  genesisHash: z
-    .string()
-    .regex(/^0x[0-9a-f]{64}$/)
-    .transform((text) => text as Hex),
-  startBlock: z.int().nonnegative(),
-  embedded: z.boolean(),
-  confirmations: z.int().nonnegative(),
-  parPerHundredth: z.string().regex(/^\d+$/),
-  moneyDecimals: z.int(),
-  moneySymbol: z.string(),
-  contracts: z.object({
-    money: address,
-    consortium: address,
-    factory: address,
-    issuance: address,
-    redemptions: address,
-    clearingHouse: address,
-    standing: address.optional(),
-    scoreLog: address.optional(),
-  }),
-})
-
-/** Reads a deployment file; one that is not there or not whole is the person's to put right. */
-export function readDeployment(path: string): Deployment {
-  if (!existsSync(path)) throw new Complaint(`There is no deployment file at ${path}.`)
-  try {
-    return deploymentShape.parse(JSON.parse(readFileSync(path, 'utf8')))
-  } catch {
-    throw new Complaint(`${path} does not say where a network stands: its fields are missing or wrong.`)
-  }
-}
-
 /** Checks that a deployment file belongs to the chain that answers at `rpc`. */
 export async function assertDeployed(rpc: Rpc, deployment: Deployment): Promise<void> {
   const chainId = await chainIdAt(rpc.url)
@@ -220,22 +193,25 @@ export async function assertDeployed(rpc: Rpc, deployment: Deployment): Promise<
   await assertStanding(rpc, deployment.contracts)
 }
 
-const usage = `node scripts/deploy.ts --rpc-url URL --key-file FILE --board ADDRESS --money ADDRESS --out FILE
-Deploys a network on a chain of your own and writes the file that DEPLOYMENT_FILE names.`
+const usage = `node scripts/deploy.ts --rpc-url URL --key-file FILE --founders ADDRESS --guardian ADDRESS
+  --money ADDRESS --out FILE
+Deploys a network on a chain of your own and writes the file that DEPLOYMENT_FILE names. For 366 days the founders’ key
+decides; then the shops do, by vote. Members’ passkeys belong to RP_ID, or to the host of PUBLIC_ORIGIN.`
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const
   const options = {
     'rpc-url': text,
     'key-file': text,
-    board: text,
+    founders: text,
+    guardian: text,
     money: text,
     out: text,
     help: { type: 'boolean' },
   } as const
   const { values } = parseArgs({ options })
-  const { 'rpc-url': url, 'key-file': keyFile, board, money, out } = values
-  if (values.help === true || !url || !keyFile || !board || !money || !out) {
+  const { 'rpc-url': url, 'key-file': keyFile, founders, guardian, money, out } = values
+  if (values.help === true || !url || !keyFile || !founders || !guardian || !money || !out) {
     console.log(usage)
     process.exitCode = values.help === true ? 0 : 1
     return
@@ -245,10 +221,17 @@ async function main(): Promise<void> {
   const rpc = rpcAt(url)
   const chainId = await chainIdAt(url)
   const signer = await signerFor(rpc, keyIn(keyFile), chainId, await feesAt(rpc))
+  const now = (await blockAt(rpc, 'latest'))?.time ?? 0
   const deployment = await deployNetwork({
     rpc,
     signer,
-    founding: { ...usualTerms, board: address.parse(board) },
+    founding: {
+      ...usualTerms,
+      foundersKey: address.parse(founders),
+      foundersUntil: now + longestFoundingSeconds,
+      guardian: address.parse(guardian),
+      passkeyHost: passkeyHost(settings()),
+    },
     money: address.parse(money),
     embedded: false,
     deliver: (signed) => sentAndSettled(rpc, signed),

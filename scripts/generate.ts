@@ -21,28 +21,59 @@ const contractNames = [
   'ClearingHouse',
   'Standing',
   'ScoreLog',
+  'Membership',
+  'MemberAccounts',
+  'MemberAccount',
+  'Rewards',
+  'Authority',
+  'Board',
+  'Founders',
+  'MutualFund',
   'StreetMoney',
 ] as const
-const enumNames = ['ShopStatus', 'TillKind', 'LeftOut', 'RefusedBecause', 'Tier', 'StandingKind'] as const
+const enumNames = ['ShopStatus', 'IssuerMode', 'TillKind', 'LeftOut', 'RefusedBecause', 'Tier', 'StandingKind'] as const
 
 /** OpenZeppelin left these without a sentence. */
 const silentUpstream = new Map([
   ['InvalidShortString', 'A short string is not one.'],
   ['StringTooLong', 'A string is longer than the 31 bytes that fit.'],
+  ['AccessManagedUnauthorized', 'The caller does not hold the office this belongs to.'],
+  ['AccessManagedRequiredDelay', 'The caller may do this only with a delay, by way of the authority.'],
+  ['AccessManagedInvalidAuthority', 'An authority must be a contract.'],
+  ['AccessManagerAlreadyScheduled', 'The operation is scheduled already.'],
+  ['AccessManagerBadConfirmation', 'An office is given up only by its holder, who names themselves.'],
+  ['AccessManagerExpired', 'The scheduled operation was not carried out in time.'],
+  ['AccessManagerInvalidInitialAdmin', 'The authority needs an administrator to begin with.'],
+  ['AccessManagerLockedFunction', 'This function stays with the administrators.'],
+  ['AccessManagerLockedRole', 'The office of the administrators, or of everybody, cannot be changed like this.'],
+  ['AccessManagerNotReady', 'The scheduled operation is not due yet.'],
+  ['AccessManagerNotScheduled', 'The operation is not scheduled.'],
+  ['AccessManagerUnauthorizedAccount', 'The caller does not hold the office that administers this.'],
+  ['AccessManagerUnauthorizedCall', 'The caller may not do this by way of the authority.'],
+  ['AccessManagerUnauthorizedCancel', 'The caller may not cancel this operation.'],
+  ['AccessManagerUnauthorizedConsume', 'Only the contract an operation is for may use it up.'],
+  ['CloneArgumentsTooLong', 'The arguments of an account do not fit into its code.'],
+  ['GovernorLockedIgnore', 'The authority stays in charge of this.'],
+  ['GovernorMismatchedNonce', 'The operation was scheduled anew since the proposal was queued.'],
+  ['GovernorUnmetDelay', 'The decision takes effect from a later second on.'],
+  ['AccessManagerIgnoredSet', 'The authority is, or is no longer, asked before the board does this.'],
+  ['BaseDelaySet', 'The delay between a decision and its effect is now this.'],
 ])
 
 type Artifact = { contractName: string; abi: Abi; bytecode: Hex; deployedBytecode: Hex }
 
 const stale = 'contracts/generated.ts is older than the contracts: run `npm run generate` and commit it'
 
-const help = `Usage: node scripts/generate.ts [--check]
+const help = `Usage: node scripts/generate.ts [--check | --snapshots]
 
 Compiles the contracts where needed and writes contracts/generated.ts.
-  --check   only say whether that file is fresh; exits with 1 where it is not
-  --help    this text`
+  --check      only say whether that file is fresh; exits with 1 where it is not
+  --snapshots  also measure gas, storage layouts and sizes anew, and write test/contracts/snapshots/*.json
+  --help       this text`
 
 function main(): void {
-  const { values } = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean' } } })
+  const flag = { type: 'boolean' } as const
+  const { values } = parseArgs({ options: { check: flag, snapshots: flag, help: flag } })
   if (values.help) {
     console.log(help)
     return
@@ -57,11 +88,21 @@ function main(): void {
   }
   if (fresh && artifactsExist()) {
     console.log('contracts/generated.ts is fresh already')
-    return
+  } else {
+    compile()
+    writeFileSync(target, render(contractNames.map(readArtifact), readSentences(sources), sources, wanted))
+    console.log('contracts/generated.ts written')
   }
+  if (values.snapshots) writeSnapshots()
+}
+
+/** Measured by the program that the tests measure with. */
+function writeSnapshots(): void {
+  // The artifacts may be there and still be older than the sources.
   compile()
-  writeFileSync(target, render(contractNames.map(readArtifact), readSentences(sources), sources, wanted))
-  console.log('contracts/generated.ts written')
+  const program = path.join(root, 'test/contracts/write-snapshots.ts')
+  const run = spawnSync(process.execPath, [program], { cwd: root, stdio: 'inherit' })
+  if (run.status !== 0) throw new Error('The snapshots could not be measured; what went wrong is above')
 }
 
 /** Every Solidity source of ours by its path, in a fixed order. */
@@ -81,8 +122,10 @@ function sourceHash(sources: Map<string, string>): string {
   return hash.digest('hex')
 }
 
+/** Contracts stand in their room or one folder below. */
 function artifactPath(name: string): string {
-  return path.join(root, `artifacts/contracts/${name}.sol/${name}.json`)
+  const [below] = globSync(`artifacts/contracts/*/${name}.sol/${name}.json`, { cwd: root })
+  return path.join(root, below ?? `artifacts/contracts/${name}.sol/${name}.json`)
 }
 
 function artifactsExist(): boolean {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Complaint, outliveReaders, sentenceOf } from './street/complaint.ts'
+import { Complaint, runToItsEnd } from './street/complaint.ts'
 import { settings } from './street/config.ts'
 import { accountsOf, secretOf } from './street/import/accounts.ts'
 import { untilIssued } from './street/import/arrival.ts'
@@ -188,13 +188,4 @@ async function main(): Promise<number> {
   }
 }
 
-if (import.meta.main) {
-  outliveReaders()
-  main().then(
-    (code) => process.exit(code),
-    (error: unknown) => {
-      console.error(`highstreet: ${sentenceOf(error)}`)
-      process.exit(1)
-    },
-  )
-}
+if (import.meta.main) runToItsEnd(main)

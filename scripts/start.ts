@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ChainKind } from './street/chain.ts'
-import { Complaint, outliveReaders, sentenceOf } from './street/complaint.ts'
+import { Complaint, runToItsEnd } from './street/complaint.ts'
 import { progressOn } from './street/progress.ts'
 import { openStreet, type StreetOptions } from './street/street.ts'
 
@@ -83,13 +83,4 @@ async function main(): Promise<void> {
   progress.say('closed; everything is kept')
 }
 
-if (import.meta.main) {
-  outliveReaders()
-  main().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      console.error(`highstreet: ${sentenceOf(error)}`)
-      process.exit(1)
-    },
-  )
-}
+if (import.meta.main) runToItsEnd(main)

@@ -1,11 +1,20 @@
 #!/usr/bin/env node
 // Every proof there is, cheapest first: check, Solidity tests, TypeScript tests, the browser journey.
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { proofConfig } from './proof/config.ts'
 import { repository, resultLine, runProgram } from './proof/program.ts'
-import { missingData, nothing, sum, type Tally, tallyOfSolidity, tallyOfVitest, tallyWords } from './proof/tally.ts'
+import {
+  failuresOfSolidity,
+  missingData,
+  nothing,
+  sum,
+  type Tally,
+  tallyOfSolidity,
+  tallyOfVitest,
+  tallyWords,
+} from './proof/tally.ts'
 
 const help = `npm test [-- steps]
 
@@ -28,6 +37,7 @@ interface Result {
   readonly passed: boolean
   readonly tally: Tally
   readonly seconds: number
+  readonly failures?: readonly string[]
   readonly skippedIn?: ReadonlyMap<string, number>
   readonly notRun?: string
 }
@@ -46,7 +56,8 @@ async function runSolidity(): Promise<Result> {
   const tests = globSync('test/contracts/**/*.t.sol', { cwd: repository })
   if (tests.length === 0) return { passed: true, seconds: 0, tally: nothing, notRun: 'there are none yet' }
   const ended = await runProgram({ file: 'node_modules/hardhat/dist/src/cli.js', args: ['test', 'solidity'] }, show)
-  return { passed: ended.passed, seconds: ended.seconds, tally: tallyOfSolidity(ended.output) ?? nothing }
+  const failures = failuresOfSolidity(ended.output)
+  return { passed: ended.passed, seconds: ended.seconds, tally: tallyOfSolidity(ended.output) ?? nothing, failures }
 }
 
 async function runVitest(projects: readonly string[], report: string): Promise<Result> {
@@ -56,8 +67,8 @@ async function runVitest(projects: readonly string[], report: string): Promise<R
   const args = ['run', ...projects.map((name) => `--project=${name}`), ...reporters]
   const ended = await runProgram({ file: 'node_modules/vitest/vitest.mjs', args }, show)
   if (!existsSync(file)) return { passed: false, seconds: ended.seconds, tally: nothing }
-  const { skippedIn, ...tally } = tallyOfVitest(readFileSync(file, 'utf8'))
-  return { passed: ended.passed, seconds: ended.seconds, tally, skippedIn }
+  const { skippedIn, failures, ...tally } = tallyOfVitest(readFileSync(file, 'utf8'))
+  return { passed: ended.passed, seconds: ended.seconds, tally, failures, skippedIn }
 }
 
 async function runBrowser(): Promise<Result> {
@@ -95,10 +106,11 @@ async function runSteps(steps: readonly StepName[]): Promise<ReadonlyMap<StepNam
 
 function summarize(results: ReadonlyMap<StepName, Result>): void {
   console.log('\n== Summary')
-  for (const [step, { passed, seconds, tally, notRun }] of results) {
+  for (const [step, { passed, seconds, tally, failures, notRun }] of results) {
     const mark = notRun === undefined ? (passed ? 'ok' : 'FAIL') : '-'
     const note = notRun === undefined ? (step === 'check' ? '' : tallyWords(tally)) : `NOT run: ${notRun}`
     console.log(resultLine(mark, titles[step], seconds, note))
+    for (const failure of failures ?? []) console.log(`        ${relative(repository, failure)}`)
   }
   console.log(lastLine(results))
 }

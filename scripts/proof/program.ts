@@ -19,8 +19,15 @@ export interface Ended {
   readonly seconds: number
 }
 
-/** Runs to the end, keeping what it writes; `show` gets it as it comes. */
-export function runProgram(program: Program, show?: (text: string) => void): Promise<Ended> {
+/**
+ * Runs to the end, keeping what it writes; `show` gets it as it comes. What it started and left running fails it, and
+ * is not waited for beyond `lastWordsMs`: it holds the pipes open, which would otherwise keep us here for ever.
+ */
+export function runProgram(
+  program: Program,
+  show?: (text: string) => void,
+  lastWordsMs: number = 5_000,
+): Promise<Ended> {
   const begun = performance.now()
   const file = join(repository, program.file)
   return new Promise((resolve) => {
@@ -45,9 +52,18 @@ export function runProgram(program: Program, show?: (text: string) => void): Pro
       output += String(error)
       end(false)
     })
-    child.on('close', (code, signal) => {
+    child.on('exit', (code, signal) => {
       if (signal !== null) output += `\nended by ${signal}\n`
-      end(code === 0)
+      const leftRunning = setTimeout(() => {
+        take(Buffer.from(`\n${program.file} has ended, and something it started still runs and holds its output\n`))
+        child.stdout.destroy()
+        child.stderr.destroy()
+        end(false)
+      }, lastWordsMs)
+      child.on('close', () => {
+        clearTimeout(leftRunning)
+        end(code === 0)
+      })
     })
   })
 }

@@ -22,10 +22,17 @@ export function sum(tallies: readonly Tally[]): Tally {
 export const tallyWords = ({ passed, failed, skipped }: Tally): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`
 
+// Colour codes stand between words when a terminal asked for them.
+const withoutColour = (output: string): string =>
+  output.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '')
+
+/** The Solidity tests that Hardhat says failed: contract and function. */
+export const failuresOfSolidity = (output: string): string[] =>
+  [...withoutColour(output).matchAll(/^ +\d+\) (\w+#\w+)/gm)].map(([, test = '']) => test)
+
 /** Reads Hardhat's summary of Solidity tests; undefined when it wrote none, as when the contracts do not compile. */
 export function tallyOfSolidity(output: string): Tally | undefined {
-  // Colour codes stand between the number and its word when a terminal asked for them.
-  const plain = output.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '')
+  const plain = withoutColour(output)
   const counted = (word: string): number | undefined => {
     const found = [...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, 'gm'))].at(-1)?.[1]
     return found === undefined ? undefined : Number(found)
@@ -40,12 +47,14 @@ const vitestReport = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string() })),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string().default('') })),
     }),
   ),
 })
 
 export interface VitestTally extends Tally {
+  /** What failed: its file and its name. */
+  readonly failures: readonly string[]
   /** Skipped tests of each file that has any. */
   readonly skippedIn: ReadonlyMap<string, number>
 }
@@ -54,6 +63,7 @@ export interface VitestTally extends Tally {
 export function tallyOfVitest(json: string): VitestTally {
   const files = vitestReport.parse(JSON.parse(json)).testResults
   const skippedIn = new Map<string, number>()
+  const failures: string[] = []
   const tallies = files.map((file): Tally => {
     const count = (kinds: readonly string[]): number =>
       file.assertionResults.filter((test) => kinds.includes(test.status)).length
@@ -61,9 +71,13 @@ export function tallyOfVitest(json: string): VitestTally {
     if (skipped > 0) skippedIn.set(file.name, skipped)
     const failed = count(['failed'])
     const brokenFile = file.status === 'failed' && failed === 0 ? 1 : 0
+    for (const test of file.assertionResults) {
+      if (test.status === 'failed') failures.push(`${file.name} ${test.fullName}`)
+    }
+    if (brokenFile > 0) failures.push(`${file.name} before its first test`)
     return { passed: count(['passed']), failed: failed + brokenFile, skipped }
   })
-  return { ...sum(tallies), skippedIn }
+  return { ...sum(tallies), failures, skippedIn }
 }
 
 const missingNote = z.object({ name: z.string(), testFile: z.string().optional() })

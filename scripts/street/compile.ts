@@ -11,6 +11,7 @@ import { type Child, type ChildOptions, logFrom, startChild } from './processes.
 
 /** The contracts a network is made of, and the money of a street that has none. */
 export const deployedContracts = [
+  'Authority',
   'StreetMoney',
   'Consortium',
   'PointsFactory',
@@ -18,6 +19,11 @@ export const deployedContracts = [
   'Redemptions',
   'ClearingHouse',
   'Standing',
+  'Membership',
+  'MemberAccounts',
+  'Rewards',
+  'Board',
+  'Founders',
 ] as const
 export type DeployedContract = (typeof deployedContracts)[number]
 
@@ -26,7 +32,11 @@ export interface Artifact {
   readonly bytecode: Hex
 }
 
-const artifactPath = (name: string): string => join(checkout, 'artifacts', 'contracts', `${name}.sol`, `${name}.json`)
+/** Folders below contracts/ of those that do not stand at its top. */
+const folders: { readonly [name in DeployedContract]?: string } = { MemberAccounts: 'accounts' }
+
+const artifactPath = (name: DeployedContract): string =>
+  join(checkout, 'artifacts', 'contracts', folders[name] ?? '', `${name}.sol`, `${name}.json`)
 
 export function artifactOf(name: DeployedContract): Artifact {
   const path = artifactPath(name)

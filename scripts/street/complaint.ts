@@ -29,6 +29,18 @@ export function sentenceOf(error: unknown): string {
 }
 
 /** A reader that goes away, such as `head` or a closed terminal, must not end us before what we started has ended. */
-export function outliveReaders(): void {
+function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
+/** Runs a script to its end: a number it answers with is the exit code; whatever went wrong is one sentence and 1. */
+export function runToItsEnd(main: () => Promise<unknown>): void {
+  outliveReaders()
+  main().then(
+    (code) => process.exit(typeof code === 'number' ? code : 0),
+    (error: unknown) => {
+      console.error(`highstreet: ${sentenceOf(error)}`)
+      process.exit(1)
+    },
+  )
 }

@@ -15,6 +15,10 @@ export interface Settings {
   readonly confirmations: string | undefined
   readonly logLevel: string
   readonly timeZone: string
+  /** How often the mirror is held against the chain: the indexer's own settings, by their names. */
+  readonly selfCheck: Readonly<Record<string, string>>
+  /** Where the indexer can be watched; any free port where not given. */
+  readonly metricsPort: number | undefined
   /** The folder in which npm was called; npm itself moves on to the checkout. */
   readonly calledFrom: string | undefined
   /** Where the embedded database may put its files when it cannot use the data folder. */
@@ -24,6 +28,12 @@ export interface Settings {
 const text = z.string().optional()
 const database = (name: string) =>
   z.url({ protocol: /^postgres(ql)?$/, error: `${name} must be a postgresql:// address` }).optional()
+const selfCheckNames = ['SELF_CHECK_SECONDS', 'SELF_CHECK_SAMPLES', 'SELF_CHECK_REBUILD_HOURS'] as const
+const digits = (name: string) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, { error: `${name} must be a whole number` })
+    .optional()
 const variables = z.object({
   DATABASE_URL: database('DATABASE_URL'),
   INDEXER_DATABASE_URL: database('INDEXER_DATABASE_URL'),
@@ -51,6 +61,15 @@ const variables = z.object({
     .string()
     .refine(isTimeZone, { error: 'TIME_ZONE must be a name such as Europe/Berlin' })
     .default('Europe/Berlin'),
+  SELF_CHECK_SECONDS: digits('SELF_CHECK_SECONDS'),
+  SELF_CHECK_SAMPLES: digits('SELF_CHECK_SAMPLES'),
+  SELF_CHECK_REBUILD_HOURS: digits('SELF_CHECK_REBUILD_HOURS'),
+  METRICS_PORT: z.coerce
+    .number({ error: 'METRICS_PORT must be a port' })
+    .int({ error: 'METRICS_PORT must be a port' })
+    .min(1, { error: 'METRICS_PORT must be a port from 1 to 65535' })
+    .max(65_535, { error: 'METRICS_PORT must be a port from 1 to 65535' })
+    .optional(),
   EMBEDDED_PG_BASE: text,
   INIT_CWD: text,
 })
@@ -87,10 +106,21 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     confirmations: read.data.CONFIRMATIONS,
     logLevel: read.data.LOG_LEVEL,
     timeZone: read.data.TIME_ZONE,
+    selfCheck: Object.fromEntries(
+      selfCheckNames.flatMap((name) => {
+        const value = read.data[name]
+        return value === undefined ? [] : [[name, value]]
+      }),
+    ),
+    metricsPort: read.data.METRICS_PORT,
     calledFrom: read.data.INIT_CWD,
     privateBase: read.data.EMBEDDED_PG_BASE,
   }
 }
+
+/** The host name that members' passkeys belong to. */
+export const passkeyHost = ({ rpId, publicOrigin }: Pick<Settings, 'rpId' | 'publicOrigin'>): string =>
+  rpId ?? new URL(publicOrigin ?? 'http://localhost').hostname
 
 export const settings = (): Settings => readSettings(process.env)
 

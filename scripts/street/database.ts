@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { getContractAddress, isAddressEqual } from 'viem'
 import { openPool } from '#indexer/db/client.ts'
-import type { DatabaseUrls } from '#indexer/db/connection.ts'
+import { codeOf, DatabaseUnusable, type DatabaseUrls, databaseIn, urlTo } from '#indexer/db/connection.ts'
 import { removeEmbedded, startEmbedded } from '#indexer/db/embedded.ts'
 import { migrate } from '#indexer/db/migrate.ts'
 import { keptPasswords, runtimeUrls } from '#indexer/db/roles.ts'
-import type { Deployment } from '../deploy.ts'
 import { Complaint } from './complaint.ts'
 import type { Settings } from './config.ts'
+import type { Deployment } from './deployment.ts'
 import type { Hall } from './hall.ts'
 import type { StreetFiles } from './place.ts'
 import { identityOf } from './processes.ts'
@@ -16,6 +16,8 @@ import { bytesOf, hexOf } from './submissions.ts'
 
 export interface Database {
   readonly urls: DatabaseUrls
+  /** A database beside it, signed in as the indexer, in which the ledger can be rebuilt to be compared. */
+  readonly scratchUrl: string | undefined
   /** As the owner, for opening and mending; the rooms have roles of their own. */
   readonly pool: pg.Pool
   /** What to call it in a sentence. */
@@ -30,9 +32,27 @@ export async function startDatabase(settings: Settings, files: StreetFiles, hall
       ? await embedded(settings, files, hall)
       : { urls: outside(settings, files), port: undefined }
   await migrate({ urls })
+  const scratchUrl = await scratchBeside(urls)
   const url = new URL(urls.owner)
   const name = port === undefined ? `database ${url.pathname.slice(1)} at ${url.host}` : 'embedded database'
-  return { urls, pool: openPool(urls.owner, { name: 'highstreet start', connections: 3 }), name, port }
+  return { urls, scratchUrl, pool: openPool(urls.owner, { name: 'highstreet start', connections: 3 }), name, port }
+}
+
+/** Makes the second database where that is allowed; undefined where it is not, and then nothing can be rebuilt. */
+export async function scratchBeside(urls: DatabaseUrls): Promise<string | undefined> {
+  const name = `${databaseIn(new URL(urls.owner))}_verify`
+  const scratch = {
+    owner: urlTo(urls.owner, name),
+    indexer: urlTo(urls.indexer, name),
+    web: urlTo(urls.web, name),
+  }
+  try {
+    await migrate({ urls: scratch })
+    return scratch.indexer
+  } catch (error) {
+    if (error instanceof DatabaseUnusable && codeOf(error.cause) === '42501') return undefined
+    throw error
+  }
 }
 
 async function embedded(settings: Settings, files: StreetFiles, hall: Hall) {
@@ -111,7 +131,8 @@ export async function removeBooks(
   await migrate({ urls })
   const pool = openPool(urls.owner, { connections: 1 })
   try {
-    const database = { urls, pool, name: `database at ${new URL(urls.owner).host}`, port: undefined }
+    const name = `database at ${new URL(urls.owner).host}`
+    const database = { urls, scratchUrl: undefined, pool, name, port: undefined }
     const books = await booksIn(database, deployment)
     if (books === 'others') throw othersBooks(database)
     const tables = await pool.query<{ name: string }>(

@@ -1,7 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import type { Address } from 'viem'
-import type { Deployment } from '../deploy.ts'
-import { assertDeployed, readDeployment } from '../deploy.ts'
+import { assertDeployed } from '../deploy.ts'
 import {
   type ChainKind,
   chainKindHere,
@@ -15,6 +14,8 @@ import {
 import { compileIfNeeded } from './compile.ts'
 import { Complaint } from './complaint.ts'
 import { booksIn, type Database, forgetMirror, othersBooks } from './database.ts'
+import type { Deployment } from './deployment.ts'
+import { readDeployment } from './deployment.ts'
 import { writeDiary } from './habits.ts'
 import type { Hall } from './hall.ts'
 import { addressOfKey, keyIn } from './keys.ts'

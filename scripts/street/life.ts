@@ -14,8 +14,8 @@ import {
   termsTypes,
   transferWithAuthorizationTypes,
 } from '#contracts/terms.ts'
-import type { Deployment } from '../deploy.ts'
 import { contractView } from './contract-view.ts'
+import type { Deployment } from './deployment.ts'
 import type { DiaryDay, Gift, PointsPayment, Sale } from './habits.ts'
 import { keyFrom } from './keys.ts'
 import type { Founders, Stage, StreetKeys } from './opening.ts'

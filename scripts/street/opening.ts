@@ -1,7 +1,9 @@
 import { type Address, encodeFunctionData, type Hex } from 'viem'
-import { clearingHouseAbi, consortiumAbi, eventTable, streetMoneyAbi } from '#contracts/generated.ts'
-import { type Deployment, deployNetwork, usualTerms } from '../deploy.ts'
+import { clearingHouseAbi, consortiumAbi, eventTable, foundersAbi, streetMoneyAbi } from '#contracts/generated.ts'
+import { deployNetwork, longestFoundingSeconds, usualTerms } from '../deploy.ts'
 import { type EmbeddedChain, endow, mineAt } from './chain.ts'
+import { passkeyHost, settings } from './config.ts'
+import type { Deployment } from './deployment.ts'
 import { addressOfKey, keyFrom, newKey, newSecret } from './keys.ts'
 import { blockAt } from './rpc.ts'
 import { memberNames, streetShops } from './shops.ts'
@@ -11,7 +13,9 @@ import type { Mined } from './submissions.ts'
 /** The keys of everybody on an embedded street. */
 export interface StreetKeys {
   readonly deployer: Hex
+  /** Acts for the founders, in the board's place. */
   readonly board: Hex
+  readonly guardian: Hex
   readonly relayer: Hex
   readonly owners: readonly Hex[]
   /** By shop, then by till. */
@@ -26,6 +30,7 @@ export function makeKeys(seed: string | undefined): StreetKeys {
   return {
     deployer: key('deployer'),
     board: key('board'),
+    guardian: key('guardian'),
     relayer: key('relayer'),
     owners: streetShops.map((_, shop) => key(`owner ${shop}`)),
     tills: streetShops.map((shop, place) => shop.tills.map((_, till) => key(`till ${place} ${till}`))),
@@ -84,17 +89,25 @@ export async function foundNetwork(stage: Stage, keys: StreetKeys, time: number)
   const { rpc } = stage.chain
   const deployer = await signerFor(rpc, keys.deployer, chainId)
   await endow(stage.chain, deployer.address)
+  let blocks = 0
   const deployment = await deployNetwork({
     rpc,
     signer: deployer,
-    founding: { ...usualTerms, board: addressOfKey(keys.board) },
+    founding: {
+      ...usualTerms,
+      foundersKey: addressOfKey(keys.board),
+      foundersUntil: time + longestFoundingSeconds,
+      guardian: addressOfKey(keys.guardian),
+      passkeyHost: passkeyHost(settings()),
+    },
     embedded: true,
-    deliver: (signed) => stage.perform(time, signed),
+    deliver: (signed) => stage.perform(time + blocks++, signed),
   })
   const board = await signerFor(rpc, keys.board, chainId)
   const relayer = await signerFor(rpc, keys.relayer, chainId)
   const gifts: Signed[] = []
-  for (const to of [board.address, relayer.address]) gifts.push(await gasMoneyFor(deployer, to))
+  for (const to of [board.address, relayer.address, addressOfKey(keys.guardian)])
+    gifts.push(await gasMoneyFor(deployer, to))
   await stage.perform(time + 60, gifts)
   return { deployment, deployer, board, relayer }
 }
@@ -147,10 +160,19 @@ export async function shopsJoin(
   await stage.perform(options.time + 3_600, furnishing)
 }
 
-export async function admission(founders: Pick<Founders, 'board' | 'deployment'>, shop: number, redeemsOnly: boolean) {
+export function admission(founders: Pick<Founders, 'board' | 'deployment'>, shop: number, redeemsOnly: boolean) {
   const data = encodeFunctionData({ abi: consortiumAbi, functionName: 'admit', args: [shop, redeemsOnly] })
-  const to = founders.deployment.contracts.consortium
-  return founders.board.sign({ to, data, gas: 8_000_000n, purpose: `admit shop ${shop}` })
+  return foundersAct(founders, { data, gas: 8_000_000n, purpose: `admit shop ${shop}` })
+}
+
+/** What the founders do at the register in the board's place. */
+export function foundersAct(
+  { board, deployment }: Pick<Founders, 'board' | 'deployment'>,
+  act: { readonly data: Hex; readonly gas: bigint; readonly purpose: string },
+): Promise<Signed> {
+  const { consortium, founders } = deployment.contracts
+  const data = encodeFunctionData({ abi: foundersAbi, functionName: 'act', args: [consortium, act.data] })
+  return board.sign({ ...act, to: founders, data })
 }
 
 function tillAdded(founders: Founders, owner: Signer, till: { readonly shop: number; readonly key: Address }) {

@@ -131,11 +131,17 @@ export function demoPeople(keys: StreetKeys) {
       return { shop: place + 1, name: streetShops[place]?.owner, address: addressOfKey(privateKey), privateKey }
     }),
     auditor: { name: auditorName },
-    board: { privateKey: keys.board },
+    ...officers(keys),
   }
 }
 
+/** Whose keys reach no browser: the founders', in the board's place, and the guardian's. */
+const officers = (keys: StreetKeys) => ({
+  board: { privateKey: keys.board },
+  guardian: { privateKey: keys.guardian },
+})
+
 /** The same file for a street on which nobody lives yet. */
 export function noPeople(keys: StreetKeys) {
-  return { members: [], tills: [], owners: [], auditor: { name: auditorName }, board: { privateKey: keys.board } }
+  return { members: [], tills: [], owners: [], auditor: { name: auditorName }, ...officers(keys) }
 }

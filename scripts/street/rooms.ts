@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { childEnvironment, type Settings } from './config.ts'
 import type { Database } from './database.ts'
 import type { Hall } from './hall.ts'
-import { checkout, logOf, type StreetFiles } from './place.ts'
+import { checkout, indexerProgram, logOf, type StreetFiles } from './place.ts'
 import { nextCli } from './portal-build.ts'
 import { type Child, logEnd, logFrom, untilReady } from './processes.ts'
 
@@ -29,10 +29,17 @@ function shared({ settings, rpcUrl, deploymentFile }: RoomOptions): Surroundings
   }
 }
 
-/** Starts the mirror; ready when it has reached the chain's head. */
-export async function startIndexer(options: RoomOptions): Promise<void> {
-  const env = { ...shared(options), INDEXER_DATABASE_URL: options.database.urls.indexer }
-  await startRoom(options, 'indexer', { args: [join(checkout, 'indexer', 'main.ts'), 'follow'], env })
+/** Starts the mirror; ready when it has reached the chain's head. It can be watched at `metricsPort`, where given. */
+export async function startIndexer(options: RoomOptions, metricsPort?: number): Promise<void> {
+  const { urls, scratchUrl } = options.database
+  const env = {
+    ...shared(options),
+    ...options.settings.selfCheck,
+    INDEXER_DATABASE_URL: urls.indexer,
+    ...(scratchUrl === undefined ? {} : { SCRATCH_DATABASE_URL: scratchUrl }),
+    ...(metricsPort === undefined ? {} : { METRICS_PORT: String(metricsPort) }),
+  }
+  await startRoom(options, 'indexer', { args: [...indexerProgram, 'follow'], env })
 }
 
 /** Starts the only process that holds a key of the network. */

@@ -1,16 +1,17 @@
 import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { assertDeployed, type Deployment, readDeployment } from '../deploy.ts'
+import { assertDeployed } from '../deploy.ts'
 import type { ChainKind } from './chain.ts'
 import { Complaint } from './complaint.ts'
 import { settings as readOwnSettings, type Settings } from './config.ts'
 import { booksIn, type Database, othersBooks, removeBooks, startDatabase } from './database.ts'
-import { deploymentToForget, embeddedStreet } from './embedded-street.ts'
+import { type Deployment, readDeployment } from './deployment.ts'
+import { deploymentToForget, type EmbeddedOptions, embeddedStreet } from './embedded-street.ts'
 import { type Hall, takeHall } from './hall.ts'
 import { checkout, filesOf, logOf, type StreetFiles } from './place.ts'
 import { buildPortalIfNeeded } from './portal-build.ts'
-import { portForPeople } from './ports.ts'
+import { freePort, portForPeople } from './ports.ts'
 import type { Progress } from './progress.ts'
 import { type RoomOptions, startIndexer, startPortal, startRelayer } from './rooms.ts'
 import { rpcAt } from './rpc.ts'
@@ -96,7 +97,8 @@ async function open(options: Opening): Promise<Omit<Street, 'broken' | 'close'>>
   const { rpcUrl, deploymentFile, chainPort } = await chainFor(options, database)
   const room: RoomOptions = { settings, files, hall, database, rpcUrl, deploymentFile }
   progress.say('starting the mirror and the relayer')
-  await Promise.all([startIndexer(room), startRelayer(room, settings.relayerKeyFile ?? files.relayerKey)])
+  const metricsPort = settings.metricsPort ?? (await freePort())
+  await Promise.all([startIndexer(room, metricsPort), startRelayer(room, settings.relayerKeyFile ?? files.relayerKey)])
   await building
   progress.say('starting the portal')
   const url = settings.publicOrigin ?? `http://localhost:${port}`
@@ -109,10 +111,13 @@ async function open(options: Opening): Promise<Omit<Street, 'broken' | 'close'>>
   await startPortal(room, place)
   const ports = {
     portal: port,
+    metrics: metricsPort,
     ...(chainPort && { chain: chainPort }),
     ...(database.port && { postgres: database.port }),
   }
-  hall.publish({ url, rpcUrl, ports, databases: { ...database.urls } })
+  const { scratchUrl } = database
+  const databases = { ...database.urls, ...(scratchUrl === undefined ? {} : { scratch: scratchUrl }) }
+  hall.publish({ url, rpcUrl, ports, databases })
   return { url, files, rpcUrl, deployment: readDeployment(deploymentFile), database }
 }
 
@@ -132,7 +137,11 @@ interface ChainAtHand {
   readonly chainPort: number | undefined
 }
 
-async function chainFor(options: Opening, database: Database): Promise<ChainAtHand> {
+/** The chain of the street, ready to be asked: its own, or the one that the settings name. */
+export async function chainFor(
+  options: EmbeddedOptions & Pick<Opening, 'settings'>,
+  database: Database,
+): Promise<ChainAtHand> {
   const { outside } = options.settings
   if (outside === undefined) {
     const chain = await embeddedStreet(options, database)

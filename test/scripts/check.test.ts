@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everyCheck, typeChecks } from '../../scripts/proof/checks.ts'
 import { repository, runProgram } from '../../scripts/proof/program.ts'
@@ -66,4 +66,20 @@ test('check says what is to be done about everything it looks at', () => {
 test('a program that is not installed is a failure with a sentence, not a crash', async () => {
   const ended = await runProgram({ file: 'node_modules/nobody/nothing.js', args: [] })
   expect(ended).toMatchObject({ passed: false, output: expect.stringContaining('Run npm ci') })
+})
+
+test('a program that leaves another running, which holds its output, fails and is not waited for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'highstreet-left-'))
+  const file = relative(repository, join(folder, 'leaves.mjs'))
+  writeFileSync(
+    join(folder, 'leaves.mjs'),
+    `import { spawn } from 'node:child_process'
+    const left = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' })
+    console.log(left.pid)
+    left.unref()`,
+  )
+  const ended = await runProgram({ file, args: [] }, undefined, 100)
+  process.kill(Number.parseInt(ended.output, 10), 'SIGKILL')
+  rmSync(folder, { recursive: true })
+  expect(ended).toMatchObject({ passed: false, output: expect.stringContaining('something it started still runs') })
 })

@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { consortiumAbi, scoreLogAbi, standingAbi } from '#contracts/generated.ts'
-import { assertDeployed, type Deployment, deployNetwork, readDeployment, usualTerms } from '../../scripts/deploy.ts'
+import { authorityAbi, consortiumAbi, foundersAbi, scoreLogAbi, standingAbi } from '#contracts/generated.ts'
+import { offices } from '#contracts/offices.ts'
+import { assertDeployed, deployNetwork, longestFoundingSeconds, usualTerms } from '../../scripts/deploy.ts'
 import { chainKindHere, type EmbeddedChain, endow, letClockRun, startChain } from '../../scripts/street/chain.ts'
 import { compileIfNeeded } from '../../scripts/street/compile.ts'
 import { contractView } from '../../scripts/street/contract-view.ts'
-import { keyFrom } from '../../scripts/street/keys.ts'
+import { type Deployment, readDeployment } from '../../scripts/street/deployment.ts'
+import { addressOfKey, keyFrom } from '../../scripts/street/keys.ts'
+import { assertOffices } from '../../scripts/street/offices.ts'
 import { filesOf, logOf, writeJson } from '../../scripts/street/place.ts'
 import { freePort } from '../../scripts/street/ports.ts'
 import { endProcess, startChild } from '../../scripts/street/processes.ts'
@@ -17,16 +20,19 @@ import { dataFolder, runScript } from './start-street.ts'
 
 const patienceMs = 240_000
 const key: Hex = keyFrom('deploy test', 'deployer')
+const foundersKey = addressOfKey(keyFrom('deploy test', 'founders'))
+const guardian = addressOfKey(keyFrom('deploy test', 'guardian'))
 let folder: string
 let chain: EmbeddedChain
 let signer: Signer
 let deployment: Deployment
+let genesisTime: number
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'highstreet-deploy-'))
   const files = filesOf(folder)
   await compileIfNeeded({ log: logOf(files, 'compiler') }, (work) => work())
-  const genesisTime = Math.floor(Date.now() / 1000) - 3_600
+  genesisTime = Math.floor(Date.now() / 1000) - 3_600
   chain = await startChain({ kind: chainKindHere(), files, port: await freePort(), genesisTime, start: startChild })
   signer = await signerFor(chain.rpc, key, 31_337)
   await endow(chain, signer.address)
@@ -34,7 +40,13 @@ beforeAll(async () => {
   deployment = await deployNetwork({
     rpc: chain.rpc,
     signer,
-    founding: { ...usualTerms, board: signer.address },
+    founding: {
+      ...usualTerms,
+      foundersKey,
+      foundersUntil: genesisTime + longestFoundingSeconds,
+      guardian,
+      passkeyHost: 'localhost',
+    },
     embedded: false,
     deliver: (signed) => sentAndSettled(chain.rpc, signed),
   })
@@ -47,24 +59,39 @@ afterAll(async () => {
 
 test('every contract stands where the others were told it would', async () => {
   const named = await contractView(chain.rpc, consortiumAbi, deployment.contracts.consortium).read('network', [])
-  const { standing, scoreLog, ...network } = deployment.contracts
+  const { scoreLog, authority: _, board: __, founders: ___, ...network } = deployment.contracts
   expect(named).toEqual(network)
-  if (standing === undefined || scoreLog === undefined) throw new Error('no standing was deployed')
+  const { standing } = network
   expect(await contractView(chain.rpc, standingAbi, standing).read('scoreLog', [])).toBe(scoreLog)
   expect(await contractView(chain.rpc, scoreLogAbi, scoreLog).read('runCount', [])).toBe(0)
   await expect(assertDeployed(chain.rpc, deployment)).resolves.toBeUndefined()
+})
+
+test('the board alone administers, and whoever deployed holds no office any more', async () => {
+  const { authority, board, founders } = deployment.contracts
+  const view = contractView(chain.rpc, authorityAbi, authority)
+  const holds = async (office: bigint, holder: Address): Promise<boolean> =>
+    (await view.read('hasRole', [office, holder]))[0]
+  const everybody = [board, founders, guardian, foundersKey, signer.address]
+  const held = (office: bigint) => Promise.all(everybody.map((holder) => holds(office, holder)))
+  expect(await held(offices.administrator)).toEqual([true, false, false, false, false])
+  expect(await held(offices.board)).toEqual([true, true, false, false, false])
+  expect(await held(offices.guardian)).toEqual([false, false, true, false, false])
+  const phase = contractView(chain.rpc, foundersAbi, founders)
+  expect([await phase.read('key', []), await phase.read('endsAt', [])]).toEqual([
+    foundersKey,
+    genesisTime + longestFoundingSeconds,
+  ])
+  const { startBlock } = deployment
+  await expect(assertOffices(chain.rpc, deployment.contracts, { guardian, startBlock })).resolves.toBeUndefined()
+  const mistaken = assertOffices(chain.rpc, deployment.contracts, { guardian: foundersKey, startBlock })
+  await expect(mistaken).rejects.toThrow('in other hands')
 })
 
 test('a deployment file comes back as it was written, and one of another chain is refused', async () => {
   const path = join(folder, 'deployment.json')
   writeJson(path, deployment)
   expect(readDeployment(path)).toEqual(deployment)
-  // A network that was deployed before there was any standing.
-  const { standing: _, scoreLog: __, ...before } = deployment.contracts
-  const earlier = { ...deployment, contracts: before }
-  writeJson(path, earlier)
-  expect(readDeployment(path)).toEqual(earlier)
-  await expect(assertDeployed(chain.rpc, earlier)).resolves.toBeUndefined()
   const other = { ...deployment, genesisHash: `0x${'ab'.repeat(32)}` as const }
   await expect(assertDeployed(chain.rpc, other)).rejects.toThrow('is not the one of the deployment file')
   const { consortium, issuance } = deployment.contracts
@@ -85,7 +112,7 @@ test('a street opens on a chain of one’s own, without deploying or inhabiting 
   const keyFile = join(folder, 'key')
   const out = join(folder, 'outside.json')
   writeFileSync(keyFile, key)
-  const args = ['--rpc-url', chain.rpc.url, '--key-file', keyFile, '--board', signer.address]
+  const args = ['--rpc-url', chain.rpc.url, '--key-file', keyFile, '--founders', foundersKey, '--guardian', guardian]
   const deployed = await runScript('deploy', [...args, '--money', deployment.contracts.money, '--out', out]).ended
   expect(deployed.complaint).toBe('')
   expect(readDeployment(out)).toMatchObject({ embedded: false, moneyDecimals: 6 })

@@ -3,11 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { removeEmbedded } from '#indexer/db/embedded.ts'
 import { childEnvironment } from '../../scripts/street/config.ts'
 import type { RunningStreet } from '../../scripts/street/hall.ts'
 import { checkout, filesOf } from '../../scripts/street/place.ts'
 import { endProcess, lives } from '../../scripts/street/processes.ts'
+import { endWithUs } from '../support/children.ts'
 
 /** One of our scripts, run as a person would run it. */
 export interface ScriptRun {
@@ -21,15 +23,17 @@ export interface ScriptRun {
 const patienceMs = 240_000
 
 export function runScript(
-  name: 'start' | 'replay' | 'deploy',
+  name: 'start' | 'replay' | 'deploy' | 'verify',
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ScriptRun {
-  const child = spawn(process.execPath, [join(checkout, 'scripts', `${name}.ts`), ...args], {
-    cwd: checkout,
-    env: { NODE_ENV: 'production', ...childEnvironment(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = endWithUs(
+    spawn(process.execPath, [join(checkout, 'scripts', `${name}.ts`), ...args], {
+      cwd: checkout,
+      env: { NODE_ENV: 'production', ...childEnvironment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
   let said = ''
   let complaint = ''
   let over = false
@@ -64,18 +68,21 @@ export function runScript(
 /** A data folder for one street, removed with everything that may still run on it. */
 export interface DataFolder {
   readonly path: string
+  isOpen(): boolean
   running(): RunningStreet
   remove(): Promise<void>
 }
 
 export function dataFolder(): DataFolder {
   const path = mkdtempSync(join(tmpdir(), 'highstreet-street-'))
+  const isOpen = (): boolean => existsSync(filesOf(path).running)
   const running = (): RunningStreet => JSON.parse(readFileSync(filesOf(path).running, 'utf8')) as RunningStreet
   return {
     path,
+    isOpen,
     running,
     async remove() {
-      if (existsSync(filesOf(path).running)) {
+      if (isOpen()) {
         for (const one of [running().starter, ...[...running().processes]]) {
           if (one.pid !== process.pid && lives(one)) await endProcess({ ...one }, 'SIGTERM')
         }
@@ -83,6 +90,20 @@ export function dataFolder(): DataFolder {
       await removeEmbedded(path)
       rmSync(path, { recursive: true, force: true })
     },
+  }
+}
+
+/** One row from the books of a street that is open. */
+export async function ask<Row extends object>(data: DataFolder, sql: string): Promise<Row> {
+  const client = new pg.Client({ connectionString: data.running().databases?.['owner'] })
+  await client.connect()
+  try {
+    const found = await client.query<Row>(sql)
+    const [row] = found.rows
+    if (row === undefined) throw new Error(`no row: ${sql}`)
+    return row
+  } finally {
+    await client.end()
   }
 }
 

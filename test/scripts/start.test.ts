@@ -3,13 +3,13 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readDeployment } from '../../scripts/deploy.ts'
 import { wishesOf } from '../../scripts/start.ts'
+import { readDeployment } from '../../scripts/street/deployment.ts'
 import { filesOf } from '../../scripts/street/place.ts'
 import { lives } from '../../scripts/street/processes.ts'
 import { blockAt, rpcAt } from '../../scripts/street/rpc.ts'
 import { testDatabase } from '../support/postgres.ts'
-import { type DataFolder, dataFolder, runScript, type ScriptRun } from './start-street.ts'
+import { ask, type DataFolder, dataFolder, runScript, type ScriptRun } from './start-street.ts'
 
 const wholeStreetMs = 300_000
 
@@ -255,17 +255,3 @@ describe('what is wrong is said in one sentence', () => {
     expect(() => wishesOf(args)).toThrow(sentence)
   })
 })
-
-/** One row from the street's books. */
-async function ask<Row extends object>(data: DataFolder, sql: string): Promise<Row> {
-  const client = new pg.Client({ connectionString: data.running().databases?.['owner'] })
-  await client.connect()
-  try {
-    const found = await client.query<Row>(sql)
-    const [row] = found.rows
-    if (row === undefined) throw new Error(`no row: ${sql}`)
-    return row
-  } finally {
-    await client.end()
-  }
-}

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { missingData, sum, tallyOfSolidity, tallyOfVitest, tallyWords } from '../../scripts/proof/tally.ts'
+import {
+  failuresOfSolidity,
+  missingData,
+  sum,
+  tallyOfSolidity,
+  tallyOfVitest,
+  tallyWords,
+} from '../../scripts/proof/tally.ts'
 
 describe('counting what was proven', () => {
   test('Hardhat’s summary, coloured or not', () => {
     const output = '  ✔ test_a()\n\n  12 passing\n  1 failing\n  2 skipped\n\n  1) Demo#test_bad()\n'
     expect(tallyOfSolidity(output)).toEqual({ passed: 12, failed: 1, skipped: 2 })
+    expect(failuresOfSolidity(output)).toEqual(['Demo#test_bad'])
     expect(tallyOfSolidity('  \u001b[32m3 passing\u001b[39m\n')).toEqual({ passed: 3, failed: 0, skipped: 0 })
   })
 
@@ -16,11 +24,16 @@ describe('counting what was proven', () => {
     const report = {
       testResults: [
         { name: '/a.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }, { status: 'skipped' }] },
-        { name: '/b.test.ts', status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'pending' }] },
+        {
+          name: '/b.test.ts',
+          status: 'failed',
+          assertionResults: [{ status: 'failed', fullName: 'nobody pays twice' }, { status: 'pending' }],
+        },
         { name: '/c.test.ts', status: 'failed', assertionResults: [] },
       ],
     }
     const tally = tallyOfVitest(JSON.stringify(report))
+    expect(tally.failures).toEqual(['/b.test.ts nobody pays twice', '/c.test.ts before its first test'])
     expect(tally).toMatchObject({ passed: 1, failed: 2, skipped: 2 })
     expect([...tally.skippedIn]).toEqual([
       ['/a.test.ts', 1],

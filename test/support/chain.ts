@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Hex } from 'viem'
+import { endWithUs } from './children.ts'
 import { testConfig } from './config.ts'
 
 /** A transaction for a chain that signs for everybody. */
@@ -34,13 +35,20 @@ export interface TestChain {
 
 const gas = '0x1c9c380'
 
-/** Starts the chain; the caller stops it. The same `genesisTime` gives the same first block. */
-export async function testChain(options: { readonly genesisTime?: number; readonly chainId?: number } = {}) {
+/**
+ * Starts the chain; the caller stops it. The same `genesisTime` gives the same first block; the file `stateInto` keeps
+ * its last state.
+ */
+export async function testChain(
+  options: { readonly genesisTime?: number; readonly chainId?: number; readonly stateInto?: string } = {},
+) {
   const anvil = join(testConfig.root, 'node_modules', '.bin', 'anvil')
   const place = ['--host', '127.0.0.1', '--port', '0', '--chain-id', String(options.chainId ?? 31337)]
   const rules = ['--hardfork', 'osaka', '--block-base-fee-per-gas', '0', '--gas-limit', '300000000', '--order', 'fifo']
   const clock = ['--no-mining', '--timestamp', String(options.genesisTime ?? 1_767_225_600)]
-  const child = spawn(anvil, [...place, ...rules, ...clock], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const keep = options.stateInto === undefined ? [] : ['--dump-state', options.stateInto, '--prune-history']
+  const words = [...place, ...rules, ...clock, ...keep]
+  const child = endWithUs(spawn(anvil, words, { stdio: ['ignore', 'pipe', 'inherit'] }))
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
     let said = ''

@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const settings = z.object({
   SHARED_DATA: z.string().min(1).default('../shared/data'),
   REQUIRE_DATA: z.stringbool().default(false),
+  TEST_SEED: z.coerce.number().int().nonnegative().default(20_261_123),
   CHROMIUM_PATH: z.string().min(1).optional(),
   PATH: z.string().default(''),
 })
@@ -21,6 +22,8 @@ export const testConfig = {
   sharedData: resolve(root, read.SHARED_DATA),
   /** A missing data set is then a failure, not a skipped test. */
   requireData: read.REQUIRE_DATA,
+  /** From where the tests draw what they draw, so that a run does what the last one did; TEST_SEED asks for another. */
+  seed: read.TEST_SEED,
   chromiumPath: read.CHROMIUM_PATH,
   searchPath: read.PATH.split(':').filter((folder) => folder !== ''),
 } as const

@@ -3,11 +3,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { endWithUs } from './children.ts'
 import { testConfig } from './config.ts'
 
 /** The indexer as a process of its own, as people run it. */
 export interface RunningIndexer {
   readonly child: ChildProcess
+  /** What it has logged so far. */
+  readonly lines: readonly Record<string, unknown>[]
   /** Resolves when it has logged this message, now or earlier. */
   said(message: string): Promise<Record<string, unknown>>
   /** Resolves when it has ended. */
@@ -15,11 +18,13 @@ export interface RunningIndexer {
 }
 
 export function startIndexer(args: readonly string[], settings: Readonly<Record<string, string>>): RunningIndexer {
-  const child = spawn(process.execPath, [join(testConfig.root, 'indexer', 'main.ts'), ...args], {
-    cwd: testConfig.root,
-    env: { PATH: '/usr/bin:/bin', NODE_ENV: 'test', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = endWithUs(
+    spawn(process.execPath, [join(testConfig.root, 'indexer', 'main.ts'), ...args], {
+      cwd: testConfig.root,
+      env: { PATH: '/usr/bin:/bin', NODE_ENV: 'test', ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
   const lines: Record<string, unknown>[] = []
   const waiting: { readonly message: string; resolve(line: Record<string, unknown>): void }[] = []
   let output = ''
@@ -47,7 +52,7 @@ export function startIndexer(args: readonly string[], settings: Readonly<Record<
       }),
     ])
   }
-  return { child, said, ended }
+  return { child, lines, said, ended }
 }
 
 /** Writes a deployment file for a test's own chain. */

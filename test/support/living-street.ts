@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { pino } from 'pino'
 import type { Hex } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { vi } from 'vitest'
 import { openPool } from '#indexer/db/client.ts'
 import type { Ledger } from '#indexer/ledger/ledger.ts'
+import { issue } from '#web/acts/issue.ts'
 import { closeDatabase } from '#web/queries/database.ts'
 import { nodeAt } from '#web/relayer/node.ts'
 import { freshMemory, type Street } from '#web/relayer/street.ts'
@@ -16,6 +17,7 @@ import { type TestChain, testChain } from './chain.ts'
 import { followToHead, networkOf, openLedger } from './mirror.ts'
 import { deployNetwork, type TestNetwork } from './network.ts'
 import { type TestDatabase, testDatabase } from './postgres.ts'
+import type { TillHand } from './till-hand.ts'
 
 /** A whole street but for its windows: a chain, its books, the portal's acts, and a relayer that turns when told to. */
 export interface LivingStreet {
@@ -31,6 +33,12 @@ export interface LivingStreet {
   readonly environment: Readonly<Record<string, string>>
   /** The books are brought up to the chain's newest block. */
   mirror(): Promise<void>
+  /** By their place, from 0. */
+  member(index: number): PrivateKeyAccount
+  /** Purchases of the first member, rung up at once, whose list is closed; answers as the till API does. */
+  sell(till: TillHand, points: readonly bigint[]): ReturnType<typeof issue>
+  /** What the relayer has signed, newest first. */
+  submissions(): Promise<{ nonce: bigint; state: string; raw: Buffer; hash: Buffer }[]>
   /** As if the second had passed for which tills may go on with their lists. */
   closeLists(): Promise<void>
   /** One round of the relayer; answers how many transactions it sent. */
@@ -61,6 +69,21 @@ export async function openLivingStreet(size: { readonly shops: number; readonly 
   const street: LivingStreet = {
     ...{ chain, network, database, web, owner, environment, mirror },
     relayerAddress: relaying.street.account.address,
+    member: (index) => {
+      const account = network.members[index]
+      if (!account) throw new Error(`there are ${network.members.length} members`)
+      return account
+    },
+    sell: async (till, points) => {
+      const member = street.member(0).address
+      const answer = await issue(await till.ring(...points.map((amount) => ({ member, points: amount }))))
+      await street.closeLists()
+      return answer
+    },
+    submissions: async () => {
+      const { rows } = await web.query('SELECT nonce, state, raw, hash FROM portal.submission ORDER BY nonce DESC')
+      return rows
+    },
     closeLists: async () => {
       await web.query(`UPDATE portal.till_batch SET opened_at = now() - interval '2 seconds'`)
     },

@@ -1,25 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   type Abi,
   type ContractFunctionArgs,
   type ContractFunctionName,
   type ContractFunctionReturnType,
   decodeFunctionResult,
-  encodeDeployData,
   encodeFunctionData,
-  getContractAddress,
   type Hex,
 } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import {
-  clearingHouseAbi,
-  consortiumAbi,
-  issuanceAbi,
-  redemptionsAbi,
-  shopPointsAbi,
-  streetMoneyAbi,
-} from '#contracts/generated.ts'
+import { consortiumAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
 import {
   acceptanceTypes,
   batchTypes,
@@ -31,10 +20,11 @@ import {
   runningHashNext,
   runningHashStart,
   termsHash,
+  termsMessage,
   termsTypes,
 } from '#contracts/terms.ts'
 import type { TestChain, TestTransaction } from './chain.ts'
-import { testConfig } from './config.ts'
+import { board, deployer, founding, guardian, opening, par, type TestContracts } from './founding.ts'
 
 export interface TestShop {
   readonly shop: number
@@ -50,14 +40,8 @@ export interface TestNetwork {
   readonly genesisHash: Hex
   readonly startBlock: number
   readonly board: Hex
-  readonly contracts: {
-    readonly money: Hex
-    readonly consortium: Hex
-    readonly factory: Hex
-    readonly issuance: Hex
-    readonly redemptions: Hex
-    readonly clearingHouse: Hex
-  }
+  readonly guardian: Hex
+  readonly contracts: TestContracts
   readonly shops: TestShop[]
   readonly members: readonly PrivateKeyAccount[]
   /** What DEPLOYMENT_FILE would hold. */
@@ -65,8 +49,6 @@ export interface TestNetwork {
 }
 
 export const quarterSeconds = 30 * 86_400
-const deployer: Hex = '0x00000000000000000000000000000000000de901'
-const board: Hex = '0x00000000000000000000000000000000000b0a4d'
 const gasForAll = '0x3635c9adc5dea00000'
 
 /** A key that is the same in every run. */
@@ -81,31 +63,14 @@ export async function deployNetwork(
 ): Promise<TestNetwork> {
   const startBlock = (await chain.head()).number + 1
   await chain.ask('anvil_setBalance', [deployer, gasForAll])
-  const nonce = Number(await chain.ask<Hex>('eth_getTransactionCount', [deployer, 'latest']))
-  const at = (place: number) => getContractAddress({ from: deployer, nonce: BigInt(nonce + place) })
-  const contracts = {
-    money: at(0),
-    consortium: at(1),
-    factory: at(2),
-    issuance: at(3),
-    redemptions: at(4),
-    clearingHouse: at(5),
-  }
-  const founding = { par: 100n, quarterLength: quarterSeconds, board, requiredRatioBps: 3_000 }
-  const creations = [
-    creation('StreetMoney', []),
-    creation('Consortium', [contracts, founding]),
-    ...['PointsFactory', 'Issuance', 'Redemptions', 'ClearingHouse'].map((name) =>
-      creation(name, [contracts.consortium]),
-    ),
-  ]
-  await settled(chain, creations)
+  const contracts = await foundNetwork(chain)
   const network: TestNetwork = {
     chain,
     chainId: Number(await chain.ask<Hex>('eth_chainId')),
     genesisHash: (await chain.ask<{ hash: Hex }>('eth_getBlockByNumber', ['0x0', false])).hash,
     startBlock,
     board,
+    guardian,
     contracts,
     shops: [],
     members: Array.from({ length: size.members }, (_, index) => keyOf('member', index + 1)),
@@ -115,7 +80,7 @@ export async function deployNetwork(
       startBlock,
       embedded,
       confirmations: 1,
-      parPerHundredth: '100',
+      parPerHundredth: `${par}`,
       moneyDecimals: 6,
       moneySymbol: 'EUR',
       contracts,
@@ -125,10 +90,12 @@ export async function deployNetwork(
   return network
 }
 
-function creation(name: string, args: readonly unknown[]): TestTransaction {
-  const file = join(testConfig.root, 'artifacts', 'contracts', `${name}.sol`, `${name}.json`)
-  const { abi, bytecode } = JSON.parse(readFileSync(file, 'utf8')) as { abi: Abi; bytecode: Hex }
-  return { from: deployer, data: encodeDeployData({ abi, bytecode, args }) }
+async function foundNetwork(chain: TestChain): Promise<TestContracts> {
+  const nonce = BigInt(await chain.ask<Hex>('eth_getTransactionCount', [deployer, 'latest']))
+  const { contracts, creations, grants } = founding({ nonce, quarterLength: quarterSeconds })
+  await settled(chain, creations)
+  await settled(chain, grants)
+  return contracts
 }
 
 /** Sends and mines; every one of them must succeed. */
@@ -146,14 +113,9 @@ export async function openShop(network: TestNetwork, reserve: bigint): Promise<T
   const shop = network.shops.length + 1
   const owner: Hex = `0x${shop.toString(16).padStart(40, '0').replace(/^0{4}/, '5405')}`
   const till = keyOf('till', shop)
-  await settled(chain, [call(consortiumAbi, contracts.consortium, owner, 'applyToJoin', [])])
-  await settled(chain, [
-    call(consortiumAbi, contracts.consortium, board, 'admit', [shop, false]),
-    call(consortiumAbi, contracts.consortium, owner, 'addTill', [shop, till.address]),
-    call(streetMoneyAbi, contracts.money, deployer, 'mint', [owner, reserve * 2n]),
-    call(streetMoneyAbi, contracts.money, owner, 'approve', [contracts.clearingHouse, reserve * 2n]),
-    call(clearingHouseAbi, contracts.clearingHouse, owner, 'deposit', [shop, reserve]),
-  ])
+  const { applies, opens } = opening(contracts, { shop, owner, till: till.address, given: reserve * 2n, reserve })
+  await settled(chain, [applies])
+  await settled(chain, opens)
   const { points: token } = await read(network, consortiumAbi, contracts.consortium, 'shopOf', [shop])
   const opened = { shop, owner, token, till }
   network.shops.push(opened)
@@ -227,6 +189,8 @@ export interface TestPayment {
   readonly sequence: bigint
   readonly deadline: number
   readonly lines: readonly Line[]
+  /** 0 where not given. */
+  readonly purpose?: number
 }
 
 /** Payments that members and the till have signed for, submitted by anybody. */
@@ -237,21 +201,15 @@ export async function redeem(
 ): Promise<TestTransaction> {
   const till = 1
   const domain = redemptionsDomain(network.chainId, network.contracts.redemptions)
-  const terms = payments.map(({ member, sequence, deadline, lines }) => {
-    return { member: member.address, shop: shop.shop, till, sequence, purpose: 0, deadline, lines: ascending(lines) }
+  const terms = payments.map(({ member, sequence, deadline, lines, purpose = 0 }) => {
+    return { member: member.address, shop: shop.shop, till, sequence, purpose, deadline, lines: ascending(lines) }
   })
   const items = await Promise.all(
     terms.map(async (signed, index) => {
-      const lines = signed.lines.map((line) => ({ token: line.token, points: Number(line.points) }))
-      const message = { ...signed, lines }
-      const signature = await payments[index]?.member.signTypedData({
-        domain,
-        types: termsTypes,
-        primaryType: 'Terms',
-        message,
-      })
-      const { member, sequence, purpose, deadline } = signed
-      return { member, sequence, purpose, deadline, lines, signature: signature ?? '0x' }
+      const message = termsMessage(signed)
+      const types = termsTypes
+      const signature = await payments[index]?.member.signTypedData({ domain, types, primaryType: 'Terms', message })
+      return { ...message, signature: signature ?? '0x' }
     }),
   )
   const acceptance = await shop.till.signTypedData({
@@ -263,7 +221,8 @@ export async function redeem(
   return call(redemptionsAbi, network.contracts.redemptions, deployer, 'redeem', [shop.shop, till, items, acceptance])
 }
 
-const ascending = (lines: readonly Line[]): Line[] =>
+/** The lines in the order the contracts want. */
+export const ascending = (lines: readonly Line[]): Line[] =>
   [...lines].sort((one, other) => (one.token.toLowerCase() < other.token.toLowerCase() ? -1 : 1))
 
 /** Points from one member to another. */

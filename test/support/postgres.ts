@@ -3,7 +3,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { inject } from 'vitest'
 import { type DatabaseUrls, urlTo } from '#indexer/db/connection.ts'
 import { templateDatabase } from './postgres-server.ts'
 
@@ -29,6 +28,8 @@ export async function testDatabase(): Promise<TestDatabase> {
 
 /** The run's own server, for tests that make databases themselves. */
 export async function testServer(): Promise<DatabaseUrls> {
+  // Asked for here: programs that tests share with a drill may not even look at vitest.
+  const { inject } = await import('vitest')
   const folder = inject('testServer')
   writeFileSync(join(folder, 'wanted'), '')
   const deadline = Date.now() + patienceMs
@@ -51,3 +52,11 @@ async function asOwner(server: DatabaseUrls, sql: string): Promise<void> {
     await client.end()
   }
 }
+
+/**
+ * Asks whether somebody waits for this table of the ledger. Every test's database is a copy of one template, so their
+ * tables have the same numbers: without its name another test's wait would be taken for this one's.
+ */
+export const waitersFor = (table: string): string =>
+  `SELECT 1 FROM pg_locks WHERE relation = 'ledger.${table}'::regclass AND NOT granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { endWithUs } from './children.ts'
 import { testConfig } from './config.ts'
 
 /** A relayer in its own process, as in life: it can be killed at any moment. */
@@ -17,10 +18,12 @@ export function startRelayer(
   environment: Readonly<Record<string, string>>,
   arguments_: readonly string[] = [],
 ): RelayerProcess {
-  const child = spawn(process.execPath, [join(testConfig.root, 'web/relayer/main.ts'), ...arguments_], {
-    env: { PATH: testConfig.searchPath.join(':'), NODE_ENV: 'test', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = endWithUs(
+    spawn(process.execPath, [join(testConfig.root, 'web/relayer/main.ts'), ...arguments_], {
+      env: { PATH: testConfig.searchPath.join(':'), NODE_ENV: 'test', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
   const lines: string[] = []
   const waiting: { readonly message: string; readonly heard: () => void }[] = []
   for (const stream of [child.stdout, child.stderr]) listen(stream, hear)

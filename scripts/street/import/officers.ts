@@ -3,10 +3,10 @@ import type pg from 'pg'
 import { type Address, encodeFunctionData, type Hex } from 'viem'
 import { z } from 'zod'
 import { consortiumAbi } from '#contracts/generated.ts'
-import type { Deployment } from '../../deploy.ts'
 import { Complaint } from '../complaint.ts'
+import type { Deployment } from '../deployment.ts'
 import { keyIn } from '../keys.ts'
-import { admission, deposited, gasMoneyFor, mintedFor } from '../opening.ts'
+import { admission, deposited, foundersAct, gasMoneyFor, mintedFor } from '../opening.ts'
 import type { StreetFiles } from '../place.ts'
 import { blockAt, type Rpc } from '../rpc.ts'
 import { feesAt, type Signed, type Signer, sentAndSettled, signerFor } from '../signing.ts'
@@ -17,12 +17,24 @@ export interface Officers {
   applyAsShop(ownerKey: Hex): Promise<void>
   admit(shop: number): Promise<void>
   raiseReceiptLimit(ownerKey: Hex, shop: number, points: bigint): Promise<void>
-  approveImport(shop: number, key: Address, budget: bigint): Promise<void>
+  /** The shop's owner asks for an import key, and the founders approve it. */
+  bringImportKey(wanted: WantedImport, budget: bigint): Promise<void>
   /** Makes street money and locks it as that shop's reserve. */
   deposit(shop: number, amount: bigint): Promise<void>
 }
 
-const people = z.object({ board: z.object({ privateKey: z.string().transform((text) => text as Hex) }) })
+export interface WantedImport {
+  readonly shop: number
+  readonly key: Address
+  /** Signs for the shop; undefined where it is one of the demo's. */
+  readonly ownerKey: Hex | undefined
+}
+
+const privateKey = z.string().transform((text) => text as Hex)
+const people = z.object({
+  board: z.object({ privateKey }),
+  owners: z.array(z.object({ shop: z.int(), privateKey })),
+})
 
 export interface OfficersOptions {
   readonly files: StreetFiles
@@ -43,7 +55,8 @@ export async function officersOf(options: OfficersOptions): Promise<Officers | u
   const fees = await feesAt(rpc)
   const signer = (key: Hex): Promise<Signer> => signerFor(rpc, key, deployment.chainId, roomy(fees))
   const deployer = await signer(keyIn(files.deployerKey))
-  const board = await signer(people.parse(JSON.parse(readFileSync(files.people, 'utf8'))).board.privateKey)
+  const known = people.parse(JSON.parse(readFileSync(files.people, 'utf8')))
+  const board = await signer(known.board.privateKey)
   const perform = async (...acts: readonly Signed[]): Promise<void> => {
     for (const act of acts) await keepSigned(db, act)
     const receipts = await sentAndSettled(rpc, acts)
@@ -70,10 +83,16 @@ export async function officersOf(options: OfficersOptions): Promise<Officers | u
       const data = encodeFunctionData({ abi: consortiumAbi, functionName: 'setReceiptLimit', args })
       await perform(await owner.sign({ to, data, gas: 150_000n, purpose: `raise the receipt limit of shop ${shop}` }))
     },
-    async approveImport(shop, key, budget) {
+    async bringImportKey({ shop, key, ownerKey }, budget) {
+      const ownKey = ownerKey ?? known.owners.find((one) => one.shop === shop)?.privateKey
+      if (ownKey === undefined) throw new Complaint(`Nobody here holds the key of the owner of shop ${shop}.`)
       const args = [shop, key, Number(budget)] as const
+      const ask = encodeFunctionData({ abi: consortiumAbi, functionName: 'askImport', args })
+      const owner = await signer(ownKey)
+      await perform(await owner.sign({ to, data: ask, gas: 150_000n, purpose: `ask for an import at shop ${shop}` }))
       const data = encodeFunctionData({ abi: consortiumAbi, functionName: 'approveImport', args })
-      await perform(await board.sign({ to, data, gas: 300_000n, purpose: `approve an import at shop ${shop}` }))
+      const purpose = `approve an import at shop ${shop}`
+      await perform(await foundersAct({ board, deployment }, { data, gas: 400_000n, purpose }))
     },
     async deposit(shop, amount) {
       const minted = await mintedFor({ deployer, deployment }, deployer.address, amount)

@@ -1,9 +1,9 @@
 import type pg from 'pg'
 import { type Address, type Hex, isAddressEqual } from 'viem'
 import { clearingHouseAbi, consortiumAbi, issuanceAbi, shopPointsAbi, shopStatusNames } from '#contracts/generated.ts'
-import type { Deployment } from '../../deploy.ts'
 import { Complaint } from '../complaint.ts'
 import { contractView } from '../contract-view.ts'
+import type { Deployment } from '../deployment.ts'
 import { addressOfKey, keyFrom } from '../keys.ts'
 import { writeShopProfile, writeTillProfile } from '../portal-rows.ts'
 import type { Rpc } from '../rpc.ts'
@@ -46,7 +46,11 @@ export async function prepare(part: Part, options: PrepareOptions): Promise<Targ
     await options.officers.raiseReceiptLimit(ownerKey, shop, largest)
   }
   const tillKey = keyFrom(options.secret, `import key ${name}`)
-  const till = await importKeyFor(part, { shop, key: addressOfKey(tillKey) }, options)
+  const till = await importKeyFor(
+    part,
+    { shop, key: addressOfKey(tillKey), ownerKey: origin === 'made' ? ownerKey : undefined },
+    options,
+  )
   await fund(part, { shop, till, token: standing.points }, options)
   await writeTillProfile(options.db, { shop, till, name: 'Past sales', cashier: options.fileName })
   await options.db.query(
@@ -103,6 +107,8 @@ async function shopOwnedBy(rpc: Rpc, deployment: Deployment, owner: Address): Pr
 interface WantedKey {
   readonly shop: number
   readonly key: Address
+  /** Signs for the shop; undefined where the shop was there before. */
+  readonly ownerKey: Hex | undefined
 }
 
 async function importKeyFor(part: Part, wanted: WantedKey, options: PrepareOptions): Promise<number> {
@@ -112,11 +118,12 @@ async function importKeyFor(part: Part, wanted: WantedKey, options: PrepareOptio
   const budget = part.points > 0n ? part.points : 1n
   if (options.officers === undefined) {
     throw new Complaint(
-      `Nobody here may approve an import on a chain of your own: let the board approve the import key ${wanted.key} ` +
-        `for shop ${wanted.shop} with a budget of ${budget} hundredths of a point, then run this again.`,
+      `Nobody here may approve an import on a chain of your own: let the owner of shop ${wanted.shop} ask for the ` +
+        `import key ${wanted.key} with a budget of ${budget} hundredths of a point and the board approve it, then ` +
+        'run this again.',
     )
   }
-  await options.officers.approveImport(wanted.shop, wanted.key, budget)
+  await options.officers.bringImportKey(wanted, budget)
   const till = await tillWithKey(options, wanted)
   if (till === undefined) throw new Error(`the import key of shop ${wanted.shop} is not on the chain`)
   return till
@@ -140,12 +147,12 @@ async function fund(
   const { contracts, parPerHundredth } = options.deployment
   const clearing = contractView(options.rpc, clearingHouseAbi, contracts.clearingHouse)
   const [net, reserve] = await clearing.read('positionOf', [till.shop])
-  const imported = await contractView(options.rpc, issuanceAbi, contracts.issuance).read('imported', [
+  const alreadyIssued = await contractView(options.rpc, issuanceAbi, contracts.issuance).read('budgetSpent', [
     till.shop,
     till.till,
   ])
   const supply = await contractView(options.rpc, shopPointsAbi, till.token).read('totalSupply', [])
-  const toCover = (supply + part.points - imported) * BigInt(parPerHundredth)
+  const toCover = (supply + part.points - alreadyIssued) * BigInt(parPerHundredth)
   const missing = toCover - (reserve + (net < 0n ? net : 0n))
   if (missing <= 0n) return
   if (options.officers === undefined) {

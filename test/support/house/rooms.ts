@@ -11,6 +11,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   'indexer/ledger': ['indexer/chain', 'indexer/db'],
   'indexer/engage': ['indexer/db', 'indexer/scoring', 'contracts'],
   'indexer/rescore': ['indexer/db', 'indexer/scoring'],
+  'indexer/audit': ['contracts', 'indexer/db'],
   indexer: [
     'contracts',
     'indexer/chain',
@@ -18,6 +19,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
     'indexer/scoring',
     'indexer/rescore',
     'indexer/engage',
+    'indexer/audit',
     'indexer/db',
   ],
   'web/config.ts': [],
