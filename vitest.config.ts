@@ -23,6 +23,7 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/house.test.ts', 'test/journeys/**', '**/node_modules/**'],
           globalSetup: ['./test/support/postgres-server.ts'],
+          setupFiles: ['./test/support/fast-check.ts'],
         },
       },
       {
