@@ -9,6 +9,7 @@ import {IConsortium} from "../../contracts/interfaces/IConsortium.sol";
 import {Offices} from "../../contracts/libraries/Offices.sol";
 import {GovernedStreet} from "./support/GovernedStreet.sol";
 
+/// @notice The board's vote from a proposal to what it changes (N-22).
 contract BoardTest is GovernedStreet {
     address internal register;
     bytes internal raise;

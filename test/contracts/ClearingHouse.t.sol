@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Claim, IClearingHouse} from "../../contracts/interfaces/IClearingHouse.sol";
 import {Street} from "./support/Street.sol";
 
+/// @notice Reserves and what shops owe one another: netted (N-12), backed (N-13), settled in any order (N-14).
 contract ClearingHouseTest is Street {
     uint256 internal constant ADA = 0xada;
     uint256 internal constant EURO = 1_000_000;

@@ -11,7 +11,8 @@ import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
 import {NoAuthority, YesAuthority} from "./support/Authorities.sol";
 import {Turned} from "./support/Turned.sol";
 
-/// @notice What somebody who holds an office, or has stolen one, cannot do with it: docs/security.md names each.
+/// @notice What somebody who holds an office, or has stolen one, cannot do with it: docs/security.md names each
+/// (N-23).
 contract CompromisedTest is Turned {
     function setUp() public {
         found();

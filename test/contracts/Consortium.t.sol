@@ -9,6 +9,7 @@ import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
 import {StreetMoney} from "../../contracts/StreetMoney.sol";
 import {Street} from "./support/Street.sol";
 
+/// @notice Founding on one money and par (N-1), admission with a token of its own (N-2, N-24), tills and their limits.
 contract ConsortiumTest is Street {
     address internal stranger = address(0x5714);
     address internal owner = ownerFor(1);

@@ -9,7 +9,7 @@ import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
 import {Tier} from "../../contracts/libraries/StandingWord.sol";
 import {VoucherTerms} from "./support/VoucherTerms.sol";
 
-/// @notice Every edge between a shop's statuses, and the way out.
+/// @notice Every edge between a shop's statuses, and the way out (N-17).
 contract ConsortiumExitTest is VoucherTerms {
     uint256 internal constant REFUNDS = 30 days;
     uint256 internal constant MEMBER = 0x3e3be4;

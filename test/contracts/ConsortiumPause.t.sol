@@ -7,7 +7,7 @@ import {IIssuance} from "../../contracts/interfaces/IIssuance.sol";
 import {ShopPoints} from "../../contracts/ShopPoints.sol";
 import {Street} from "./support/Street.sol";
 
-/// @notice The guardian's pause, and the share of breakage that the board names.
+/// @notice The guardian's pause, and the share of breakage that the board names (N-18, N-23).
 contract ConsortiumPauseTest is Street {
     uint256 internal constant MEMBER = 0x3e3be4;
     uint32 internal shop;

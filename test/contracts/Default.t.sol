@@ -8,7 +8,7 @@ import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
 import {Counter} from "./support/Counter.sol";
 import {TwoShops} from "./support/TwoShops.sol";
 
-/// @notice The grounds of a default, to the second, and what it stops.
+/// @notice The grounds of a default, to the second, and what it stops (N-17).
 contract DefaultTest is Counter, TwoShops {
     /// @dev A year on, the cafe keeps 300 for 1,000 points: exactly the 30 % it must.
     function setUp() public override {

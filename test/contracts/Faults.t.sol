@@ -7,7 +7,8 @@ import {IRedemptions, Item, RefusedBecause} from "../../contracts/interfaces/IRe
 import {RecordedLog} from "./support/Test.sol";
 import {Lots} from "./support/Lots.sol";
 
-/// @notice F-3: faults that other systems are known for, each tried on this one.
+/// @notice F-3: faults that other systems are known for, each tried on this one: above all what a receipt
+/// gives twice (N-6) and what a return leaves behind (N-10).
 contract FaultsTest is Lots {
     uint32 internal other;
 

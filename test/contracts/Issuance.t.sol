@@ -5,6 +5,7 @@ import {IIssuance, LeftOut} from "../../contracts/interfaces/IIssuance.sol";
 import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
 import {Street} from "./support/Street.sol";
 
+/// @notice Purchases become points: each receipt once (N-6), as signed (N-7), within limits (N-8), funded (N-9).
 contract IssuanceTest is Street {
     address internal ada = vm.addr(0xada);
     address internal ben = vm.addr(0xbe4);

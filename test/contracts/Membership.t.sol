@@ -5,6 +5,7 @@ import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IMembership} from "../../contracts/interfaces/IMembership.sol";
 import {Street} from "./support/Street.sol";
 
+/// @notice Who sits on the board, and since when: one active shop, one seat (N-22).
 contract MembershipTest is Street {
     address internal friend = address(0xf41e);
 

@@ -7,7 +7,8 @@ import {StreetMoney} from "../../contracts/StreetMoney.sol";
 import {HookMoney} from "./support/HookMoney.sol";
 import {TwoShops} from "./support/TwoShops.sol";
 
-/// @notice The clearing house with a settlement money that keeps none of its promises, and at the edge of its rules.
+/// @notice The clearing house with a settlement money that keeps none of its promises, and at the edge of its
+/// rules (N-1, N-13).
 contract MoneyTest is TwoShops {
     HookMoney internal hook;
 

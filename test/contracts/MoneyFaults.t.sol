@@ -9,7 +9,8 @@ import {MoodyMoney} from "./support/MoodyMoney.sol";
 import {Counter} from "./support/Counter.sol";
 import {TwoShops} from "./support/TwoShops.sol";
 
-/// @notice Whatever the settlement money does to one: the others are paid, and points spend and settle on.
+/// @notice Whatever the settlement money does to one: the others are paid, and points spend and settle on
+/// (N-1, N-14).
 contract MoneyFaultsTest is Counter, TwoShops {
     MoodyMoney internal moody;
 

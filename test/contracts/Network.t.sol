@@ -3,8 +3,9 @@ pragma solidity 0.8.37;
 
 import {ClearingHouse} from "../../contracts/ClearingHouse.sol";
 import {Consortium} from "../../contracts/Consortium.sol";
-import {Shop} from "../../contracts/interfaces/IConsortium.sol";
+import {Network, Shop} from "../../contracts/interfaces/IConsortium.sol";
 import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
+import {PointsFactory} from "../../contracts/PointsFactory.sol";
 import {ShopPoints} from "../../contracts/ShopPoints.sol";
 import {StreetMoney} from "../../contracts/StreetMoney.sol";
 import {Handler} from "./support/Handler.sol";
@@ -33,6 +34,8 @@ contract NetworkTest is Test {
     Consortium internal consortium;
     StreetMoney internal money;
     MoneyBook internal book;
+    address[] internal agreedOn;
+    bytes32[] internal codeAgreedOn;
 
     function setUp() public {
         handler = new Handler();
@@ -41,6 +44,7 @@ contract NetworkTest is Test {
         consortium = Consortium(handler.theConsortium());
         money = StreetMoney(handler.theMoney());
         book = handler.moneyBook();
+        _remember_the_code();
     }
 
     function targetContracts() public view returns (address[] memory targets) {
@@ -52,11 +56,35 @@ contract NetworkTest is Test {
     function invariant_the_street_keeps_its_rules() public view {
         string memory broken = handler.broken();
         if (bytes(broken).length != 0) revert Differs(broken, handler.brokenIn(), 0);
+        _nobody_has_changed_the_code();
         _money_is_neither_made_nor_lost();
         for (uint32 shop = 1; shop <= handler.shopCount(); ++shop) {
             _the_shop_stands_where_the_books_say(shop);
             _the_points_agree_with_plain_books(shop, ShopPoints(handler.pointsOf(shop)), handler.books(shop));
             _the_price_pays_every_point(shop);
+        }
+    }
+
+    /// @dev Every contract that the network names; a shop's token stands where its code and its terms put it.
+    function _remember_the_code() private {
+        Network memory network = consortium.network();
+        agreedOn = [network.consortium, network.factory, network.issuance, network.redemptions, network.clearingHouse];
+        agreedOn.push(network.standing);
+        agreedOn.push(network.membership);
+        agreedOn.push(network.accounts);
+        agreedOn.push(network.rewards);
+        for (uint256 i; i < agreedOn.length; ++i) {
+            codeAgreedOn.push(agreedOn[i].codehash);
+        }
+    }
+
+    function _nobody_has_changed_the_code() private view {
+        for (uint256 i; i < agreedOn.length; ++i) {
+            ok(agreedOn[i].codehash == codeAgreedOn[i], "the code all have agreed on");
+        }
+        PointsFactory factory = PointsFactory(consortium.network().factory);
+        for (uint32 shop = 1; shop <= handler.shopCount(); ++shop) {
+            eq(factory.addressOf(shop), handler.pointsOf(shop), "the token that its terms make");
         }
     }
 

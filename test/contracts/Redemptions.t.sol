@@ -8,6 +8,7 @@ import {ShopStatus} from "../../contracts/libraries/ShopWord.sol";
 import {AgreeingAccount, FloodingAccount, GreedyAccount, TerseAccount} from "./support/Signers.sol";
 import {TwoShops} from "./support/TwoShops.sol";
 
+/// @notice Payments with both consents (N-11), elsewhere at par (N-12), each refused alone (N-26).
 contract RedemptionsTest is TwoShops {
     // ---------------------------------------------------------------- what stops a whole submission
 

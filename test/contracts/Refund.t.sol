@@ -10,7 +10,7 @@ import {Redemptions} from "../../contracts/Redemptions.sol";
 import {Counter} from "./support/Counter.sol";
 import {TwoShops} from "./support/TwoShops.sol";
 
-/// @notice Undoing payments: what comes back, what is refused, and who must agree.
+/// @notice Undoing payments: what comes back, what is refused, and who must agree (N-15).
 contract RefundTest is Counter, TwoShops {
     uint32 internal salon;
 

@@ -13,7 +13,7 @@ import {ScoredStreet} from "./support/ScoredStreet.sol";
 import {AgreeingAccount} from "./support/Signers.sol";
 import {TwoShops} from "./support/TwoShops.sol";
 
-/// @notice Buying vouchers.
+/// @notice Buying vouchers (N-16).
 contract RewardsTest is RewardStreet, ScoredStreet, TwoShops {
     function setUp() public override {
         foundWithScores();

@@ -5,6 +5,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IScoreLog, Run} from "../../contracts/interfaces/IScoreLog.sol";
 import {ScoredStreet} from "./support/ScoredStreet.sol";
 
+/// @notice What a run of scoring commits to before it acts, once and for ever (N-20).
 contract ScoreLogTest is ScoredStreet {
     bytes32 internal constant ROOT = keccak256("the scores");
     address internal constant HISTORY = 0x0000F90827F1C53a10cb7A02335B175320002935;

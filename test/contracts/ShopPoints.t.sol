@@ -10,6 +10,7 @@ import {Lots} from "./support/Lots.sol";
 import {AgreeingAccount} from "./support/Signers.sol";
 import {RecordedLog} from "./support/Test.sol";
 
+/// @notice A shop's points: who makes and burns them (N-2), how they age (N-3), and when a quarter may end (N-4).
 contract ShopPointsTest is Lots {
     function setUp() public override {
         super.setUp();

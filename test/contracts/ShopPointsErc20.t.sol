@@ -13,7 +13,7 @@ import {ShopPoints} from "../../contracts/ShopPoints.sol";
 import {AgreeingAccount} from "./support/Signers.sol";
 import {Lots} from "./support/Lots.sol";
 
-/// @notice What anybody who knows OpenZeppelin's ERC-20, ERC-2612 and ERC-3009 expects of a token.
+/// @notice What anybody who knows OpenZeppelin's ERC-20, ERC-2612 and ERC-3009 expects of a token (N-2).
 contract ShopPointsErc20Test is Lots {
     uint256 internal constant ALWAYS = type(uint256).max;
 

@@ -9,7 +9,7 @@ import {Chance} from "./support/Chance.sol";
 import {Counter} from "./support/Counter.sol";
 
 /// @notice From wherever chance has led the street: everybody can be settled, whoever stays can take out what is free,
-/// every point of a shop in default is paid at its price, and the money adds up.
+/// every point of a shop in default is paid at its price, and the money adds up (N-14).
 contract SolvencyTest is Counter, Chance {
     uint256 internal constant ADA = 0xada;
     uint256 internal constant BEN = 0xbe4;

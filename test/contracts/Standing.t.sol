@@ -6,6 +6,7 @@ import {Held, IStanding, Score} from "../../contracts/interfaces/IStanding.sol";
 import {Tier} from "../../contracts/libraries/StandingWord.sol";
 import {ScoredStreet} from "./support/ScoredStreet.sol";
 
+/// @notice Tiers and badges: bound to their account, and no tier falls without notice (N-19).
 contract StandingTest is ScoredStreet {
     address internal constant MEMBER = address(0x3e3b);
     uint256 internal constant NOTICE = 30 days;

@@ -6,7 +6,7 @@ import {IRedemptions, Item, RefusedBecause} from "../../contracts/interfaces/IRe
 import {Counter} from "./support/Counter.sol";
 import {TwoShops} from "./support/TwoShops.sol";
 
-/// @notice An issuer below its trigger: who says so, when, and what ends it.
+/// @notice An issuer below its trigger: who says so, when, and what ends it (N-13).
 contract StressTest is Counter, TwoShops {
     /// @dev A year on, the cafe keeps 300 for 1,000 points: exactly the 30 % it must.
     function setUp() public override {

@@ -16,6 +16,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {LotBook} from "./support/LotBook.sol";
 import {Test} from "./support/Test.sol";
 
+/// @notice Every packed word keeps what is put into it: lanes (N-3), receipts (N-6), positions (N-12), clocks.
 contract WordsTest is Test {
     ReceiptBitmap internal bitmap;
 
