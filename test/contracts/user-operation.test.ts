@@ -269,3 +269,35 @@ describe('the gas sponsor', () => {
     expect(await bring(await operation({ member: 4, callData }))).toMatchObject({ handled: [{ success: true }] })
   })
 })
+
+describe('what it costs', () => {
+  test('stays within what was measured, alone and in a bundle', async () => {
+    const twenty = Array.from({ length: 20 }, (_, index) => 100 + index)
+    const soldAt = await street.time.latest()
+    const entries = twenty.map((number) => ({ member: addressOf(number), points: 100n, spend: 1n, soldAt }))
+    const issue = await signedBatch(street, 1, 1_000n, entries)
+    await street.must(relayer, street.contracts.issuance, issuanceAbi, 'issue', issue)
+    const bundle = async (numbers: readonly number[], asked?: GasFees): Promise<number> => {
+      const wishes = numbers.map((member) => ({ member, callData: sending(shopOwner, 1n) }))
+      const operations: MemberOperation[] = []
+      for (const wish of wishes) operations.push(await operation(asked === undefined ? wish : { ...wish, fees: asked }))
+      const outcome = await bring(...operations)
+      if ('refused' in outcome) throw new Error(outcome.refused)
+      expect(outcome.handled.every(({ success }) => success)).toBe(true)
+      return Math.round(Number(outcome.gasUsed) / numbers.length)
+    }
+    const measured: { what: string; gas: number; most: number }[] = []
+    const keep = (what: string, gas: number, most: number): void => void measured.push({ what, gas, most })
+    keep('first operation, with deployment', await bundle([100]), 195_000)
+    keep('the same, each of 19', await bundle(twenty.slice(1)), 156_000)
+    await bundle([100])
+    keep('a later operation', await bundle([100]), 102_000)
+    await bundle(twenty)
+    keep('the same, each of 20', await bundle(twenty), 67_500)
+    await payIn(10n ** 17n)
+    await bundle([100], fees)
+    keep('a sponsored operation', await bundle([100], fees), 170_000)
+    console.table(measured)
+    for (const { what, gas, most } of measured) expect.soft(gas, what).toBeLessThanOrEqual(most)
+  })
+})
