@@ -189,6 +189,17 @@ describe('an operation that the network brings itself', () => {
 })
 
 describe('the gas sponsor', () => {
+  test('approves for a while that ends with the day', () => {
+    const midnight = 20_000 * 86_400
+    expect(approvalWindow(midnight + 43_200, 600)).toEqual({
+      validAfter: midnight + 43_140,
+      validUntil: midnight + 43_800,
+    })
+    expect(approvalWindow(midnight + 10, 600)).toEqual({ validAfter: midnight, validUntil: midnight + 610 })
+    const last = midnight + 86_399
+    expect(approvalWindow(last, 600)).toEqual({ validAfter: last - 60, validUntil: last })
+  })
+
   test('pays for an operation out of its deposit, at most what was counted against the budgets', async () => {
     const before = await deposit()
     const one = await operation({ member: 1, callData: sending(shopOwner, 1n), fees })
