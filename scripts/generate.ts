@@ -24,6 +24,7 @@ const contractNames = [
   'Membership',
   'MemberAccounts',
   'MemberAccount',
+  'GasSponsor',
   'Rewards',
   'Authority',
   'Board',
@@ -57,6 +58,13 @@ const silentUpstream = new Map([
   ['GovernorMismatchedNonce', 'The operation was scheduled anew since the proposal was queued.'],
   ['GovernorUnmetDelay', 'The decision takes effect from a later second on.'],
   ['AccessManagerIgnoredSet', 'The authority is, or is no longer, asked before the board does this.'],
+  ['OutOfRangeAccess', 'Fewer bytes are there than were asked for.'],
+  ['UnsupportedExecutionMode', 'An account executes batches of calls only, all or none.'],
+  ['ERC7579DecodingError', 'The calls of a batch cannot be read.'],
+  ['ERC7579UnsupportedExecType', 'An account does not go on after a call that failed.'],
+  ['ERC7579TryExecuteFail', 'A call of a batch failed, and the others went on; ours never go on.'],
+  ['OwnershipTransferStarted', 'Somebody was offered to own this contract, and has to accept.'],
+  ['OwnershipTransferred', 'The contract has this owner from now on.'],
   ['BaseDelaySet', 'The delay between a decision and its effect is now this.'],
 ])
 

@@ -1,55 +1,47 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
+import {Account} from "@openzeppelin/contracts/account/Account.sol";
+import {ERC7821} from "@openzeppelin/contracts/account/extensions/draft-ERC7821.sol";
+import {IAccountExecute, PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
-import {IMemberAccount} from "../interfaces/IMemberAccount.sol";
+import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {PasskeyAssertion} from "../libraries/PasskeyAssertion.sol";
+import {AccountRecovery} from "./AccountRecovery.sol";
 
-contract MemberAccount is IMemberAccount, ERC1155Holder {
+contract MemberAccount is AccountRecovery, Account, ERC7821, ERC1155Holder {
     using PasskeyAssertion for bytes;
 
-    /// @dev Key, guardian and delay, packed behind the clone's code.
-    uint256 private constant ARGUMENTS_LENGTH = 90;
     bytes4 private constant NO = 0xffffffff;
 
-    bytes32 private immutable _rpIdHash;
+    constructor(bytes32 rpIdHash) AccountRecovery(rpIdHash) {}
 
-    constructor(bytes32 rpIdHash) {
-        _rpIdHash = rpIdHash;
-    }
+    // ---------------------------------------------------------------- whoever asks
 
     /// @inheritdoc IERC1271
     function isValidSignature(bytes32 digest, bytes calldata signature) external view returns (bytes4) {
-        (bool readable, bytes32 x, bytes32 y, bytes26 said) = signature.madeBy();
-        if (!readable) return NO;
-        (bytes32 firstX, bytes32 firstY, bytes26 agreed) = _arguments();
-        // Guardian and delay are part of the bytes: before the account was deployed, others named another account.
-        if (said != agreed || x != firstX || y != firstY) return NO;
-        return signature.isOver(digest, _rpIdHash) ? IERC1271.isValidSignature.selector : NO;
+        return _agreedBy(digest, signature) == 0 ? NO : IERC1271.isValidSignature.selector;
     }
 
-    /// @inheritdoc IMemberAccount
-    function isSigner(bytes32 x, bytes32 y) external view returns (bool) {
-        (bytes32 firstX, bytes32 firstY, ) = _arguments();
-        return x == firstX && y == firstY;
+    // ---------------------------------------------------------------- the entry point
+
+    /// @notice Carries out what a user operation asks for, once its signature was checked: the call of this account
+    /// that follows the selector, be it `execute` or an order about keys and guardian.
+    /// @inheritdoc IAccountExecute
+    function executeUserOp(PackedUserOperation calldata operation, bytes32) external onlyEntryPoint {
+        (, bytes32 x, bytes32 y, ) = operation.signature.madeBy();
+        bytes32 key = _nameOf(x, y);
+        // All of a bundle is checked before any of it is done: an operation before this one may have removed the key.
+        if (!isSigner(x, y)) revert NotSigner(key);
+        _acting = key;
+        Address.functionCall(address(this), operation.callData[4:]);
     }
 
-    /// @inheritdoc IMemberAccount
-    function recovery() external view returns (address guardian, uint48 delay) {
-        (, , bytes26 agreed) = _arguments();
-        return (address(bytes20(agreed)), uint48(uint208(agreed)));
-    }
+    // ---------------------------------------------------------------- within
 
-    /// @dev What this clone was made with; zeros, which no signature fits, where it is none, as the code itself.
-    function _arguments() private view returns (bytes32 x, bytes32 y, bytes26 agreed) {
-        bytes memory arguments = Clones.fetchCloneArgs(address(this));
-        if (arguments.length != ARGUMENTS_LENGTH) return (0, 0, 0);
-        assembly ("memory-safe") {
-            x := mload(add(arguments, 32))
-            y := mload(add(arguments, 64))
-            agreed := and(mload(add(arguments, 96)), shl(48, not(0)))
-        }
+    /// @dev What `validateUserOp` asks: whether the account agrees to the operation's hash, as to any other digest.
+    function _rawSignatureValidation(bytes32 hash, bytes calldata signature) internal view override returns (bool) {
+        return _agreedBy(hash, signature) != 0;
     }
 }

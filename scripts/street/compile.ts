@@ -9,7 +9,7 @@ import { alone } from './lock.ts'
 import { checkout } from './place.ts'
 import { type Child, type ChildOptions, logFrom, startChild } from './processes.ts'
 
-/** The contracts a network is made of, and the money of a street that has none. */
+/** The contracts a network is made of, the money of a street that has none, and who may pay for members' gas. */
 export const deployedContracts = [
   'Authority',
   'StreetMoney',
@@ -24,6 +24,7 @@ export const deployedContracts = [
   'Rewards',
   'Board',
   'Founders',
+  'GasSponsor',
 ] as const
 export type DeployedContract = (typeof deployedContracts)[number]
 
@@ -33,7 +34,10 @@ export interface Artifact {
 }
 
 /** Folders below contracts/ of those that do not stand at its top. */
-const folders: { readonly [name in DeployedContract]?: string } = { MemberAccounts: 'accounts' }
+const folders: { readonly [name in DeployedContract]?: string } = {
+  MemberAccounts: 'accounts',
+  GasSponsor: 'accounts',
+}
 
 const artifactPath = (name: DeployedContract): string =>
   join(checkout, 'artifacts', 'contracts', folders[name] ?? '', `${name}.sol`, `${name}.json`)

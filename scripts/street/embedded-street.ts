@@ -16,6 +16,7 @@ import { Complaint } from './complaint.ts'
 import { booksIn, type Database, forgetMirror, othersBooks } from './database.ts'
 import type { Deployment } from './deployment.ts'
 import { readDeployment } from './deployment.ts'
+import { plantEntryPoint } from './entry-point.ts'
 import { writeDiary } from './habits.ts'
 import type { Hall } from './hall.ts'
 import { addressOfKey, keyIn } from './keys.ts'
@@ -105,6 +106,7 @@ async function comeBack(options: EmbeddedOptions, database: Database, deployment
   writeJson(files.genesis, genesis)
   const chain = await startHere(options, await freePort(), genesis)
   if (!chain.remembered) await endow(chain, addressIn(files.deployerKey))
+  await plantEntryPoint(chain)
   const what = chain.remembered ? 'bringing the chain to where the books are' : 'building the chain again'
   const restored = await progress.during(what, (detail) => refill({ chain, db: database.pool, detail }))
   if (restored > 0) progress.say(`${restored} transactions put back`)
@@ -136,6 +138,7 @@ async function openAnew(options: EmbeddedOptions, database: Database): Promise<E
     progress.during('compiling the contracts', work),
   )
   const [chain] = await Promise.all([startHere(options, await freePort(), genesis), compiled])
+  await plantEntryPoint(chain)
   const keys = makeKeys(options.seed)
   const stage = stageOn(chain)
   const deployment = await progress.during('opening the street', (detail) =>

@@ -8,7 +8,9 @@ import {
   clearingHouseAbi,
   consortiumAbi,
   foundersAbi,
+  gasSponsorAbi,
   issuanceAbi,
+  memberAccountAbi,
   memberAccountsAbi,
   membershipAbi,
   mutualFundAbi,
@@ -20,7 +22,10 @@ import {
   standingAbi,
   streetMoneyAbi,
 } from '#contracts/generated.ts'
+import { memberAddress } from '#contracts/passkey.ts'
+import { deployCall } from '#contracts/user-operation.ts'
 import { creation } from '#test/support/founding.ts'
+import { passkeyOf } from './support/passkey.ts'
 import { signedBatch } from './support/signing.ts'
 import { keyOf, openStreet, type Street } from './support/street.ts'
 
@@ -39,13 +44,20 @@ const answersForItsCaller = 'Authority.consumeScheduledOp'
 
 const deployer: Address = '0x00000000000000000000000000000000000d0e55'
 
+/** A member with a passkey, whose account is deployed and has the victim for a guardian. */
+const passkey = { x: passkeyOf(9).x, y: passkeyOf(9).y, guardian: victim, delay: 0 }
+
 let street: Street
+let account: Address
 let places: { name: string; abi: Abi; address: Address }[]
 
 beforeAll(async () => {
   street = await openStreet(2)
   await street.become(stranger)
   await street.become(deployer)
+  const { accounts } = street.contracts
+  account = memberAddress(accounts, passkey)
+  await street.send(stranger, accounts, deployCall(accounts, passkey).data)
   const { consortium, factory, issuance, redemptions, clearingHouse, standing, scoreLog } = street.contracts
   places = [
     { name: 'Consortium', abi: consortiumAbi, address: consortium },
@@ -63,10 +75,17 @@ beforeAll(async () => {
     { name: 'Board', abi: boardAbi, address: await placed('Board', [street.contracts.membership, authority()]) },
     { name: 'Founders', abi: foundersAbi, address: await placed('Founders', [consortium, victim, await soon()]) },
     { name: 'MutualFund', abi: mutualFundAbi, address: await placed('MutualFund', [consortium]) },
+    { name: 'MemberAccount', abi: memberAccountAbi, address: account },
+    {
+      name: 'GasSponsor',
+      abi: gasSponsorAbi,
+      address: await placed('accounts/GasSponsor', [consortium, victim, victim, 10n ** 18n]),
+    },
     ...street.shops.map((shop) => ({ name: `points of ${shop.shop}`, abi: shopPointsAbi as Abi, address: shop.token })),
   ]
   for (const { shop } of street.shops) {
-    const entries = [{ member: victim, points: 500n, spend: 5_000n, soldAt: await street.time.latest() }]
+    const soldAt = await street.time.latest()
+    const entries = [victim, account].map((member) => ({ member, points: 500n, spend: 5_000n, soldAt }))
     const args = await signedBatch(street, shop, 0n, entries)
     await street.must(stranger, issuance, issuanceAbi, 'issue', args)
   }
@@ -106,9 +125,12 @@ function valueFor(parameter: AbiParameter, amount: bigint): unknown {
   return Number(type.replace(/\D/g, '')) > 48 ? small : Number(small)
 }
 
-/** What must not go down: the victim's points of each shop, each reserve, and the owners' seats and money. */
+/** What must not go down: the member's say over their account, the victims' points of each shop, each reserve, and the owners' seats and money. */
 async function whatIsThere(): Promise<bigint[]> {
-  const balances = street.shops.map((shop) => street.read(shop.token, shopPointsAbi, 'balanceOf', [victim]))
+  const balances = street.shops.flatMap((shop) =>
+    [victim, account].map((holder) => street.read(shop.token, shopPointsAbi, 'balanceOf', [holder])),
+  )
+  const key = street.read(account, memberAccountAbi, 'isSigner', [passkey.x, passkey.y])
   const positions = street.shops.map((shop) =>
     street.read(street.contracts.clearingHouse, clearingHouseAbi, 'positionOf', [shop.shop]),
   )
@@ -118,7 +140,7 @@ async function whatIsThere(): Promise<bigint[]> {
     street.read(street.contracts.money, streetMoneyAbi, 'balanceOf', [owner.address]),
   ])
   const kept = (await Promise.all(owned.flat())) as bigint[]
-  return [...((await Promise.all(balances)) as bigint[]), ...net.flat(), ...kept]
+  return [BigInt(Boolean(await key)), ...((await Promise.all(balances)) as bigint[]), ...net.flat(), ...kept]
 }
 
 describe('a stranger', () => {
@@ -132,7 +154,7 @@ describe('a stranger', () => {
     let calls = 0
     for (const { name, abi, address } of places) {
       for (const item of abi) {
-        if (item.type !== 'function' || item.stateMutability !== 'nonpayable') continue
+        if (item.type !== 'function' || !['nonpayable', 'payable'].includes(item.stateMutability)) continue
         for (const amount of [0n, 1n, 500n]) {
           const args = item.inputs.map((input) => valueFor(input, amount))
           calls += 1

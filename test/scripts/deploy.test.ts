@@ -3,13 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Address, Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { authorityAbi, consortiumAbi, foundersAbi, scoreLogAbi, standingAbi } from '#contracts/generated.ts'
+import {
+  authorityAbi,
+  consortiumAbi,
+  foundersAbi,
+  gasSponsorAbi,
+  scoreLogAbi,
+  standingAbi,
+} from '#contracts/generated.ts'
 import { offices } from '#contracts/offices.ts'
 import { assertDeployed, deployNetwork, longestFoundingSeconds, usualTerms } from '../../scripts/deploy.ts'
+import { deploySponsor } from '../../scripts/sponsor.ts'
 import { chainKindHere, type EmbeddedChain, endow, letClockRun, startChain } from '../../scripts/street/chain.ts'
 import { compileIfNeeded } from '../../scripts/street/compile.ts'
 import { contractView } from '../../scripts/street/contract-view.ts'
 import { type Deployment, readDeployment } from '../../scripts/street/deployment.ts'
+import { plantEntryPoint } from '../../scripts/street/entry-point.ts'
 import { addressOfKey, keyFrom } from '../../scripts/street/keys.ts'
 import { assertOffices } from '../../scripts/street/offices.ts'
 import { filesOf, logOf, writeJson } from '../../scripts/street/place.ts'
@@ -97,6 +106,17 @@ test('a deployment file comes back as it was written, and one of another chain i
   const { consortium, issuance } = deployment.contracts
   const crossed = { ...deployment, contracts: { ...deployment.contracts, issuance: consortium, consortium: issuance } }
   await expect(assertDeployed(chain.rpc, crossed)).rejects.toThrow()
+})
+
+test('a sponsor is deployed for the network where there is an entry point, and pays nothing yet', async () => {
+  const officers = { owner: guardian, approver: foundersKey, mostDeposit: 5n }
+  const wanted = { rpc: chain.rpc, signer, deployment, ...officers }
+  await expect(deploySponsor(wanted)).rejects.toThrow('has no entry point')
+  await plantEntryPoint(chain)
+  const sponsor = contractView(chain.rpc, gasSponsorAbi, await deploySponsor(wanted))
+  expect([await sponsor.read('owner', []), await sponsor.read('signer', [])]).toEqual([guardian, foundersKey])
+  expect(await sponsor.read('mostDeposit', [])).toBe(5n)
+  expect(await sponsor.read('budgets', [])).toEqual([0n, 0n])
 })
 
 test('a file that says nothing of a network is refused in a sentence', () => {

@@ -32,7 +32,7 @@ contract CredulousAccounts {
     }
 }
 
-/// @notice One question, three ways to have agreed.
+/// @notice One question, three ways to have agreed (N-11, N-26).
 contract SignedConsentTest is Passkeys {
     uint256 internal constant ADA = 0xada;
     bytes32 internal constant TERMS = keccak256("terms");

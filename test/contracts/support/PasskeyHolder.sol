@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {MemberAccount} from "../../../contracts/accounts/MemberAccount.sol";
+import {IMemberAccount} from "../../../contracts/interfaces/IMemberAccount.sol";
 import {MemberAccounts} from "../../../contracts/accounts/MemberAccounts.sol";
 import {IConsortium} from "../../../contracts/interfaces/IConsortium.sol";
 import {Ceremony, Passkeys} from "./Passkeys.sol";
@@ -15,13 +15,13 @@ abstract contract PasskeyHolder is Passkeys {
     address internal shop = address(0x5409);
     MemberAccounts internal accounts;
     address internal ada;
-    MemberAccount private _twin;
+    IMemberAccount private _twin;
 
     function setUp() public {
         accounts = new MemberAccounts(consortium, relyingParty());
         ada = accountOf(ADA, 0);
         (bytes32 x, bytes32 y) = keyOf(ADA);
-        _twin = MemberAccount(new MemberAccounts(consortium, relyingParty()).deploy(x, y, address(0), 0));
+        _twin = IMemberAccount(new MemberAccounts(consortium, relyingParty()).deploy(x, y, address(0), 0));
     }
 
     function accountOf(uint256 secret, bytes26 recovery) internal view returns (address) {
