@@ -50,8 +50,8 @@ export function spendersOf({ repeats, meanSpend }: Spends): Spenders {
 }
 
 /**
- * Gamma-Gamma (Fader and Hardie 2013, note 025; Colombo and Jiang 1999): spends of a member are gamma with shape p and a
- * rate of their own, gamma distributed (q, v). Of a member with x purchases of mean z the logarithm is
+ * Gamma-Gamma (Fader and Hardie 2013, note 025; Colombo and Jiang 1999): spends of a member are gamma with shape p and
+ * a rate of their own, gamma distributed (q, v). Of a member with x purchases of mean z the logarithm is
  *
  *   ln gamma(px+q) - ln gamma(px) - ln gamma(q) + q ln v + (px-1) ln z + px ln x - (px+q) ln (v + xz).
  */

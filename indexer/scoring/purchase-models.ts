@@ -2,6 +2,7 @@ import { type BetaGeometric, type BetaGeometricKind, betaGeometricLikelihood } f
 import type { Cohort } from './cohort.ts'
 import { type Fit, maximise, type Prior, withoutFit } from './fit.ts'
 import { betaGeometricOutlook, type Outlook } from './outlook.ts'
+import { type Pareto, paretoLikelihood, paretoOutlook } from './pareto.ts'
 
 /** Models of when members buy, by the names that commands and runs know them by. */
 export const purchaseModels = ['bg', 'mbg', 'cnbd', 'pareto'] as const
@@ -10,13 +11,6 @@ export type PurchaseModel = (typeof purchaseModels)[number]
 export interface RegularBuying extends BetaGeometric {
   /** Phases of a gap: 1 is chance, 4 is regular. */
   readonly k: number
-}
-
-export interface Pareto {
-  readonly r: number
-  readonly alpha: number
-  readonly s: number
-  readonly beta: number
 }
 
 /** A model with its parameters: all that a prediction needs. Rates are per the unit of the histories' times. */
@@ -47,11 +41,17 @@ const kinds = {
 export function fitPurchases(model: PurchaseModel, cohort: Cohort, options: FitOptions = {}): PurchaseFit {
   if (cohort.members === 0) return { fit: withoutFit('noMembers', 0), fitted: undefined }
   if (cohort.returning === 0) return { fit: withoutFit('noReturning', cohort.members), fitted: undefined }
-  if (model === 'pareto') throw new Error('not here yet')
+  if (model === 'pareto') return fitPareto(cohort, options)
   if (model === 'cnbd') return fitRegular(cohort, options)
   const fit = maximise(betaGeometricLikelihood(cohort, kinds[model]), { prior: options.prior })
   const fitted = fit.status === 'converged' && fit.parameters !== undefined
   return { fit, fitted: fitted ? { model, parameters: fit.parameters } : undefined }
+}
+
+function fitPareto(cohort: Cohort, options: FitOptions): PurchaseFit {
+  const fit = maximise(paretoLikelihood(cohort), { prior: options.prior })
+  const fitted = fit.status === 'converged' && fit.parameters !== undefined
+  return { fit, fitted: fitted ? { model: 'pareto', parameters: fit.parameters } : undefined }
 }
 
 function fitRegular(cohort: Cohort, options: FitOptions): PurchaseFit {
@@ -73,7 +73,7 @@ function fitRegular(cohort: Cohort, options: FitOptions): PurchaseFit {
 
 /** What the model says of single members. */
 export function outlookOf(fitted: FittedPurchases): Outlook {
-  if (fitted.model === 'pareto') throw new Error('not here yet')
+  if (fitted.model === 'pareto') return paretoOutlook(fitted.parameters)
   const kind =
     fitted.model === 'cnbd' ? ({ leaving: 'afterAny', k: fitted.parameters.k } as const) : kinds[fitted.model]
   return betaGeometricOutlook(fitted.parameters, kind)
