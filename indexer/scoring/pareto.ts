@@ -138,8 +138,8 @@ const logSum = (one: number, other: number): number =>
   Math.max(one, other) + Math.log1p(Math.exp(-Math.abs(one - other)))
 
 /**
- * P(alive) = 1 / (1 + s I (alpha + T)^(r+x) (beta + T)^s), and of a living member ahead (Fader and Hardie 2005, equation
- * 41): (r + x) (beta + T) / (alpha + T) (1 - ((beta + T) / (beta + T + t))^(s-1)) / (s - 1), the limit at s = 1 included.
+ * P(alive) = 1 / (1 + s I (alpha + T)^(r+x) (beta + T)^s), and of a living member ahead (Fader and Hardie 2005,
+ * equation 41): (r + x) (beta + T) / (alpha + T) (1 - ((beta + T) / (beta + T + t))^(s-1)) / (s - 1), also at s = 1.
  */
 export function paretoOutlook(parameters: Pareto): Outlook {
   const { r, alpha, s, beta } = parameters

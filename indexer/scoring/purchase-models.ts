@@ -21,7 +21,7 @@ export type FittedPurchases =
 
 /** A fit together with what predicts by it; `fitted` is there only where the fit converged. */
 export interface PurchaseFit {
-  readonly fit: Fit<Readonly<Record<string, number>>>
+  readonly fit: Fit<object>
   readonly fitted: FittedPurchases | undefined
 }
 
