@@ -1,7 +1,7 @@
 import { type Accuracy, accuracyOf } from './accuracy.ts'
 import { type Baseline, baselineForecast, baselines } from './baselines.ts'
 import { type Cohort, cohortOf } from './cohort.ts'
-import { type Fit, maximise } from './fit.ts'
+import { type Fit, isUsable, maximise } from './fit.ts'
 import {
   type BetaBernoulli,
   betaBernoulliLikelihood,
@@ -108,7 +108,7 @@ function fitDays(model: PurchaseModel, cohort: Cohort): Forecasting {
 function fitWeeks(weeks: Opportunities): Forecasting {
   const fit = fitOpportunities(weeks)
   const { parameters } = fit
-  if (fit.status !== 'converged' || parameters === undefined) return { fit, forecastOf: undefined }
+  if (!isUsable(fit) || parameters === undefined) return { fit, forecastOf: undefined }
   return { fit, forecastOf: (span) => weeksAhead(parameters, weeks, Math.round(span / 7)) }
 }
 

@@ -2,9 +2,10 @@ import { inverseOf } from './matrix.ts'
 import { type Matrix, type Minimum, minimise, type Objective } from './minimise.ts'
 
 /**
- * converged: the gradient vanished inside the range of sensible parameters. Everything else is no fit to act on:
- * notConverged stopped on the way, atEdge ran off towards 0 or infinity (the data do not bound a parameter),
- * noReturning and noMembers had nothing to learn from.
+ * converged: the gradient vanished inside the range of sensible parameters. atEdge: it vanished where a parameter ran off
+ * towards 0 or infinity, the limit in which, say, nobody ever leaves; it predicts, but has no errors of its parameters.
+ * Everything else is no fit to act on: notConverged stopped on the way, noReturning and noMembers had nothing to learn
+ * from.
  */
 export type FitStatus = 'converged' | 'notConverged' | 'atEdge' | 'noReturning' | 'noMembers'
 
@@ -40,6 +41,9 @@ export interface Likelihood<Name extends string> {
   /** Writes the gradient by the parameters themselves; answers the log-likelihood. */
   readonly evaluate: (parameters: Float64Array, gradient: Float64Array) => number
 }
+
+/** Whether a fit may predict. */
+export const isUsable = ({ status }: Fit<object>): boolean => status === 'converged' || status === 'atEdge'
 
 const acceptedGradient = 1e-6
 /** Log-parameters beyond this are 0 or infinity to any shop: e^12 is 163,000. */

@@ -1,5 +1,5 @@
 import type { BetaGeometric, BetaGeometricKind } from './beta-geometric.ts'
-import { purchasesWhileAlive } from './while-alive.ts'
+import { purchasesWhileAlive, regularWhileAlive } from './while-alive.ts'
 
 /**
  * What a fitted model says of one member, from x (repeat purchases), t_x (age at the last) and T (age now). All that
@@ -62,63 +62,4 @@ function waitingSum(k: number, shape: number, ratio: number): number {
     sum += term
   }
   return sum
-}
-
-const mostPhases = 2_000_000
-
-/**
- * Purchases ahead of a regular buyer who is alive. Of the k phases of the running gap j are over already, with weight
- * (shape)_j / j! ratio^j, ratio = (T - t_x) / (alpha + T); of the phases to come N is negative binomial with shape + j,
- * and m = floor((N + j) / k) purchases come of them at most, of which sum_{n<=m} E[(1-p)^(n-1)] are expected. All
- * terms are positive. (Own derivation from the model's assumptions; at k = 1 it is `purchasesWhileAlive`.)
- */
-export function regularWhileAlive(
-  { shape, leave, stay, ahead }: { shape: number; leave: number; stay: number; ahead: number },
-  k: number,
-  ratio: number,
-): number {
-  if (!(ahead > 0)) return 0
-  const z = ahead / (1 + ahead)
-  let [weight, weights, total] = [1, 0, 0]
-  for (let done = 0; done < k; done += 1) {
-    if (done > 0) weight *= ((shape + done - 1) / done) * ratio
-    weights += weight
-    total += weight * phasesToPurchases({ shape: shape + done, leave, stay, z, k, done })
-  }
-  return total / weights
-}
-
-function phasesToPurchases(given: {
-  readonly shape: number
-  readonly leave: number
-  readonly stay: number
-  readonly z: number
-  readonly k: number
-  readonly done: number
-}): number {
-  const { shape, leave, stay, z, k, done } = given
-  // Probabilities up to a factor, which their own sum takes out again.
-  let [probability, probabilities, sum] = [1, 1, 0]
-  let [purchases, chance, next] = [0, 1, 0]
-  const mean = (shape * z) / (1 - z)
-  let phase = done
-  for (let n = 0; n < mostPhases; n += 1) {
-    probability *= ((shape + n) / (n + 1)) * z
-    phase += 1
-    if (phase === k) {
-      phase = 0
-      purchases += chance
-      chance *= (stay + next) / (leave + stay + next)
-      next += 1
-    }
-    probabilities += probability
-    sum += probability * purchases
-    if (probabilities > 1e280) {
-      probability /= 1e280
-      probabilities /= 1e280
-      sum /= 1e280
-    }
-    if (n > mean && probability * (purchases + n * chance) < 1e-17 * (1 - z) * sum) break
-  }
-  return sum / probabilities
 }

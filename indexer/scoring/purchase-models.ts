@@ -1,6 +1,6 @@
 import { type BetaGeometric, type BetaGeometricKind, betaGeometricLikelihood } from './beta-geometric.ts'
 import type { Cohort } from './cohort.ts'
-import { type Fit, maximise, type Prior, withoutFit } from './fit.ts'
+import { type Fit, isUsable, maximise, type Prior, withoutFit } from './fit.ts'
 import { betaGeometricOutlook, type Outlook } from './outlook.ts'
 import { type Pareto, paretoLikelihood, paretoOutlook } from './pareto.ts'
 
@@ -19,7 +19,7 @@ export type FittedPurchases =
   | { readonly model: 'cnbd'; readonly parameters: RegularBuying }
   | { readonly model: 'pareto'; readonly parameters: Pareto }
 
-/** A fit together with what predicts by it; `fitted` is there only where the fit converged. */
+/** A fit together with what predicts by it; `fitted` is there only where the fit is usable. */
 export interface PurchaseFit {
   readonly fit: Fit<object>
   readonly fitted: FittedPurchases | undefined
@@ -37,20 +37,20 @@ const kinds = {
   mbg: { leaving: 'afterAny', k: 1 },
 } as const satisfies Record<string, BetaGeometricKind>
 
-/** Fits one model to one shop's members. A model that did not converge says so by its status, and predicts nothing. */
+/** Fits one model to one shop's members. A fit that did not converge says so by its status, and predicts nothing. */
 export function fitPurchases(model: PurchaseModel, cohort: Cohort, options: FitOptions = {}): PurchaseFit {
   if (cohort.members === 0) return { fit: withoutFit('noMembers', 0), fitted: undefined }
   if (cohort.returning === 0) return { fit: withoutFit('noReturning', cohort.members), fitted: undefined }
   if (model === 'pareto') return fitPareto(cohort, options)
   if (model === 'cnbd') return fitRegular(cohort, options)
   const fit = maximise(betaGeometricLikelihood(cohort, kinds[model]), { prior: options.prior })
-  const fitted = fit.status === 'converged' && fit.parameters !== undefined
+  const fitted = isUsable(fit) && fit.parameters !== undefined
   return { fit, fitted: fitted ? { model, parameters: fit.parameters } : undefined }
 }
 
 function fitPareto(cohort: Cohort, options: FitOptions): PurchaseFit {
   const fit = maximise(paretoLikelihood(cohort), { prior: options.prior })
-  const fitted = fit.status === 'converged' && fit.parameters !== undefined
+  const fitted = isUsable(fit) && fit.parameters !== undefined
   return { fit, fitted: fitted ? { model: 'pareto', parameters: fit.parameters } : undefined }
 }
 
@@ -60,14 +60,14 @@ function fitRegular(cohort: Cohort, options: FitOptions): PurchaseFit {
     const fit = maximise(betaGeometricLikelihood(cohort, { leaving: 'afterAny', k }), { prior: options.prior })
     return { k, fit }
   })
-  const usable = tried.filter(({ fit }) => fit.status === 'converged')
+  const usable = tried.filter(({ fit }) => isUsable(fit))
   const [first, ...others] = usable.length > 0 ? usable : tried
   if (first === undefined) throw new Error('no number of phases was tried')
   const { k, fit } = others.reduce((best, one) => {
     return one.fit.logLikelihood > best.fit.logLikelihood ? one : best
   }, first)
   const parameters = fit.parameters === undefined ? undefined : { k, ...fit.parameters }
-  const fitted = fit.status === 'converged' && parameters !== undefined
+  const fitted = isUsable(fit) && parameters !== undefined
   return { fit: { ...fit, parameters }, fitted: fitted ? { model: 'cnbd', parameters } : undefined }
 }
 

@@ -20,7 +20,8 @@ export interface WhileAlive {
  *
  * which overflows for large x and divides by zero at leave = 1. Euler's transformation of the 2F1 takes both away:
  * -[(c + e S) g + S] with S = sum_{k>=1} (A)_k (e+1)_(k-1) / ((c+1)_(k-1) k!) z^k, A = c - shape, and
- * g = ((1-z)^e - 1) / e, or ln(1-z) at e = 0. Where that series is long or cancels, an integral over p answers.
+ * g = ((1-z)^e - 1) / e, or ln(1-z) at e = 0. Where that series is long or cancels, the sum itself answers, and an
+ * integral over p where that would be long.
  */
 export function purchasesWhileAlive(given: WhileAlive): number {
   const { shape, leave, stay, ahead } = given
@@ -47,11 +48,14 @@ export function purchasesWhileAlive(given: WhileAlive): number {
   const purchases = -((c + e * sum) * g + sum)
   // The sum is exact to about 1e-16 of its largest part; where little is left of that, the integral has more.
   const rounding = 1e-16 * (Math.abs(c * g) + Math.abs(e * g * largest) + largest + Math.abs(e * sum * g))
-  if (k < longestSeries && rounding < 1e-12 * purchases) return purchases
-  return byIntegral(given)
+  if (k < longestSeries && rounding < 1e-13 * purchases) return purchases
+  if ((40 + shape) / (1 - z) < longestSum) return regularWhileAlive(given, 1, 0)
+  // Where hardly anybody ever leaves, the integrand falls off too slowly to be of use.
+  return leave < 1e-3 ? purchases : byIntegral(given)
 }
 
 const longestSeries = 5_000
+const longestSum = 100_000
 
 /**
  * The same as an integral: of (1 - (1 + p ahead)^-shape) / p over the beta distribution of p. With p = 1 / (1 + e^-y)
@@ -126,4 +130,59 @@ export function logBeta(one: number, other: number): number {
 function stirling(x: number): number {
   const square = x * x
   return (1 / 12 - (1 / 360 - (1 / 1260 - 1 / (1680 * square)) / square) / square) / x
+}
+
+const mostPhases = 2_000_000
+
+/**
+ * Purchases ahead of a regular buyer who is alive. Of the k phases of the running gap j are over already, with weight
+ * (shape)_j / j! ratio^j, ratio = (T - t_x) / (alpha + T); of the phases to come N is negative binomial with shape + j,
+ * and m = floor((N + j) / k) purchases come of them at most, of which sum_{n<=m} E[(1-p)^(n-1)] are expected. All
+ * terms are positive. (Own derivation from the model's assumptions; at k = 1 it is `purchasesWhileAlive`.)
+ */
+export function regularWhileAlive({ shape, leave, stay, ahead }: WhileAlive, k: number, ratio: number): number {
+  if (!(ahead > 0)) return 0
+  const z = ahead / (1 + ahead)
+  let [weight, weights, total] = [1, 0, 0]
+  for (let done = 0; done < k; done += 1) {
+    if (done > 0) weight *= ((shape + done - 1) / done) * ratio
+    weights += weight
+    total += weight * phasesToPurchases({ shape: shape + done, leave, stay, z, k, done })
+  }
+  return total / weights
+}
+
+function phasesToPurchases(given: {
+  readonly shape: number
+  readonly leave: number
+  readonly stay: number
+  readonly z: number
+  readonly k: number
+  readonly done: number
+}): number {
+  const { shape, leave, stay, z, k, done } = given
+  // Probabilities up to a factor, which their own sum takes out again.
+  let [probability, probabilities, sum] = [1, 1, 0]
+  let [purchases, chance, next] = [0, 1, 0]
+  const mean = (shape * z) / (1 - z)
+  let phase = done
+  for (let n = 0; n < mostPhases; n += 1) {
+    probability *= ((shape + n) / (n + 1)) * z
+    phase += 1
+    if (phase === k) {
+      phase = 0
+      purchases += chance
+      chance *= (stay + next) / (leave + stay + next)
+      next += 1
+    }
+    probabilities += probability
+    sum += probability * purchases
+    if (probabilities > 1e280) {
+      probability /= 1e280
+      probabilities /= 1e280
+      sum /= 1e280
+    }
+    if (n > mean && probability * (purchases + n * chance) < 1e-17 * (1 - z) * sum) break
+  }
+  return sum / probabilities
 }
