@@ -21,12 +21,7 @@ export function referenceCases(): ReadonlyMap<string, ReferenceCase> {
 }
 
 /** A value passes where one of the case's tolerances holds. */
-export function expectWithin(
-  { tol }: Pick<ReferenceCase, 'tol'>,
-  found: number,
-  expected: number,
-  name: string,
-): void {
+export function expectWithin({ tol }: Pick<ReferenceCase, 'tol'>, found: number, expected: number, name: string): void {
   const absolute = typeof tol.abs === 'object' ? tol.abs[name] : tol.abs
   const allowed = [absolute ?? 0, (tol.rel ?? 0) * Math.abs(expected)]
   const off = Math.abs(found - expected)
