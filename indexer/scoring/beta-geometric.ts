@@ -49,6 +49,7 @@ export function betaGeometricLikelihood(
   const stays = new Rising(cohort.counts, cohort.path)
   const chances = new Rising(cohort.counts, cohort.path)
   const logTimes = new Float64Array(cohort.times.length)
+  const perTimes = new Float64Array(cohort.times.length)
   const gaps = k === 1 ? 0 : gapConstant(cohort, k)
   const evaluate = (parameters: Float64Array, gradient: Float64Array): number => {
     const [r, alpha, a, b] = parameters as unknown as [number, number, number, number]
@@ -56,7 +57,9 @@ export function betaGeometricLikelihood(
     stays.of(b)
     chances.of(a + b)
     for (let index = 0; index < logTimes.length; index += 1) {
-      logTimes[index] = Math.log(alpha + (cohort.times[index] as number))
+      const time = alpha + (cohort.times[index] as number)
+      logTimes[index] = Math.log(time)
+      perTimes[index] = 1 / time
     }
     gradient.fill(0)
     let value = gaps + cohort.members * r * Math.log(alpha)
@@ -71,7 +74,7 @@ export function betaGeometricLikelihood(
         (gradient[3] as number) + weight * ((stays.slope[index] as number) - (chances.slope[index] as number))
     }
     const sums = kind.leaving === 'afterRepeat' ? leftAfterRepeat : leftAfterAny
-    return value + sums({ cohort, logTimes, k, r, alpha, a, b }, gradient)
+    return value + sums({ cohort, logTimes, perTimes, k, r, alpha, a, b }, gradient)
   }
   return { names: betaGeometricNames, members: cohort.members, evaluate }
 }
@@ -89,68 +92,77 @@ interface Braces extends BetaGeometric {
   readonly cohort: Cohort
   /** ln (alpha + time) for each of the cohort's times. */
   readonly logTimes: Float64Array
+  /** 1 / (alpha + time). */
+  readonly perTimes: Float64Array
   readonly k: number
 }
 
 /** Sum of the braces' logarithms for BG/NBD; adds its part of the gradient. */
-function leftAfterRepeat({ cohort, logTimes, r, alpha, a, b }: Braces, gradient: Float64Array): number {
-  const { repeats, weight, lastAt, ageAt, times } = cohort
-  const logA = Math.log(a)
+function leftAfterRepeat({ cohort, logTimes, perTimes, r, a, b }: Braces, gradient: Float64Array): number {
+  const { repeats, weight, lastAt, ageAt } = cohort
+  const logOdds = Float64Array.from(cohort.counts, (x) => (x === 0 ? 0 : Math.log(a) - Math.log(b + x - 1)))
   let [value, byR, byAlpha, byA, byB] = [0, 0, 0, 0, 0]
   for (let row = 0; row < repeats.length; row += 1) {
     const x = repeats[row] as number
-    const logEnd = logTimes[ageAt[row] as number] as number
-    const end = alpha + (times[ageAt[row] as number] as number)
     const w = weight[row] as number
+    const logEnd = logTimes[ageAt[row] as number] as number
+    const perEnd = perTimes[ageAt[row] as number] as number
+    const n = r + x
     if (x === 0) {
-      value -= w * r * logEnd
+      value -= w * n * logEnd
       byR -= w * logEnd
-      byAlpha -= (w * r) / end
+      byAlpha -= w * n * perEnd
       continue
     }
     const logLast = logTimes[lastAt[row] as number] as number
-    const last = alpha + (times[lastAt[row] as number] as number)
-    const n = r + x
-    const odds = logA - Math.log(b + x - 1) + n * (logEnd - logLast)
-    // Of what is likely the share that has left; the logarithm is taken from the larger of both sides.
-    const ratio = Math.exp(-Math.abs(odds))
-    const left = odds > 0 ? 1 / (1 + ratio) : ratio / (1 + ratio)
-    value += w * (Math.log1p(ratio) + Math.max(odds, 0) - n * logEnd)
+    const perLast = perTimes[lastAt[row] as number] as number
+    const odds = (logOdds[cohort.countAt[row] as number] as number) + n * (logEnd - logLast)
+    // The share that has left; the logarithm is taken from the larger of both sides.
+    const small = Math.exp(-Math.abs(odds))
+    const left = odds > 0 ? 1 / (1 + small) : small / (1 + small)
+    value += w * (Math.log1p(small) + Math.max(odds, 0) - n * logEnd)
     byR -= w * (left * logLast + (1 - left) * logEnd)
-    byAlpha -= w * n * (left / last + (1 - left) / end)
-    byA += (w * left) / a
+    byAlpha -= w * n * (left * perLast + (1 - left) * perEnd)
+    byA += w * left
     byB -= (w * left) / (b + x - 1)
   }
-  add(gradient, [byR, byAlpha, byA, byB])
+  add(gradient, [byR, byAlpha, byA / a, byB])
   return value
 }
 
 /** Sum of the braces' logarithms for MBG/CNBD-k; adds its part of the gradient. */
-function leftAfterAny({ cohort, logTimes, k, r, alpha, a, b }: Braces, gradient: Float64Array): number {
-  const { repeats, weight, lastAt, ageAt, times } = cohort
+function leftAfterAny({ cohort, logTimes, perTimes, k, r, a, b }: Braces, gradient: Float64Array): number {
+  const { repeats, weight, lastAt, ageAt, countAt, counts } = cohort
   const logA = Math.log(a)
-  const logStay = Float64Array.from(cohort.counts, (x) => Math.log(b + x))
+  const logStay = Float64Array.from(counts, (x) => Math.log(b + x))
+  const perStay = Float64Array.from(counts, (x) => 1 / (b + x))
   const waiting: Waiting = { log: 0, byShape: 0, byRatio: 0 }
   let [value, byR, byAlpha, byA, byB] = [0, 0, 0, 0, 0]
   for (let row = 0; row < repeats.length; row += 1) {
-    const x = repeats[row] as number
     const w = weight[row] as number
     const logEnd = logTimes[ageAt[row] as number] as number
     const logLast = logTimes[lastAt[row] as number] as number
-    const end = alpha + (times[ageAt[row] as number] as number)
-    const last = alpha + (times[lastAt[row] as number] as number)
-    const n = r + k * x
-    const ratio = (end - last) / end
+    const perEnd = perTimes[ageAt[row] as number] as number
+    const perLast = perTimes[lastAt[row] as number] as number
+    const n = r + k * (repeats[row] as number)
+    const ratio = 1 - perEnd / perLast
     if (k > 1) wait(waiting, k, n, ratio)
-    const alive = (logStay[cohort.countAt[row] as number] as number) + waiting.log - n * logEnd
+    const alive = (logStay[countAt[row] as number] as number) + waiting.log - n * logEnd
     const gone = logA - n * logLast
     const small = Math.exp(-Math.abs(gone - alive))
     const left = gone > alive ? 1 / (1 + small) : small / (1 + small)
-    value += w * (Math.max(alive, gone) + Math.log1p(small) - Math.log(a + b + x))
+    value += w * (Math.max(alive, gone) + Math.log1p(small))
     byR += w * (-left * logLast + (1 - left) * (waiting.byShape - logEnd))
-    byAlpha -= w * ((left * n) / last + (1 - left) * ((n + waiting.byRatio * ratio) / end))
-    byA += w * (left / a - 1 / (a + b + x))
-    byB += w * ((1 - left) / (b + x) - 1 / (a + b + x))
+    byAlpha -= w * (left * n * perLast + (1 - left) * (n + waiting.byRatio * ratio) * perEnd)
+    byA += w * left
+    byB += w * (1 - left) * (perStay[countAt[row] as number] as number)
+  }
+  byA /= a
+  for (const [index, x] of counts.entries()) {
+    const w = cohort.countWeight[index] as number
+    value -= w * Math.log(a + b + x)
+    byA -= w / (a + b + x)
+    byB -= w / (a + b + x)
   }
   add(gradient, [byR, byAlpha, byA, byB])
   return value
