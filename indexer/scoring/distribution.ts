@@ -88,19 +88,19 @@ function paretoChances(
   span: number,
 ): Float64Array {
   const { r, alpha, s, beta } = parameters
-  const survives = Math.exp(-s * Math.log1p(span / (beta + age)))
+  const length = Math.log1p(span / (beta + age))
   const sums: number[] = []
   const add = (weight: number, time: number): void => {
     for (const [n, chance] of negativeBinomial(r + repeats, time / (alpha + age)).entries()) {
       sums[n] = (sums[n] ?? 0) + weight * chance
     }
   }
-  add(survives, span)
-  for (let index = 0; index < lifetimes.points.length; index += 1) {
-    // Alive with this chance at the moment of leaving: equal steps of it are equally likely.
-    const share = survives + (1 - survives) * (lifetimes.points[index] as number)
-    const leaves = (beta + age) * Math.expm1(-Math.log(share) / s)
-    add((1 - survives) * (lifetimes.weights[index] as number), leaves)
+  add(Math.exp(-s * length), span)
+  // Leaving is exponential with rate s in v = ln((beta + T + u) / (beta + T)); beyond e^-40 nobody is left.
+  const end = Math.min(length, 40 / s)
+  for (const [index, point] of lifetimes.points.entries()) {
+    const v = end * point
+    add((lifetimes.weights[index] as number) * end * s * Math.exp(-s * v), (beta + age) * Math.expm1(v))
   }
   return Float64Array.from(sums)
 }
