@@ -1,7 +1,7 @@
 import { type Accuracy, accuracyOf } from './accuracy.ts'
 import { type Baseline, baselineForecast, baselines } from './baselines.ts'
 import { type Cohort, cohortOf } from './cohort.ts'
-import { type Fit, isUsable, maximise } from './fit.ts'
+import { type Fit, isUsable, maximise, withoutFit } from './fit.ts'
 import {
   type BetaBernoulli,
   betaBernoulliLikelihood,
@@ -114,6 +114,9 @@ function fitWeeks(weeks: Opportunities): Forecasting {
 
 /** Fits BG/BB; where nobody came again there is nothing to fit. */
 export function fitOpportunities(weeks: Opportunities): Fit<BetaBernoulli> {
+  const members = weeks.weight.reduce((sum, weight) => sum + weight, 0)
+  if (members === 0) return withoutFit('noMembers', 0)
+  if (!weeks.repeats.some((repeats) => repeats > 0)) return withoutFit('noReturning', members)
   return maximise(betaBernoulliLikelihood(mergedOpportunities(weeks)))
 }
 

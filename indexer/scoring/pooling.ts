@@ -10,7 +10,7 @@ export const pooledMembers = 200
  * itself could not be fitted: the shop then stands alone.
  */
 export function priorFrom(
-  network: Fit<Readonly<Record<string, number>>>,
+  network: Fit<object>,
   names: readonly string[],
   members: number = pooledMembers,
 ): Prior | undefined {
@@ -19,7 +19,7 @@ export function priorFrom(
   if (information === undefined) return undefined
   const scale = members / network.members
   return {
-    centre: names.map((name) => Math.log(parameters[name] as number)),
+    centre: names.map((name) => Math.log((parameters as Readonly<Record<string, number>>)[name] as number)),
     precision: information.map((row) => row.map((part) => part * scale)),
   }
 }

@@ -111,6 +111,9 @@ function correlationOf(spenders: Spenders): number {
   return xz / Math.sqrt(xx * zz)
 }
 
+/** A single purchase never outweighs the mean of all: few members tell the two variances apart badly. */
+const leastStrength = 1
+
 /**
  * Credibility of a mean of x purchases (Buehlmann 1967, ASTIN Bulletin 4(3)): strength is the variance of a member's
  * purchases divided by that of the members' means, both from Var(z | x) = between + within / x by two moments.
@@ -136,5 +139,5 @@ function shrunkMeanOf(spenders: Spenders): ShrunkMean {
   const between = (n * plain - inverse * weighted) / determinant
   const within = (n * weighted - purchases * plain) / determinant
   if (between <= 0) return { mean, strength: Number.POSITIVE_INFINITY }
-  return { mean, strength: Math.max(within, 0) / between }
+  return { mean, strength: Math.max(within / between, leastStrength) }
 }
