@@ -13,8 +13,8 @@ const mostPurchases = 100_000
 const lifetimes = gaussLegendre(64)
 
 /**
- * The chances of 0, 1, 2, ... purchases over the next `span`; what is left out at the end is below 1e-12. Of a member who
- * is alive, n or more come with sum_j w_j E[(1-p)^(n-1)] P(N_j >= kn - j): they stayed n - 1 times, and the phases
+ * The chances of 0, 1, 2, ... purchases over the next `span`; what is left out at the end is below 1e-12. Of a member
+ * who is alive, n or more come with sum_j w_j E[(1-p)^(n-1)] P(N_j >= kn - j): they stayed n - 1 times, and the phases
  * of n gaps, less the j that are over, were passed. Pareto/NBD is averaged over the moment of leaving.
  */
 export function purchaseChances(fitted: FittedPurchases, history: History, span: number): Float64Array {

@@ -2,10 +2,10 @@ import { inverseOf } from './matrix.ts'
 import { type Matrix, type Minimum, minimise, type Objective } from './minimise.ts'
 
 /**
- * converged: the gradient vanished inside the range of sensible parameters. atEdge: it vanished where a parameter ran off
- * towards 0 or infinity, the limit in which, say, nobody ever leaves; it predicts, but has no errors of its parameters.
- * Everything else is no fit to act on: notConverged stopped on the way, noReturning and noMembers had nothing to learn
- * from.
+ * converged: the gradient vanished inside the range of sensible parameters. atEdge: it vanished where a parameter ran
+ * off towards 0 or infinity, the limit in which, say, nobody ever leaves; it predicts, but has no errors of its
+ * parameters. Everything else is no fit to act on: notConverged stopped on the way, noReturning and noMembers had
+ * nothing to learn from.
  */
 export type FitStatus = 'converged' | 'notConverged' | 'atEdge' | 'noReturning' | 'noMembers'
 

@@ -36,8 +36,8 @@ export function forecastInterval(fitted: FittedPurchases, history: History, span
 }
 
 /**
- * How far the estimate itself may be off, the parameters being estimates: by the delta method on the logarithm, from the
- * covariance of the log-parameters. Undefined where a fit has no covariance.
+ * How far the estimate itself may be off, the parameters being estimates: by the delta method on the logarithm, from
+ * the covariance of the log-parameters. Undefined where a fit has no covariance.
  */
 export function estimateInterval(
   fitted: FittedPurchases,

@@ -77,7 +77,8 @@ function lineSearch(
   first: number,
 ): { point: Point | undefined; evaluations: number } {
   const slope = dot(direction, from.gradient)
-  // What rounding makes of a sum over a million members is no way up (Hager and Zhang 2005, SIAM J. Optim. 16(1), (4.1)).
+  // What rounding makes of a sum over a million members is no way up (Hager and Zhang 2005, SIAM J. Optim. 16(1),
+  // (4.1)).
   const noise = 1e-12 * Math.abs(from.value)
   let low = { step: 0, point: from, slope }
   let high: number | undefined

@@ -1,7 +1,7 @@
-// A second, plain way to the same numbers: straight from the published formulas, member by member, without tables, without
-// merging equal histories, without keeping anything. Tests and the bench hold the quick way against it; nothing else uses
-// it. It shares no formula with the quick way, and is good for ordinary parameters only: 2F1 as it is published overflows
-// for very frequent buyers and divides by zero at a = 1.
+// A second, plain way to the same numbers: straight from the published formulas, member by member, without tables,
+// without merging equal histories, without keeping anything. Tests and the bench hold the quick way against it; nothing
+// else uses it. It shares no formula with the quick way, and is good for ordinary parameters only: 2F1 as it is
+// published overflows for very frequent buyers and divides by zero at a = 1.
 import digamma from '@stdlib/math-base-special-digamma'
 import gammaln from '@stdlib/math-base-special-gammaln'
 import type { BetaGeometric } from './beta-geometric.ts'
@@ -19,8 +19,8 @@ const logSum = (one: number, other: number): number => {
 }
 
 /**
- * One member's log-likelihood (Fader, Hardie and Lee 2005, equation 6; Batislam et al. 2007, equation 7), whose gradient is
- * added to `gradient`.
+ * One member's log-likelihood (Fader, Hardie and Lee 2005, equation 6; Batislam et al. 2007, equation 7), whose
+ * gradient is added to `gradient`.
  */
 function ofOne(
   model: PlainModel,

@@ -50,8 +50,9 @@ export function scoreLeaf(score: CommittedScore): Uint8Array {
 }
 
 /**
- * The tree that OpenZeppelin's standard tree builds: leaves sorted and filled in from the end of one list of nodes, each
- * inner node the hash of its two children in ascending order. Undefined for no scores at all: there is no empty root.
+ * The tree that OpenZeppelin's standard tree builds: leaves sorted and filled in from the end of one list of nodes,
+ * each inner node the hash of its two children in ascending order. Undefined for no scores at all: there is no empty
+ * root.
  */
 export function scoreTree(scores: Iterable<CommittedScore>): ScoreTree | undefined {
   const leaves = Array.from(scores, scoreLeaf).sort(Buffer.compare)

@@ -6,7 +6,7 @@ import { fitPurchases, type PurchaseModel, purchaseModels } from '#indexer/scori
 import { Complaint } from '../street/complaint.ts'
 import { type Asked, columnsOf, inputOf, required } from './asked.ts'
 import { readHistories, readOpportunities } from './histories-file.ts'
-import { type RowFault, readNumbers, refuseRows } from './table-file.ts'
+import { readNumbers } from './table-file.ts'
 
 type Parameters = Readonly<Record<string, number>>
 
@@ -60,13 +60,11 @@ function phasesOf(asked: Asked): number | undefined {
 
 function fitSpends(asked: Asked): Fit<object> {
   const { path, bytes } = inputOf(asked)
-  const { columns } = readNumbers(path, bytes, columnsOf(asked, ['x', 'zbar']))
+  const { columns } = readNumbers(path, bytes, columnsOf(asked, ['x', 'zbar']), ([x]) => {
+    if (Number.isInteger(x) && (x as number) >= 0) return undefined
+    return { code: 'repeatsNotWhole', sentence: 'x is not a whole number from 0 on' }
+  })
   const [x, meanSpend] = columns as [Float64Array, Float64Array]
-  const faults = Array.from(x, (repeats, index): RowFault[] => {
-    if (Number.isInteger(repeats) && repeats >= 0) return []
-    return [{ row: index + 1, code: 'repeatsNotWhole', sentence: 'x is not a whole number from 0 on' }]
-  }).flat()
-  refuseRows(path, faults)
   const spenders = spendersOf({ repeats: Int32Array.from(x), meanSpend })
   if (spenders.spend.length === 0) return withoutFit('noReturning', x.length)
   const without = x.filter((repeats, index) => repeats > 0 && !((meanSpend[index] as number) > 0)).length

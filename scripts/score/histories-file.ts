@@ -1,7 +1,7 @@
-import { faultsOf, type Histories, type HistoryFaultCode } from '#indexer/scoring/histories.ts'
+import { type Histories, type HistoryFaultCode, historyFault } from '#indexer/scoring/histories.ts'
 import { type Opportunities, type OpportunityFault, opportunityFault } from '#indexer/scoring/opportunities.ts'
 import { type Asked, columnsOf, inputOf } from './asked.ts'
-import { type RowFault, readNumbers, refuseRows } from './table-file.ts'
+import { readNumbers } from './table-file.ts'
 
 const sentences: Readonly<Record<HistoryFaultCode | OpportunityFault, string>> = {
   repeatsNotWhole: 'x is not a whole number from 0 on',
@@ -20,45 +20,32 @@ export function readHistories(asked: Asked, more: readonly string[] = []) {
   const { path, bytes } = inputOf(asked)
   const names = columnsOf(asked, ['x', 't_x', 'T', ...more])
   const gaps = asked.litt === undefined ? [] : [asked.litt]
-  const table = readNumbers(path, bytes, [...names, ...gaps])
-  const [repeats, lastAge, age] = table.columns as [Float64Array, Float64Array, Float64Array]
-  const others = table.columns.slice(3)
-  const known = { repeats: wholeOrBad(repeats), lastAge, age }
-  const faults = faultsOf(known)
-  refuseRows(
-    path,
-    faults.map(({ row, code }) => ({ row: row + 1, code, sentence: sentences[code] })),
-  )
-  const logGaps = gaps.length === 0 ? undefined : others.at(-1)
+  const { columns } = readNumbers(path, bytes, [...names, ...gaps], ([x, lastAge, age]) => {
+    const code = historyFault(x as number, lastAge as number, age as number)
+    return code === undefined ? undefined : { code, sentence: sentences[code] }
+  })
+  const [repeats, lastAge, age] = columns as [Float64Array, Float64Array, Float64Array]
+  const known: Histories = { repeats: Int32Array.from(repeats), lastAge, age }
+  const logGaps = gaps.length === 0 ? undefined : columns.at(-1)
   const histories: Histories = logGaps === undefined ? known : { ...known, logGaps }
-  return { path, histories, more: others }
-}
-
-/** As whole numbers; what is not whole or too large becomes -1, which no history may have. */
-function wholeOrBad(values: Float64Array): Int32Array {
-  return Int32Array.from(values, (value) => (Number.isInteger(value) && value < 2 ** 31 ? value : -1))
+  return { path, histories, more: columns.slice(3) }
 }
 
 /** Histories of opportunities, each with how many members have it (1 where there is no such column). */
 export function readOpportunities(asked: Asked): { readonly path: string; readonly opportunities: Opportunities } {
   const { path, bytes } = inputOf(asked)
-  const { columns } = readNumbers(path, bytes, columnsOf(asked, ['x', 't_x', 'n'], ['weight']))
+  const names = columnsOf(asked, ['x', 't_x', 'n'], ['weight'])
+  const { columns } = readNumbers(path, bytes, names, ([x, lastAt, offered, weight = 1]) => {
+    const code = opportunityFault(x as number, lastAt as number, offered as number)
+    if (code !== undefined) return { code, sentence: sentences[code] }
+    return weight > 0 ? undefined : { code: 'weightNotPositive', sentence: sentences.weightNotPositive }
+  })
   const [repeats, lastAt, offered] = columns as [Float64Array, Float64Array, Float64Array]
-  const weight = columns[3] ?? new Float64Array(repeats.length).fill(1)
-  const faults = Array.from(repeats, (x, index): RowFault[] => {
-    const code = opportunityFault(x, lastAt[index] as number, offered[index] as number)
-    if (code !== undefined) return [{ row: index + 1, code, sentence: sentences[code] }]
-    if ((weight[index] as number) > 0) return []
-    return [{ row: index + 1, code: 'weightNotPositive', sentence: sentences.weightNotPositive }]
-  }).flat()
-  refuseRows(path, faults)
-  return {
-    path,
-    opportunities: {
-      repeats: Int32Array.from(repeats),
-      lastAt: Int32Array.from(lastAt),
-      offered: Int32Array.from(offered),
-      weight,
-    },
+  const opportunities: Opportunities = {
+    repeats: Int32Array.from(repeats),
+    lastAt: Int32Array.from(lastAt),
+    offered: Int32Array.from(offered),
+    weight: columns[3] ?? new Float64Array(repeats.length).fill(1),
   }
+  return { path, opportunities }
 }

@@ -18,8 +18,11 @@ export interface RowFault {
 const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 const shownFaults = 20
 
+/** What is wrong with the numbers of a row, in the order of the columns asked for; undefined where nothing is. */
+export type Judge = (numbers: readonly number[]) => Omit<RowFault, 'row'> | undefined
+
 /** Reads columns of a CSV file by the names in its heading. Refuses it whole, each bad row named, where any is bad. */
-export function readNumbers(path: string, bytes: Uint8Array, names: readonly string[]): NumberTable {
+export function readNumbers(path: string, bytes: Uint8Array, names: readonly string[], judge: Judge): NumberTable {
   const [heading, ...records] = recordsOf(path, bytes)
   if (heading === undefined) throw new Complaint(`${path} is empty: it needs a heading that names its columns.`)
   const places = names.map((name) => {
@@ -36,11 +39,17 @@ export function readNumbers(path: string, bytes: Uint8Array, names: readonly str
       faults.push({ row, code: 'columns', sentence })
       continue
     }
-    for (const [column, place] of places.entries()) {
-      const text = (record[place] as string).trim()
-      if (number.test(text)) (columns[column] as Float64Array)[index] = Number(text)
-      else faults.push({ row, code: 'notANumber', sentence: `${names[column]} is ${JSON.stringify(text)}, no number` })
+    const texts = places.map((place) => (record[place] as string).trim())
+    const bad = texts.findIndex((text) => !number.test(text))
+    if (bad >= 0) {
+      const sentence = `${names[bad]} is ${JSON.stringify(texts[bad]?.slice(0, 40))}, no number`
+      faults.push({ row, code: 'notANumber', sentence })
+      continue
     }
+    const numbers = texts.map(Number)
+    const wrong = judge(numbers)
+    if (wrong !== undefined) faults.push({ row, ...wrong })
+    for (const [column, value] of numbers.entries()) (columns[column] as Float64Array)[index] = value
   }
   refuseRows(path, faults)
   if (records.length === 0) throw new Complaint(`${path} has a heading and no rows.`)

@@ -14,9 +14,10 @@ const cdnowRow = /^\s*(\S+)\s+(\S+)\s+\d+\s+(\S+)\s*$/
 const money = /^(-?)(\d{1,12})(?:\.(\d{1,2}))?$/
 
 /**
- * Purchase days from a file of transactions, a CSV file with member, date and amount or the fixed-width CDNOW file. What
- * is bought on one day is one purchase. An amount below zero is a refund: it lowers the spend of its day, or of the last
- * purchase day before it, and is no purchase; what was wholly given back was none either. The order of the rows does not matter.
+ * Purchase days from a file of transactions, a CSV file with member, date and amount or the fixed-width CDNOW file.
+ * What is bought on one day is one purchase. An amount below zero is a refund: it lowers the spend of its day, or of
+ * the last purchase day before it, and is no purchase; what was wholly given back was none either. The order of the
+ * rows does not matter.
  */
 export function readTransactions(path: string, bytes: Uint8Array): PurchaseDays {
   const first = /^[^\r\n]*/.exec(textOf(path, bytes))?.[0] ?? ''

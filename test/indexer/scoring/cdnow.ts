@@ -42,8 +42,8 @@ export function readSpends(): Spends {
 }
 
 /**
- * The sample's mean spends as they are: found among all customers by x, t_x, T and the rounded mean. Of the few with the
- * same in all four any is the right one.
+ * The sample's mean spends as they are: found among all customers by x, t_x, T and the rounded mean. Of the few with
+ * the same in all four any is the right one.
  */
 export function readExactSpends(): Spends {
   const [, x, lastAge, age, rounded] = columnsOf(cdnowSpends) as [Float64Array, ...Float64Array[]]

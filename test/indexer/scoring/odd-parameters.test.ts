@@ -1,5 +1,5 @@
-// Whatever parameters a fit may wander to, no score is no number: seldom buyers, daily buyers, chances of leaving near 0
-// and 1, a at 1 (where the published formula divides by zero), a + b below 1.
+// Whatever parameters a fit may wander to, no score is no number: seldom buyers, daily buyers, chances of leaving near
+// 0 and 1, a at 1 (where the published formula divides by zero), a + b below 1.
 import { expect, test } from 'vitest'
 import { betaGeometricLikelihood } from '#indexer/scoring/beta-geometric.ts'
 import { cohortOf } from '#indexer/scoring/cohort.ts'
@@ -28,8 +28,8 @@ const between = (low: number, high: number): number => Math.exp(Math.log(low) + 
 function drawn(index: number) {
   const r = between(0.01, 50)
   const alpha = between(0.01, 1_000)
-  const near = [1, 1 + 1e-12, 1 - 1e-9, 1 + 1e-6, 0.999, 2]
-  const a = index % 3 === 0 ? (near[(index / 3) % near.length] as number) : between(0.001, 100)
+  const nearOne = [1, 1 + 1e-12, 1 - 1e-9, 1 + 1e-6, 0.999, 2]
+  const a = index % 3 === 0 ? (nearOne[(index / 3) % nearOne.length] as number) : between(0.001, 100)
   const b = index % 3 === 1 ? Math.max(0.001, (1 - a) * chance()) : between(0.001, 100)
   return { r, alpha, a, b }
 }

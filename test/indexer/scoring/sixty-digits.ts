@@ -1,4 +1,5 @@
-// Arithmetic in whole numbers, sixty digits behind the point: what the scores are compared with where they must be exact.
+// Arithmetic in whole numbers, sixty digits behind the point: what the scores are compared with where they must be
+// exact.
 const digits = 60n
 const one = 10n ** digits
 
