@@ -34,7 +34,7 @@ function drawn(index: number) {
   return { r, alpha, a, b }
 }
 
-/** A probability, and an expectation that neither leaves out anybody nor exceeds what a member buys who never leaves. */
+/** A probability, and an expectation of no more than a member buys who never leaves. */
 function expectSense(fitted: FittedPurchases, span: number): void {
   const outlook = outlookOf(fitted)
   for (const { x, last, age } of histories) {
