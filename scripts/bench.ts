@@ -6,6 +6,7 @@ import type { Figure } from './bench/figure.ts'
 import { gasFigures, printGas } from './bench/gas.ts'
 import { type MirrorAsked, mirrorFigures } from './bench/mirror.ts'
 import { scoringFigures } from './bench/scoring.ts'
+import { ledgerFigures } from './bench/scoring-ledger.ts'
 import { progressOn } from './street/progress.ts'
 
 const help = `npm run bench -- gas|mirror|scoring [options]
@@ -21,6 +22,9 @@ Measures and prints a table.
                 (no tables, no merging, nothing kept) at 100,000 members
 
   --members N   scoring: members (default 1,000,000)
+  --large       scoring: instead, from purchases in the ledger, in a PostgreSQL of its own, to written scores; says
+                first what disk that needs
+  --purchases N scoring --large: purchases (default 10,000,000)
   --events N    mirror: events on each chain (default 200,000); the chain is made once and kept below .cache
   --shape NAME  mirror: dense (200 events a block) or sparse (2 to 10); default both
   --runs N      mirror: how often all of it is measured (default 1); medians are printed
@@ -38,7 +42,8 @@ installed from npm on first use, as scripts/bench/peers says, and cannot leave t
 processes of an indexer together.
 
 scoring: simulated members, ages to 104 weeks in days; MBG/NBD and Gamma-Gamma fitted from all ones, 52 weeks valued
-by the week. Each scoring is a process of its own, which reads its columns from files; peak memory is all that it ever held.
+by the week. Each scoring is a process of its own, which reads its columns from files; peak memory is all that it ever
+held.
 
 Ends with 0 when everything was measured, every indexer ended with the balances that the chain has, and both ways of
 scoring came to the same values.`
@@ -69,6 +74,8 @@ async function main(): Promise<number> {
       runs: { type: 'string', default: '1' },
       tip: { type: 'string', default: '100' },
       members: { type: 'string', default: '1000000' },
+      large: { type: 'boolean', default: false },
+      purchases: { type: 'string', default: '10000000' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -84,11 +91,17 @@ async function main(): Promise<number> {
   return 0
 }
 
-async function figuresAsked(
-  what: string | undefined,
-  values: { events: string; shape: string; runs: string; tip: string; members: string },
-  progress: Tell,
-): Promise<readonly Figure[]> {
+interface Values {
+  readonly events: string
+  readonly shape: string
+  readonly runs: string
+  readonly tip: string
+  readonly members: string
+  readonly large: boolean
+  readonly purchases: string
+}
+
+async function figuresAsked(what: string | undefined, values: Values, progress: Tell): Promise<readonly Figure[]> {
   switch (what) {
     case 'gas': {
       const figures = await progress.during('gas', gasFigures)
@@ -98,6 +111,7 @@ async function figuresAsked(
     case 'mirror':
       return await benchMirror(mirrorOf(values), progress)
     case 'scoring':
+      if (values.large) return await ledgerFigures(wholeNumber('purchases', values.purchases), progress)
       return await scoringFigures(wholeNumber('members', values.members), progress)
     default:
       throw new Error(
@@ -106,7 +120,7 @@ async function figuresAsked(
   }
 }
 
-function mirrorOf(values: { events: string; shape: string; runs: string; tip: string }): Omit<MirrorAsked, 'signal'> {
+function mirrorOf(values: Values): Omit<MirrorAsked, 'signal'> {
   const { shape } = values
   if (shape !== 'both' && shape !== 'dense' && shape !== 'sparse') {
     throw new Error(`--shape ${shape} was given; expected dense, sparse or both`)

@@ -7,15 +7,7 @@ import { type Figure, rounded } from './figure.ts'
 import { readDoubles, writeColumns } from './scoring/columns.ts'
 import type { ScoredOnce } from './scoring/score-once.ts'
 import { simulated } from './scoring/simulate.ts'
-
-/** Members of an ordinary town: many came once, some every few days, ages up to 104 weeks. */
-const town = {
-  purchases: { model: 'mbg', parameters: { r: 0.55, alpha: 30, a: 0.8, b: 2.5 } },
-  spend: { p: 6, q: 4, v: 1_500 },
-  seed: 20_261_130,
-  ages: [0, 728],
-  time: 'days',
-} as const
+import { town } from './scoring/town.ts'
 
 const beside = 100_000
 
