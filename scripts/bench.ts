@@ -5,9 +5,11 @@ import { parseArgs } from 'node:util'
 import type { Figure } from './bench/figure.ts'
 import { gasFigures, printGas } from './bench/gas.ts'
 import { type MirrorAsked, mirrorFigures } from './bench/mirror.ts'
+import { scoringFigures } from './bench/scoring.ts'
+import { ledgerFigures } from './bench/scoring-ledger.ts'
 import { progressOn } from './street/progress.ts'
 
-const help = `npm run bench -- gas|mirror [options]
+const help = `npm run bench -- gas|mirror|scoring [options]
 
 Measures and prints a table.
 
@@ -16,6 +18,13 @@ Measures and prints a table.
   mirror        how fast a chain's history is mirrored, proven and unproven, and how soon a new block is seen, beside
                 Ponder and Subsquid, on the same node and the same PostgreSQL; and what node and database allow at most
 
+  scoring       how fast members are fitted and valued, and in how much memory, beside our own plain implementation
+                (no tables, no merging, nothing kept) at 100,000 members
+
+  --members N   scoring: members (default 1,000,000)
+  --large       scoring: instead, from purchases in the ledger, in a PostgreSQL of its own, to written scores; says
+                first what disk that needs
+  --purchases N scoring --large: purchases (default 10,000,000)
   --events N    mirror: events on each chain (default 200,000); the chain is made once and kept below .cache
   --shape NAME  mirror: dense (200 events a block) or sparse (2 to 10); default both
   --runs N      mirror: how often all of it is measured (default 1); medians are printed
@@ -32,7 +41,12 @@ mirror: an event is a transfer of points, which all of them write down; ours kee
 installed from npm on first use, as scripts/bench/peers says, and cannot leave this machine. Memory is that of all
 processes of an indexer together.
 
-Ends with 0 when everything was measured, and every indexer ended with the balances that the chain has.`
+scoring: simulated members, ages to 104 weeks in days; MBG/NBD and Gamma-Gamma fitted from all ones, 52 weeks valued
+by the week. Each scoring is a process of its own, which reads its columns from files; peak memory is all that it ever
+held.
+
+Ends with 0 when everything was measured, every indexer ended with the balances that the chain has, and both ways of
+scoring came to the same values.`
 
 type Tell = ReturnType<typeof progressOn>
 
@@ -59,6 +73,9 @@ async function main(): Promise<number> {
       shape: { type: 'string', default: 'both' },
       runs: { type: 'string', default: '1' },
       tip: { type: 'string', default: '100' },
+      members: { type: 'string', default: '1000000' },
+      large: { type: 'boolean', default: false },
+      purchases: { type: 'string', default: '10000000' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -67,20 +84,43 @@ async function main(): Promise<number> {
     return 0
   }
   const [what, ...more] = positionals
-  if ((what !== 'gas' && what !== 'mirror') || more.length > 0) {
-    const came = positionals.join(' ') || 'nothing'
-    console.error(`bench: ${came} was asked for; expected: gas or mirror. See npm run bench -- --help`)
-    return 1
-  }
+  if (more.length > 0) throw new Error(`${more[0]} was not expected. See npm run bench -- --help`)
   const progress = progressOn({ print: (line) => console.log(line) })
-  const figures =
-    what === 'gas' ? await progress.during('gas', gasFigures) : await benchMirror(mirrorOf(values), progress)
-  if (what === 'gas') printGas(figures)
+  const figures = await figuresAsked(what, values, progress)
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`)
   return 0
 }
 
-function mirrorOf(values: { events: string; shape: string; runs: string; tip: string }): Omit<MirrorAsked, 'signal'> {
+interface Values {
+  readonly events: string
+  readonly shape: string
+  readonly runs: string
+  readonly tip: string
+  readonly members: string
+  readonly large: boolean
+  readonly purchases: string
+}
+
+async function figuresAsked(what: string | undefined, values: Values, progress: Tell): Promise<readonly Figure[]> {
+  switch (what) {
+    case 'gas': {
+      const figures = await progress.during('gas', gasFigures)
+      printGas(figures)
+      return figures
+    }
+    case 'mirror':
+      return await benchMirror(mirrorOf(values), progress)
+    case 'scoring':
+      if (values.large) return await ledgerFigures(wholeNumber('purchases', values.purchases), progress)
+      return await scoringFigures(wholeNumber('members', values.members), progress)
+    default:
+      throw new Error(
+        `${what ?? 'nothing'} was asked for; expected gas, mirror or scoring. See npm run bench -- --help`,
+      )
+  }
+}
+
+function mirrorOf(values: Values): Omit<MirrorAsked, 'signal'> {
   const { shape } = values
   if (shape !== 'both' && shape !== 'dense' && shape !== 'sparse') {
     throw new Error(`--shape ${shape} was given; expected dense, sparse or both`)

@@ -1,0 +1,95 @@
+import { createKeccak } from 'hash-wasm'
+import type { FixedScore } from './fixed-point.ts'
+
+const hasher = await createKeccak(256)
+const keccak256 = (bytes: Uint8Array): Uint8Array => hasher.init().update(bytes).digest('binary')
+
+/** What a run says of one member at one shop, as `Standing.prove` takes it (docs/acts/score-log.md). */
+export interface CommittedScore extends FixedScore {
+  /** 0: the whole network. */
+  readonly shop: number
+  /** The account, 0x hex. */
+  readonly member: string
+  /** 0 none, 1 Bronze, 2 Silver, 3 Gold. */
+  readonly tier: number
+  /** A bit for each badge earned. */
+  readonly badges: bigint
+}
+
+/** Scores of a run with one root; leaves are 32 bytes each, ascending, and the last of `nodes`. */
+export interface ScoreTree {
+  readonly root: string
+  /** Siblings from the leaf up, 0x hex; undefined where the run holds no such score. */
+  readonly proofOf: (score: CommittedScore) => string[] | undefined
+}
+
+const word = 32
+const widths = { shop: 32n, tier: 8n, badges: 128n, alivePpm: 32n, purchasesMillionths: 64n, valueMinor: 64n } as const
+
+/** keccak256 of keccak256 of the seven ABI-encoded fields: hashed twice, so that no inner node can pass for a leaf. */
+export function scoreLeaf(score: CommittedScore): Uint8Array {
+  const { shop, tier, badges, alivePpm, purchasesMillionths, valueMinor } = score
+  const encoded = new Uint8Array(7 * word)
+  const fields: readonly [name: keyof typeof widths, place: number, value: bigint][] = [
+    ['shop', 0, BigInt(shop)],
+    ['tier', 2, BigInt(tier)],
+    ['badges', 3, badges],
+    ['alivePpm', 4, BigInt(alivePpm)],
+    ['purchasesMillionths', 5, purchasesMillionths],
+    ['valueMinor', 6, valueMinor],
+  ]
+  for (const [name, place, value] of fields) {
+    if (value < 0n || value >> widths[name] !== 0n)
+      throw new Error(`${name} ${value} does not fit ${widths[name]} bits`)
+    let rest = value
+    for (let at = (place + 1) * word - 1; rest > 0n; at -= 1, rest >>= 8n) encoded[at] = Number(rest & 0xffn)
+  }
+  if (!/^0x[0-9a-fA-F]{40}$/.test(score.member)) throw new Error(`${score.member} is no account`)
+  encoded.set(Buffer.from(score.member.slice(2), 'hex'), word + 12)
+  return keccak256(keccak256(encoded))
+}
+
+/**
+ * The tree that OpenZeppelin's standard tree builds: leaves sorted and filled in from the end of one list of nodes,
+ * each inner node the hash of its two children in ascending order. Undefined for no scores at all: there is no empty
+ * root.
+ */
+export function scoreTree(scores: Iterable<CommittedScore>): ScoreTree | undefined {
+  const leaves = Array.from(scores, scoreLeaf).sort(Buffer.compare)
+  if (leaves.length === 0) return undefined
+  const size = 2 * leaves.length - 1
+  const nodes = new Uint8Array(size * word)
+  const at = (place: number): Uint8Array => nodes.subarray(place * word, (place + 1) * word)
+  for (const [index, leaf] of leaves.entries()) nodes.set(leaf, (size - 1 - index) * word)
+  const both = new Uint8Array(2 * word)
+  for (let place = leaves.length - 2; place >= 0; place -= 1) {
+    const [left, right] = [at(2 * place + 1), at(2 * place + 2)]
+    const ordered = Buffer.compare(left, right) <= 0
+    both.set(ordered ? left : right)
+    both.set(ordered ? right : left, word)
+    nodes.set(keccak256(both), place * word)
+  }
+  return { root: hexOf(at(0)), proofOf: (score) => proofOf(leaves, at, scoreLeaf(score)) }
+}
+
+function proofOf(
+  leaves: readonly Uint8Array[],
+  at: (place: number) => Uint8Array,
+  leaf: Uint8Array,
+): string[] | undefined {
+  let [low, high] = [0, leaves.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (Buffer.compare(leaves[middle] as Uint8Array, leaf) < 0) low = middle + 1
+    else high = middle
+  }
+  const found = leaves[low]
+  if (found === undefined || Buffer.compare(found, leaf) !== 0) return undefined
+  const proof: string[] = []
+  for (let place = 2 * leaves.length - 2 - low; place > 0; place = (place - 1) >> 1) {
+    proof.push(hexOf(at(place % 2 === 1 ? place + 1 : place - 1)))
+  }
+  return proof
+}
+
+const hexOf = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`
