@@ -144,7 +144,29 @@ export interface BlocksLinked {
   readonly lastHash: Buffer | null
   readonly broken: readonly { readonly number: string; readonly parent: Buffer; readonly before: Buffer | null }[]
   readonly others: number
+  /** Rows of a journal that stand in no block the mirror has, by table. */
+  readonly homeless: readonly { readonly table: string; readonly rows: number }[]
 }
+
+const journals = [
+  'event',
+  'movement',
+  'net_move',
+  'payment',
+  'payment_line',
+  'purchase',
+  'refund',
+  'refund_line',
+  'refusal',
+  'reversal',
+] as const
+
+const homelessSql = journals
+  .map(
+    (table) => `SELECT '${table}' AS table, count(*)::int AS rows FROM ledger.${table} r
+      WHERE NOT EXISTS (SELECT FROM ledger.block b WHERE b.number = r.block_number)`,
+  )
+  .join(' UNION ALL ')
 
 export async function blocksLinked(mirror: Mirror, named: number): Promise<BlocksLinked> {
   const [span] = await mirror.rows<{ blocks: string; first: string | null; last: string | null; others: string }>(
@@ -160,6 +182,9 @@ export async function blocksLinked(mirror: Mirror, named: number): Promise<Block
      ORDER BY number LIMIT $1`,
     [named],
   )
+  const homeless = await mirror.rows<BlocksLinked['homeless'][number]>(
+    `SELECT * FROM (${homelessSql}) counted WHERE rows > 0 ORDER BY 1`,
+  )
   const number = (text: string | null | undefined): number | null => (text == null ? null : Number(text))
   return {
     blocks: Number(span?.blocks ?? 0),
@@ -168,5 +193,6 @@ export async function blocksLinked(mirror: Mirror, named: number): Promise<Block
     lastHash: last?.hash ?? null,
     broken,
     others: Number(span?.others ?? 0),
+    homeless,
   }
 }

@@ -122,6 +122,9 @@ function linkRuling({ block, finalBlock, blocks }: AddedUp, startBlock: number):
   if (blocks.others > 0) {
     findings.push({ where: 'checkpoint, rows nobody knows', mirror: String(blocks.others), chain: '0' })
   }
+  for (const { table, rows } of blocks.homeless) {
+    findings.push({ where: `${table}, rows that stand in no block`, mirror: String(rows), chain: '0' })
+  }
   return ruling({ ...name, detail: `${blocks.blocks} blocks up to ${tip}` }, blocks.blocks, findings)
 }
 

@@ -21,16 +21,18 @@ export function issuedEntries(entries: Hex, issuedBits: bigint): PurchaseEntry[]
   if (digits.length % entryDigits !== 0) throw new Error('a chunk of purchases is not a whole number of entries')
   const count = digits.length / entryDigits
   if (issuedBits >> BigInt(count) !== 0n) throw new Error('a chunk of purchases marks an entry that it does not have')
+  const bits = [...issuedBits.toString(2)].reverse()
   const issued: PurchaseEntry[] = []
   for (let index = 0; index < count; index += 1) {
-    if (((issuedBits >> BigInt(index)) & 1n) === 0n) continue
-    const entry = digits.slice(index * entryDigits, (index + 1) * entryDigits)
+    if (bits[index] !== '1') continue
+    const at = index * entryDigits
     issued.push({
       index,
-      member: `0x${entry.slice(0, 40)}`,
-      points: BigInt(`0x${entry.slice(40, 52)}`),
-      spend: BigInt(`0x${entry.slice(52, 64)}`),
-      soldAt: Number.parseInt(entry.slice(64), 16),
+      member: `0x${digits.slice(at, at + 40)}`,
+      // 48 bits each.
+      points: BigInt(Number.parseInt(digits.slice(at + 40, at + 52), 16)),
+      spend: BigInt(Number.parseInt(digits.slice(at + 52, at + 64), 16)),
+      soldAt: Number.parseInt(digits.slice(at + 64, at + entryDigits), 16),
     })
   }
   return issued

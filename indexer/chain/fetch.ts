@@ -5,6 +5,7 @@ import { type Header, readHeader } from './header.ts'
 import { linked, type StretchAsked } from './linked.ts'
 import { type ChainNode, NodeLied, NodeRefused } from './node.ts'
 import { stretchOnWord } from './on-word.ts'
+import { Room } from './receipts-text.ts'
 import { type Source, sourceOf } from './sources.ts'
 import {
   type Directory,
@@ -111,6 +112,8 @@ function judged(source: Source, stretch: Stretch | NotTaken): Stretch | NotTaken
   return { ...stretch, detail }
 }
 
+const room = new Room()
+
 /** Undefined where the node does not give receipts, or not of a kind that proves anything. */
 async function stretchByReceipts(
   source: Source,
@@ -134,8 +137,10 @@ async function stretchByReceipts(
   const blocks: ProvenBlock[] = []
   const logs: PlacedLog[] = []
   let receipts = 0
+  // From here to the events nobody is waited for.
+  room.clear()
   for (const [index, header] of headers.entries()) {
-    const proof = proveLogs(header, answers[index * 2 + 1])
+    const proof = proveLogs(header, answers[index * 2 + 1], room)
     if (proof === 'unknownKind') {
       source.lacksReceipts()
       return undefined

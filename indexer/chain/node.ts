@@ -1,4 +1,5 @@
-import { NoAnswer, postJson } from './transport.ts'
+import { type Answer, answersIn } from './answers.ts'
+import { NoAnswer, parsed, postJson } from './transport.ts'
 
 /** One question to a node. */
 export interface Call {
@@ -69,6 +70,8 @@ export interface NodeOptions {
   readonly mostBytes?: number
   /** What it is called where it is complained of: never its address, which may hold a key. */
   readonly name?: string
+  /** Methods whose results are given as the text they came in, as bytes: what is long is read only once. */
+  readonly asText?: readonly string[]
 }
 
 /**
@@ -81,6 +84,7 @@ export function openNode(address: string, options: NodeOptions = {}): ChainNode 
     timeoutMs: options.timeoutMs ?? 15_000,
     mostBytes: options.mostBytes ?? 128 * 1024 * 1024,
     name: options.name ?? theNode,
+    asText: options.asText ?? [],
   }
   const callsPerRequest = options.callsPerRequest ?? 256
   return {
@@ -99,21 +103,14 @@ interface Line {
   readonly timeoutMs: number
   readonly mostBytes: number
   readonly name: string
-}
-
-interface Answer {
-  readonly id?: unknown
-  readonly result?: unknown
-  readonly error?: { readonly code?: unknown; readonly message?: unknown }
+  readonly asText: readonly string[]
 }
 
 async function request(line: Line, calls: readonly Call[]): Promise<unknown[]> {
   const body = JSON.stringify(
     calls.map((call, id) => ({ jsonrpc: '2.0', id, method: call.method, params: call.params })),
   )
-  const answers = await post(line, body)
-  // A node that refuses the whole batch answers with one object.
-  const list = (Array.isArray(answers) ? answers : [answers]).map((answer) => (answer ?? {}) as Answer)
+  const list = await post(line, body, calls)
   const byId = new Map(list.map((answer) => [answer.id, answer]))
   return calls.map((call, id) => {
     const answer = byId.get(id) ?? (list.length === 1 ? list[0] : undefined)
@@ -128,9 +125,15 @@ async function request(line: Line, calls: readonly Call[]): Promise<unknown[]> {
   })
 }
 
-async function post(line: Line, body: string): Promise<unknown> {
+async function post(line: Line, body: string, calls: readonly Call[]): Promise<readonly Answer[]> {
   try {
-    return await postJson(line.url, body, line)
+    const bytes = await postJson(line.url, body, line)
+    const isText = (id: unknown) => typeof id === 'number' && line.asText.includes(calls[id]?.method ?? '')
+    const list = calls.some((_, id) => isText(id)) ? answersIn(bytes, isText) : undefined
+    if (list !== undefined) return list
+    const answers = parsed(bytes)
+    // A node that refuses the whole batch answers with one object.
+    return (Array.isArray(answers) ? answers : [answers]).map((answer) => (answer ?? {}) as Answer)
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
     throw new NodeUnreachable(`${line.name} does not answer: ${error.message}.`, {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BackOff } from './back-off.ts'
+import { receiptsMethod } from './calls.ts'
 import { type Call, type ChainNode, type NodeOptions, NodeUnreachable, openNode, theNode } from './node.ts'
 
 /** What is held against a node. `lied`: proven, or outvoted. The others may be the chain's own movement, at first. */
@@ -57,7 +58,7 @@ const lagAllowed = 2
 export function openNodes(addresses: readonly string[], options: SourcesOptions = {}): Sources {
   const nodes = addresses.map((address, index) => {
     const name = nameOf(index, addresses.length)
-    const node = openNode(address, { ...options, name })
+    const node = openNode(address, { ...options, name, asText: [receiptsMethod] })
     return options.listen === undefined ? node : options.listen(node, index + 1)
   })
   return new Sources(nodes, options)

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import type { Header } from './header.ts'
-import { type ContractKind, type NetworkEvent, readSaying, type Saying, shopAdmittedTopic } from './logs.ts'
+import { type ContractKind, type EventNamed, type NetworkEvent, readSaying, type Saying, shopAdmittedTopic } from './logs.ts'
 
 /**
  * What stands behind the logs of a block, the weakest first. Hash and parent are proven in any case. `bloom`: a node's
@@ -46,11 +46,18 @@ export interface NotTaken {
   readonly detail: string
 }
 
+/** What a Transfer says. */
+export type Moved = EventNamed<'Transfer'>['args']
+
 /** A log at the place where it was proven or found to stand. */
 export interface PlacedLog extends Saying {
   readonly blockNumber: number
   readonly logIndex: number
   readonly transactionHash: Hex
+  /** What it says where it is a Transfer and its bytes are at hand. */
+  readonly moved?: Moved | undefined
+  /** How many bytes its data are, where that is known without their text. */
+  readonly dataLength?: number
 }
 
 /** The network's events among these logs, which are in the chain's order; those of new tokens too. */
@@ -65,17 +72,24 @@ export function eventsAmong(
   const unread = new Set<Hex>()
   for (const log of logs) {
     const kind = everyone.get(log.address) ?? everyone.get(log.address.toLowerCase() as Hex)
-    if (kind !== undefined) events.push(readSaying(kind, log, log))
+    const moved = kind === 'points' ? log.moved : undefined
+    if (moved !== undefined) events.push(transferOf(log, moved))
+    else if (kind !== undefined) events.push(readSaying(kind, log, log))
     else unread.add(log.address.toLowerCase() as Hex)
   }
   return { events, newTokens, unread }
 }
 
+function transferOf({ blockNumber, logIndex, transactionHash, address }: PlacedLog, args: Moved): NetworkEvent {
+  return { name: 'Transfer', args, blockNumber, logIndex, transactionHash, address }
+}
+
 /** Point tokens of shops admitted in these logs that the directory does not have yet. */
 export function admittedAmong(logs: readonly PlacedLog[], directory: Directory): Hex[] {
   const tokens = logs.flatMap((log) => {
+    // Asked for first: nearly all logs are of others.
+    if ((directory.get(log.address) ?? directory.get(log.address.toLowerCase() as Hex)) !== 'consortium') return []
     if (log.topics[0] !== shopAdmittedTopic) return []
-    if (directory.get(log.address.toLowerCase() as Hex) !== 'consortium') return []
     const event = readSaying('consortium', log, log)
     return event.name === 'ShopAdmitted' ? [event.args.points.toLowerCase() as Hex] : []
   })
@@ -89,5 +103,5 @@ const logBytes = 620
 
 /** About the size of the answer these logs came in. */
 export function sizeOf(logs: readonly PlacedLog[]): number {
-  return logs.reduce((sum, log) => sum + logBytes + log.data.length, 0)
+  return logs.reduce((sum, log) => sum + logBytes + (log.dataLength === undefined ? log.data.length : 2 * log.dataLength), 0)
 }

@@ -27,14 +27,23 @@ export interface PostLimits {
 
 const unzip = promisify(gunzip)
 
-/** Posts JSON and reads the JSON that comes back; throws NoAnswer. Connections are kept open by Node's own agent. */
-export async function postJson(url: URL, body: string, limits: PostLimits): Promise<unknown> {
+/** Posts JSON and gives what comes back, unzipped; throws NoAnswer. Connections are kept open by Node's own agent. */
+export async function postJson(url: URL, body: string, limits: PostLimits): Promise<Buffer> {
   const { bytes, zipped } = await exchange(url, body, limits)
+  if (!zipped) return bytes
   try {
-    const plain = zipped ? await unzip(bytes, { maxOutputLength: limits.mostBytes }) : bytes
-    return JSON.parse(plain.toString('utf8'))
+    return await unzip(bytes, { maxOutputLength: limits.mostBytes })
   } catch (error) {
     if (error instanceof RangeError) throw new NoAnswer('tooLarge', 'its answer is too large')
+    throw new NoAnswer('garbled', 'its answer is no JSON')
+  }
+}
+
+/** What the bytes of an answer say; throws NoAnswer where they are no JSON. */
+export function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
     throw new NoAnswer('garbled', 'its answer is no JSON')
   }
 }

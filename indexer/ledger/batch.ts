@@ -32,9 +32,9 @@ export interface Left {
 }
 
 // A transaction writes a folded row once, however often it changed in it; until it ends, nobody sees any of it.
-const mostEvents = 60_000
-const mostDiffering = 25_000
-const longestMs = 2_000
+const mostEvents = 150_000
+const mostDiffering = 60_000
+const longestMs = 5_000
 // A node that is slow must not keep open a transaction whose rows could stand already.
 const patienceMs = 250
 const late = 'late'

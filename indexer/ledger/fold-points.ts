@@ -157,16 +157,26 @@ function lapse(event: Transfer, shop: number, work: Workspace): void {
   move(event, shop, work, { member, kind: 'lapsed', points: -value, counterparty: null })
 }
 
-/** Points newly issued arrive in the youngest lane, less what paid off a debt. */
+/** Points newly issued arrive in the youngest lane, less what paid off a debt. Nearly every event is one of these. */
 function issue(event: Transfer, shop: number, work: Workspace, paid: bigint): void {
   const { to: member, value } = event.args
-  const debt = debtOf(work, shop, member)
+  const { quarter } = tokenOf(work, shop)
+  const row = work.change('balance', { member, shop })
+  const debt = row?.debt ?? 0n
   if (paid > debt) throw new Error(`${member} paid ${paid} points of a debt of ${debt} at shop ${shop}`)
-  const issued: Lanes = [value, 0n, 0n, 0n, 0n]
-  putBalance(work, shop, member, { lanes: plus(current(work, shop, member), issued), debt: debt - paid })
-  changeSupply(work, shop, issued)
+  if (row !== undefined && row.stamp === quarter) {
+    row.lane0 += value
+    if (paid > 0n) row.debt -= paid
+  } else {
+    const issued: Lanes = [value, 0n, 0n, 0n, 0n]
+    putBalance(work, shop, member, { lanes: plus(current(work, shop, member), issued), debt: debt - paid })
+  }
+  const token = work.change('points_token', { shop })
+  if (token !== undefined && token.stamp === quarter) token.lane0 += value
+  else changeSupply(work, shop, [value, 0n, 0n, 0n, 0n])
   move(event, shop, work, { member, kind: 'issued', points: value + paid, counterparty: null })
   // The token said DebtPaid just before, so that place in the block is free.
+  if (paid === 0n) return
   const before = { ...event, logIndex: event.logIndex - 1 }
   move(before, shop, work, { member, kind: 'debtPaid', points: -paid, counterparty: null })
 }
@@ -244,10 +254,22 @@ function putBalance(
 
 type Moved = Pick<MovementRow, 'member' | 'kind' | 'points' | 'counterparty'>
 
+type Placed = Pick<Transfer, 'blockNumber' | 'logIndex' | 'transactionHash'>
+
 /** Writes a line of the member's statement; nothing moved is no line. */
-function move(place: Pick<Transfer, 'blockNumber' | 'logIndex'>, shop: number, work: Workspace, moved: Moved): void {
-  if (moved.points === 0n) return
-  work.grown.movement.push({ ...moved, shop, block_number: place.blockNumber, log_index: place.logIndex })
+function move(place: Placed, shop: number, work: Workspace, moved: Moved): void {
+  const { member, kind, points, counterparty } = moved
+  if (points === 0n) return
+  work.grown.movement.push({
+    member,
+    block_number: place.blockNumber,
+    log_index: place.logIndex,
+    shop,
+    kind,
+    points,
+    counterparty,
+    transaction_hash: place.transactionHash,
+  })
 }
 
 function lanesOf(row: LaneColumns): Lanes {

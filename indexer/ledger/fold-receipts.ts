@@ -57,7 +57,11 @@ export function foldReceiptEvent(
 
 function addPurchases(event: EventNamed<'Issued'>, work: Workspace): void {
   const { shop, till, firstSequence, issuedBits, record, entries } = event.args
+  const recorded = signed(record)
+  let sold = new Date(0)
   for (const entry of issuedEntries(entries, issuedBits)) {
+    // Entries side by side are mostly of one second.
+    if (sold.getTime() !== entry.soldAt * 1000) sold = new Date(entry.soldAt * 1000)
     work.grown.purchase.push({
       shop,
       till,
@@ -65,8 +69,8 @@ function addPurchases(event: EventNamed<'Issued'>, work: Workspace): void {
       member: entry.member,
       points: entry.points,
       spend: entry.spend,
-      sold_at: new Date(entry.soldAt * 1000),
-      record: signed(record),
+      sold_at: sold,
+      record: recorded,
       block_number: event.blockNumber,
       log_index: event.logIndex,
       transaction_hash: event.transactionHash,

@@ -10,7 +10,20 @@ import type { Workspace } from './workspace.ts'
 
 /** Applies one event to the rows in `work`, which must hold every row the event touches (see touchedKeys). */
 export function foldEvent(event: NetworkEvent, work: Workspace, shopOf: ShopOfToken, announced: Announced): void {
-  const { blockNumber, logIndex, transactionHash, address, name, args } = event
+  if (event.name === 'Transfer') {
+    const before = work.grown.movement.length
+    foldPointsEvent(event, shopOf(event.address), work, announced)
+    // What moved nothing is in nobody's statement, and is written down all the same.
+    if (work.grown.movement.length === before) keep(event, work)
+    return
+  }
+  keep(event, work)
+  if (isPointsEvent(event)) foldPointsEvent(event, shopOf(event.address), work, announced)
+  else if (isReceiptEvent(event)) foldReceiptEvent(event, work, { shopOf, announced })
+  else if (isStreetEvent(event)) foldStreetEvent(event, work)
+}
+
+function keep({ blockNumber, logIndex, transactionHash, address, name, args }: NetworkEvent, work: Workspace): void {
   work.grown.event.push({
     block_number: blockNumber,
     log_index: logIndex,
@@ -19,9 +32,6 @@ export function foldEvent(event: NetworkEvent, work: Workspace, shopOf: ShopOfTo
     name,
     args,
   })
-  if (isPointsEvent(event)) foldPointsEvent(event, shopOf(address), work, announced)
-  else if (isReceiptEvent(event)) foldReceiptEvent(event, work, { shopOf, announced })
-  else if (isStreetEvent(event)) foldStreetEvent(event, work)
 }
 
 /** The keys of every folded row that these events read or change, by fold. */

@@ -29,13 +29,22 @@ const shopKeys: string[] = []
 
 const shopKey = (shop: number): string => (shopKeys[shop] ??= `{"shop":${shop}}`)
 
-let last = { member: '', shop: -1, key: '' }
+const mostKeys = 200_000
+let keysMade = 0
+let keysByShop: Map<string, string>[] = []
 
-/** An event asks for the same row several times in a row. */
+/** The same text for the same row: to make it anew, and to look up what is new, takes longer than the whole fold. */
 function balanceKey(member: string, shop: number): string {
-  if (last.shop !== shop || last.member !== member)
-    last = { member, shop, key: `{"member":"${member}","shop":${shop}}` }
-  return last.key
+  const keys = (keysByShop[shop] ??= new Map<string, string>())
+  const known = keys.get(member)
+  if (known !== undefined) return known
+  const key = `{"member":"${member}","shop":${shop}}`
+  keysMade += 1
+  if (keysMade > mostKeys) {
+    keysMade = 0
+    keysByShop = []
+  } else keys.set(member, key)
+  return key
 }
 
 export function keyOf<fold extends FoldName>(fold: fold, key: FoldKeys[fold]): string {
@@ -45,7 +54,7 @@ export function keyOf<fold extends FoldName>(fold: fold, key: FoldKeys[fold]): s
 /** A fold's rows by key; null where the database has no such row. */
 export type RowsByKey<fold extends FoldName> = Map<string, FoldedRows[fold] | null>
 
-const mostRows = 30_000
+const mostRows = 80_000
 
 /**
  * Folded rows as the database holds them, kept from one transaction to the next, so that a row that changes often is

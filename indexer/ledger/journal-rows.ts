@@ -99,6 +99,8 @@ export interface RefusalRow {
 }
 
 /**
+ * A Transfer that moved points, as each of the two accounts sees it: the journal of Transfers, which stand here instead of
+ * among the other events.
  * points: + where the balance grew, - where it shrank, so that they add up to the stored balance. What pays off a debt
  * is issued and gone again in one moment.
  */
@@ -110,6 +112,7 @@ export interface MovementRow {
   readonly kind: MovementKind
   readonly points: bigint
   readonly counterparty: Hex | null
+  readonly transaction_hash: Hex
 }
 
 export type MovementKind = 'issued' | 'paid' | 'sent' | 'received' | 'lapsed' | 'takenBack' | 'restored' | 'debtPaid'
@@ -196,7 +199,7 @@ export const journals = {
   refund: ['shop', 'till', 'sequence', 'member', 'by_till', 'points', 'block_number', 'log_index', 'transaction_hash'],
   refund_line: ['shop', 'block_number', 'log_index', 'issuer', 'points', 'lanes'],
   net_move: ['block_number', 'log_index', 'kind', 'debtor', 'creditor', 'value'],
-  movement: ['member', 'block_number', 'log_index', 'shop', 'kind', 'points', 'counterparty'],
+  movement: ['member', 'block_number', 'log_index', 'shop', 'kind', 'points', 'counterparty', 'transaction_hash'],
 } as const satisfies { readonly [name in JournalName]: readonly (keyof JournalRows[name] & string)[] }
 
 export const journalNames = Object.keys(journals) as readonly JournalName[]

@@ -8,6 +8,7 @@ export const totalOf = (lanes: Lanes): bigint => lanes.reduce((sum, lane) => sum
 /** The lanes `quarters` later, and what lapsed on the way: what is pushed beyond the fifth lane. */
 export function aged(lanes: Lanes, quarters: number): { readonly lanes: Lanes; readonly lapsed: bigint } {
   if (quarters < 0) throw new Error('points cannot grow younger')
+  if (quarters === 0) return { lanes, lapsed: 0n }
   const at = (lane: number) => lanes[lane - quarters] ?? 0n
   const later: Lanes = [at(0), at(1), at(2), at(3), at(4)]
   return { lanes: later, lapsed: totalOf(lanes) - totalOf(later) }

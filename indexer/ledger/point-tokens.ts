@@ -25,7 +25,7 @@ export class PointTokens {
   }
 
   shopOf: ShopOfToken = (token) => {
-    const shop = this.shops.get(token.toLowerCase() as Hex)
+    const shop = this.shops.get(token) ?? this.shops.get(token.toLowerCase() as Hex)
     if (shop === undefined) throw new Error(`${token} is no shop's point token`)
     return shop
   }

@@ -3,15 +3,16 @@ import type { BlockName } from '#indexer/chain/next-step.ts'
 import type { Stretch } from '#indexer/chain/stretch.ts'
 import { Announced } from './announced.ts'
 import { type Checkpoint, checkpointMove, somebodyElseWrote, writeCheckpoint } from './checkpoint.ts'
+import { append, type CopiedRows } from './copied-rows.ts'
 import { failPoint } from './fail-point.ts'
 import { foldEvent, touchedKeys } from './fold.ts'
 import { type HeldRows, keyOf } from './held-rows.ts'
-import { lineOf } from './journal-lines.ts'
+import { copied } from './journal-copied.ts'
 import { type JournalName, journalNames, journals } from './journal-rows.ts'
 import { insertion, OneStatement, upsertion } from './one-statement.ts'
 import type { PointTokens } from './point-tokens.ts'
-import { type FoldedRows, type FoldName, foldNames, folds } from './rows.ts'
-import { append, rowAsJson, rowsAsJson, select } from './rows-in-sql.ts'
+import { type BalanceRow, type FoldedRows, type FoldName, foldNames, folds } from './rows.ts'
+import { rowAsJson, rowsAsJson, select } from './rows-in-sql.ts'
 import { type BeforeImage, Workspace } from './workspace.ts'
 
 /** How far back undo reaches by before-images; a deeper fork is answered by filling the ledger again. */
@@ -88,7 +89,8 @@ export class Writing {
     for (const fold of foldNames) await this.upsert(fold)
     failPoint('totalsWritten')
     const images = this.images()
-    await append(this.client, { table: 'ledger.before_image', columns: imageColumns }, images, lineOfImage)
+    const into = { table: 'ledger.before_image', columns: imageColumns }
+    if (images.length > 0) await append(this.client, into, images, copyImage)
     await this.client.query(outdated.text, [after.block - undoDepth])
     await writeCheckpoint(this.client, before, after)
     this.held.take(this.work.changed)
@@ -127,7 +129,8 @@ export class Writing {
   }
 
   private async copyJournal<journal extends JournalName>(name: journal, grown: Workspace['grown']): Promise<void> {
-    await append(this.client, { table: `ledger.${name}`, columns: journals[name] }, grown[name], lineOf[name])
+    if (grown[name].length === 0) return
+    await append(this.client, { table: `ledger.${name}`, columns: journals[name] }, grown[name], copied[name])
   }
 
   /** Loads every row the stretch touches and that is not known yet: one question a fold, however many rows. */
@@ -150,9 +153,17 @@ export class Writing {
 
   private async upsert(fold: FoldName): Promise<void> {
     const rows = this.work.changed[fold]
-    if (rows.size === 0) return
-    const { text } = upsertion(fold)
-    await this.client.query({ name: `upsert ${fold}`, text, values: [rowsAsJson(columnsOf(fold), [...rows.values()])] })
+    const known: FoldedRows[typeof fold][] = []
+    const fresh: FoldedRows[typeof fold][] = []
+    for (const [key, row] of rows) (fold === 'balance' && this.held.get(fold, key) === undefined ? fresh : known).push(row)
+    if (known.length > 0) {
+      const { text } = upsertion(fold)
+      await this.client.query({ name: `upsert ${fold}`, text, values: [rowsAsJson(columnsOf(fold), known)] })
+    }
+    // Whoever has none yet, which is most in a backfill: there is nothing to look up.
+    if (fresh.length > 0) {
+      await append(this.client, { table: 'ledger.balance', columns: columnsOf('balance') }, fresh as BalanceRow[], copyBalance)
+    }
   }
 
   private images(): readonly ImageRow[] {
@@ -209,9 +220,20 @@ const imageRowOf = ({ block, fold, key, row }: BeforeImage): ImageRow => ({
   image: row === undefined ? undefined : rowAsJson(columnsOf(fold), row),
 })
 
-/** Bytes begin with a backslash in JSON's own spelling, and COPY wants each backslash twice. */
-const lineOfImage = ({ block_number, fold, key, image }: ImageRow): string =>
-  `${block_number}\t${fold}\t${key.replaceAll('\\', '\\\\')}\t${image?.replaceAll('\\', '\\\\') ?? '\\N'}`
+function copyBalance(out: CopiedRows, row: BalanceRow): void {
+  out.bytes(row.member)
+  out.int4(row.shop)
+  out.int4(row.stamp)
+  for (const lane of [row.lane0, row.lane1, row.lane2, row.lane3, row.lane4]) out.int8(lane)
+  out.int8(row.debt)
+}
+
+function copyImage(out: CopiedRows, { block_number, fold, key, image }: ImageRow): void {
+  out.int8(block_number)
+  out.text(fold)
+  out.text(key)
+  out.json(image)
+}
 
 const imageAsJson = ({ block_number, fold, key, image }: ImageRow): string =>
   `{"block_number":${block_number},"fold":"${fold}","key":${JSON.stringify(key)},"image":${image ?? 'null'}}`

@@ -1,6 +1,4 @@
 import pg from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
-import type { Hex } from 'viem'
 
 const { BYTEA, INT8, NUMERIC } = pg.types.builtins
 
@@ -61,35 +59,4 @@ function saidAsJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(saidAsJson).join(',')}]`
   if (typeof value === 'object' && value !== null) return argsAsJson(value)
   throw new Error(`an event cannot say ${String(value)}`)
-}
-
-/** Bytes in the text format of COPY, where a backslash begins every special thing. */
-export const copiedBytes = (hex: Hex): string => `\\\\x${hex.slice(2)}`
-
-const sizeOfPieces = 1 << 16
-
-/** Appends rows to a table by COPY, the fastest way in; a row that is there already fails the transaction. */
-export async function append<row>(
-  client: pg.Client,
-  into: { readonly table: string; readonly columns: readonly string[] },
-  rows: readonly row[],
-  lineOf: (row: row) => string,
-): Promise<void> {
-  if (rows.length === 0) return
-  const stream = client.query(copyFrom(`COPY ${into.table} (${into.columns.join(', ')}) FROM STDIN`))
-  const finished = new Promise<void>((resolve, reject) => {
-    stream.on('finish', () => resolve())
-    stream.on('error', reject)
-  })
-  let piece = ''
-  for (const row of rows) {
-    piece += `${lineOf(row)}\n`
-    if (piece.length > sizeOfPieces) {
-      // Every text we copy is plain ASCII.
-      stream.write(Buffer.from(piece, 'latin1'))
-      piece = ''
-    }
-  }
-  stream.end(Buffer.from(piece, 'latin1'))
-  await finished
 }

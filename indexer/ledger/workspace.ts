@@ -13,9 +13,11 @@ export interface BeforeImage {
 type GrownRows = { readonly [journal in JournalName]: JournalRows[journal][] }
 type ChangedRows = { readonly [fold in FoldName]: Map<string, FoldedRows[fold]> }
 
+type Changeable<row> = { -readonly [column in keyof row]: row[column] }
+
 /**
- * The rows one transaction works on: those it touches, held before, changed in memory, written at its end. Rows are
- * never changed in place, so the old one is at hand for the before-image.
+ * The rows one transaction works on: those it touches, held before, changed in memory, written at its end. A row is
+ * changed in place only where it is of this transaction, and of this block where undo needs the one before.
  */
 export class Workspace {
   /** What the journals have grown by since it was last handed over. */
@@ -58,6 +60,23 @@ export class Workspace {
     this.changedOf(fold).set(key, row)
   }
 
+  /**
+   * The row, as it may be changed in place from here on, by whoever asked alone: a copy, where it is another's. Undefined
+   * where there is none.
+   */
+  change<fold extends FoldName>(fold: fold, key: KeyOf<fold>): Changeable<FoldedRows[fold]> | undefined {
+    const text = keyOf(fold, key)
+    const changed = this.changedOf(fold)
+    const own = changed.get(text)
+    const isImaged = this.block > this.imagesAbove && this.keepImage(fold, text)
+    if (own !== undefined && !isImaged) return own
+    const row = own ?? this.held.get(fold, text)
+    if (row === undefined) return undefined
+    const copy = { ...row }
+    changed.set(text, copy)
+    return copy
+  }
+
   /** Hands over what the journals have grown by, and begins anew. */
   handOver(): GrownRows {
     const { grown } = this
@@ -70,11 +89,13 @@ export class Workspace {
     return foldNames.reduce((sum, fold) => sum + this.changed[fold].size, 0)
   }
 
-  private keepImage<fold extends FoldName>(fold: fold, key: string): void {
+  /** Keeps how a row stood before this block; false where that was done, so that what stands now is of this block. */
+  private keepImage<fold extends FoldName>(fold: fold, key: string): boolean {
     const name = `${fold} ${key}`
-    if (this.imagedInBlock.has(name)) return
+    if (this.imagedInBlock.has(name)) return false
     this.imagedInBlock.add(name)
     this.images.push({ block: this.block, fold, key, row: this.at(fold, key) })
+    return true
   }
 
   private at<fold extends FoldName>(fold: fold, key: string): FoldedRows[fold] | undefined {

@@ -12,6 +12,7 @@ import { connect } from '#indexer/db/connection.ts'
 import { removeEmbedded, startEmbedded } from '#indexer/db/embedded.ts'
 import { migrate } from '#indexer/db/migrate.ts'
 import { indexerProgram } from '../street/place.ts'
+import { usedByFamily } from './mirror/processes.ts'
 
 const help = `Usage: node scripts/bench/mirror-backfill.ts --life FOLDER [--unproven] [--set NAME=VALUE]...
        [--node-flag FLAG]...
@@ -100,13 +101,6 @@ async function withoutReceipts(url: string): Promise<{ readonly url: string; clo
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() }
 }
 
-/** CPU seconds of a process and all that it started, such as PostgreSQL's workers that are still there. */
-function cpuOfFamily(pid: number): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
-  const own = usedBy(pid)?.cpuSeconds ?? 0
-  return children.reduce((sum, child) => sum + (usedBy(Number(child))?.cpuSeconds ?? 0), own)
-}
-
 const flags = {
   life: { type: 'string' },
   unproven: { type: 'boolean', default: false },
@@ -130,7 +124,7 @@ async function main(): Promise<void> {
   const books = await connect(server.urls.owner, 'DATABASE_URL')
   try {
     const begun = performance.now()
-    const postgresBefore = cpuOfFamily(server.pid)
+    const postgresBefore = usedByFamily(server.pid).cpuSeconds
     const program = [...values['node-flag'], ...indexerProgram]
     const args = [...program, 'follow', '--ledger-only', '--until', String(life.blocks)]
     const settings = {
@@ -150,11 +144,10 @@ async function main(): Promise<void> {
       await sleep(20)
     }
     const seconds = (performance.now() - begun) / 1000
-    const postgresCpu = cpuOfFamily(server.pid) - postgresBefore
+    const postgresCpu = usedByFamily(server.pid).cpuSeconds - postgresBefore
     await ended
-    const { rows } = await books.query('SELECT count(*)::int AS events FROM ledger.event')
     const { rows: evidence } = await books.query('SELECT DISTINCT evidence::text AS evidence FROM ledger.block')
-    const events = rows[0]?.events as number
+    const { events } = life
     const each = (cpu: number) => Math.round((cpu / events) * 10_000_000) / 10
     console.log(
       JSON.stringify({

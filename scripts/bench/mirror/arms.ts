@@ -53,7 +53,9 @@ const ourBooks: Books = {
       (b.lane0 + b.lane1 + b.lane2 + b.lane3 + b.lane4)::text AS amount
     FROM ledger.balance b JOIN ledger.points_token t USING (shop)
     WHERE b.lane0 + b.lane1 + b.lane2 + b.lane3 + b.lane4 <> 0`,
-  transfers: "SELECT count(*)::int AS count FROM ledger.event WHERE name = 'Transfer'",
+  // What moved points stands with the members it moved them to and from, what moved none among the other events.
+  transfers: `SELECT ((SELECT count(DISTINCT (block_number, log_index)) FROM ledger.movement WHERE kind <> 'debtPaid')
+    + (SELECT count(*) FROM ledger.event WHERE name = 'Transfer'))::int AS count`,
 }
 
 const peerBooks = (schema: string, newestBlock: string): Books => ({

@@ -93,6 +93,11 @@ describe('each sum rule finds its own break, and no other does', () => {
       sql: `UPDATE ledger.block SET hash = set_byte(hash, 5, 255 - get_byte(hash, 5))
         WHERE number = (SELECT max(number) - 4 FROM ledger.block)`,
     },
+    {
+      rules: ['blocksLinked'],
+      sql: `UPDATE ledger.payment SET block_number = block_number + 1000000
+        WHERE ctid = (SELECT ctid FROM ledger.payment LIMIT 1)`,
+    },
     { rules: ['blocksLinked'], sql: 'UPDATE ledger.checkpoint SET block = block - 1' },
     {
       rules: ['blocksLinked'],

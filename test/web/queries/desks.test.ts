@@ -82,7 +82,8 @@ describe('a shop’s desk', () => {
   })
 
   test('counts the last 30 days of the chain’s time, and tells own points from others’', async () => {
-    const issued = { member: bytes(ada), shop: 1, kind: 'issued', counterparty: null }
+    const place = { transaction_hash: Buffer.alloc(32), counterparty: null }
+    const issued = { member: bytes(ada), shop: 1, kind: 'issued', ...place }
     await street.ledger('movement', { ...issued, block_number: 2, log_index: 1, points: 4_000 })
     await street.ledger('movement', { ...issued, block_number: 3, log_index: 1, points: 700 })
     await street.payment(1, 1, { member: ada, block: 3, lines: { 1: 10n, 3: 5n } })

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await street.purchase(1, 1, { member: ada, points: 600n, block: 2 })
   await street.purchase(1, 2, { member: ada, points: 20n, block: 3 })
   await street.payment(2, 1, { member: ada, block: 3, lines: { 1: 40n, 2: 10n } })
-  const moved = { member: bytes(ada), shop: 1, block_number: 2 }
+  const moved = { member: bytes(ada), shop: 1, block_number: 2, transaction_hash: Buffer.alloc(32) }
   await street.ledger('movement', { ...moved, log_index: 90, kind: 'issued', points: 600, counterparty: null })
   await street.ledger('movement', { ...moved, log_index: 91, kind: 'sent', points: -60, counterparty: bytes(ben) })
   await street.ledger('movement', {

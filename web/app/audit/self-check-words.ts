@@ -21,7 +21,7 @@ const tableWords: Readonly<Record<string, string>> = {
   before_image: 'What undoes a block',
   block: 'Blocks',
   chain: 'Which chain it is',
-  event: 'Everything the contracts said',
+  event: 'Everything else the contracts said',
   movement: 'Members’ statements',
   net_move: 'Why shops owe each other',
   payment: 'Payments',
