@@ -1,6 +1,11 @@
 import { Download } from 'lucide-react'
 import type { Metadata } from 'next'
+import type { Session } from '#web/acts/session.ts'
 import { type KnownOfMember, knownOfMember } from '#web/queries/known-of-member.ts'
+import { passkeysOf } from '#web/queries/passkeys.ts'
+import { rolesOf } from '#web/queries/roles.ts'
+import { shops } from '#web/queries/shops.ts'
+import { signedInDevices } from '#web/queries/signed-in-devices.ts'
 import { buttonClasses } from '#web/ui/button.tsx'
 import { formatShortDay } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
@@ -10,15 +15,18 @@ import { ShopPlate } from '#web/ui/sign.tsx'
 import { spacedCode } from '#web/ui/spaced-code.ts'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
-import { person } from '../../person.ts'
+import { session } from '../../person.ts'
 import { ConsentSwitch } from './consent-switch.tsx'
+import { Devices } from './devices.tsx'
+import { WayBack } from './way-back.tsx'
 
 export const metadata: Metadata = { title: 'What is known about you' }
 
 /** What the street knows about a member, and what they let it do with that. */
 export default async function YouPage() {
-  const someone = await person()
-  if (someone?.role !== 'member') return <ComeInFirst who="member" />
+  const inside = await session()
+  const someone = inside?.person
+  if (!inside || someone?.role !== 'member') return <ComeInFirst who="member" />
   const [known, given] = await Promise.all([knownOfMember(someone.member), formats()])
   return (
     <div className="mx-auto grid max-w-2xl grid-cols-1 gap-9">
@@ -37,12 +45,36 @@ export default async function YouPage() {
           </ConsentSwitch>
         </Card>
       </section>
+      {inside.way === 'passkey' ? <Recovery account={inside.account} /> : null}
+      {inside.way === 'demo' ? null : <SignedIn given={given} session={inside} />}
       <Kept given={given} known={known} />
       <Judged given={given} scores={known.scores} />
       <a className={buttonClasses('outline', 'large')} download href="/member/you/export">
         <Download aria-hidden="true" className="size-5" /> Take it all with you
       </a>
     </div>
+  )
+}
+
+async function Recovery({ account }: { account: Session['account'] }) {
+  const passkeys = await passkeysOf(account)
+  if (!passkeys) return null
+  const owned = passkeys.guardian === null ? [] : (await rolesOf(passkeys.guardian)).shops
+  const street = owned.length > 0 ? await shops() : []
+  return <WayBack account={passkeys} trusted={street.find(({ shop }) => shop === owned[0]?.shop) ?? null} />
+}
+
+async function SignedIn({ session: inside, given }: { session: Session; given: Formats }) {
+  const devices = await signedInDevices(inside.account, { tokenHash: inside.tokenHash })
+  return (
+    <section>
+      <SectionTitle title="Where you are signed in" />
+      <Devices
+        devices={devices.map(({ name, words, seenAt, here }) => {
+          return { name, words, here, lastUsed: formatShortDay(seenAt, given.dates) }
+        })}
+      />
+    </section>
   )
 }
 
