@@ -7,7 +7,7 @@ import { addressSql, bytesOf } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
 import { spendChallenge } from './challenge.ts'
 import { invitationCode } from './invitation.ts'
-import { memberCode } from './member-code.ts'
+import { codeOfMember } from './member-profile.ts'
 import { type CreatedPasskey, creationAnswer, readCreation } from './passkey-answer.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { beginSession, type OpenedSession } from './session.ts'
@@ -53,7 +53,7 @@ export async function join(
     const member = memberAddress(network().contracts.accounts, { ...passkey.key, ...recovery }).toLowerCase() as Hex
     if (await isKnown(client, member, passkey)) return refuse('alreadyJoined')
     await keepPasskey(client, member, { passkey, ...recovery, now })
-    const code = await keepProfile(client, member, now)
+    const code = await codeOfMember(client, member, now)
     const invited = request.invitation !== null && (await comes(client, request.invitation, { member, now }))
     const entry = { account: member, person: { role: 'member', member }, way: 'passkey' } as const
     const session = await beginSession({ ...entry, credential: passkey.credentialId, device }, { now, client })
@@ -105,21 +105,6 @@ async function keepPasskey(
     // The challenge names its user: a device hands it back at every sign-in.
     values: [bytesOf(member), passkey.credentialId, bytesOf(x), bytesOf(y), guarded, delay, passkey.challenge, now],
   })
-}
-
-async function keepProfile(client: pg.PoolClient, member: Hex, now: Date): Promise<string> {
-  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', ['member codes'])
-  for (let attempt = 0; attempt <= 5; attempt += 1) {
-    const code = memberCode(member, attempt)
-    const { rowCount } = await client.query({
-      name: 'keep profile',
-      text: `INSERT INTO portal.member_profile (member, display_name, code, created_at)
-        SELECT $1, NULL, $2::text, $3 WHERE NOT EXISTS (SELECT FROM portal.member_profile p WHERE p.code = $2::text)`,
-      values: [bytesOf(member), code, now],
-    })
-    if (rowCount === 1) return code
-  }
-  throw new Error(`every code of ${member} is somebody else's`)
 }
 
 /** The till that waits learns who came. One that waits no longer, or for whom somebody came, gets nobody. */

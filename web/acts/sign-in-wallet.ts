@@ -7,8 +7,10 @@ import { network } from '#web/queries/network.ts'
 import { rolesOf } from '#web/queries/roles.ts'
 import { chain } from './chain.ts'
 import { spendChallenge } from './challenge.ts'
+import { codeOfMember } from './member-profile.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { beginSession, type OpenedSession, type Person } from './session.ts'
+import { inTransaction } from './transaction.ts'
 import { type Hex, read, shopNumber, signature, tillNumber } from './wire.ts'
 
 const place = z.discriminatedUnion('role', [
@@ -50,7 +52,10 @@ export async function signInByWallet(
   }
   const person = await personAs(account, request.as)
   if (isRefusal(person)) return person
-  return { person, session: await beginSession({ account, person, way: 'wallet', device }, { now }) }
+  return await inTransaction(async (client) => {
+    if (person.role === 'member') await codeOfMember(client, account, now)
+    return { person, session: await beginSession({ account, person, way: 'wallet', device }, { now, client }) }
+  })
 }
 
 type Said = ReturnType<typeof parseSiweMessage>

@@ -7,6 +7,7 @@ import { createSiweMessage } from 'viem/siwe'
 import { useConfig, useConnect, useSignMessage } from 'wagmi'
 import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
+import { classes } from '#web/ui/classes.ts'
 import { Signing, sentenceOf } from '#web/ui/signing/signing.tsx'
 
 interface Door {
@@ -66,15 +67,17 @@ function Knock({ who, origin, chainId, shops }: Door) {
     }
   }
   return (
-    <div className="mt-6 grid gap-4">
+    <div className={classes('grid', who === 'member' ? 'mt-3 gap-2' : 'mt-6 gap-4')}>
       {who === 'owner' ? <ChooseShop onChosen={setShop} shop={shop} shops={shops} /> : null}
-      <Button look={who === 'member' ? 'outline' : 'solid'} onClick={enter} size="large">
+      <Button look={who === 'member' ? 'quiet' : 'solid'} onClick={enter} size="large">
         Open with my wallet
       </Button>
       <p className="text-bad empty:hidden" role="alert">
         {sentence}
       </p>
-      <p className="text-soft">Your wallet asks you to sign one sentence. It moves nothing.</p>
+      {who === 'owner' ? (
+        <p className="text-soft">Your wallet asks you to sign one sentence. It moves nothing.</p>
+      ) : null}
     </div>
   )
 }

@@ -41,18 +41,19 @@ export async function ComeInFirst({ who }: { who: Role }) {
       <h1 className="font-semibold text-3xl tracking-tight sm:text-4xl">{title}</h1>
       <p className="mt-3 text-lg text-soft">{isDemo && !isMember ? demo : plain}</p>
       {isMember ? <PasskeyDoor rpId={rpId} /> : null}
-      {isDemo ? (
-        <>
-          {isMember ? <p className="mt-10 text-lg text-soft">{demo}</p> : null}
-          <ComeInAs choices={offered} />
-        </>
-      ) : isMember || who === 'owner' ? (
+      {isMember || (who === 'owner' && !isDemo) ? (
         <AccountDoorLater
           chainId={chainId}
           origin={publicOrigin}
           who={who}
           shops={street.filter((shop) => shop.token !== null).map(({ shop, name }) => ({ shop, name }))}
         />
+      ) : null}
+      {isDemo ? (
+        <>
+          {isMember ? <p className="mt-10 text-lg text-soft">{demo}</p> : null}
+          <ComeInAs choices={offered} />
+        </>
       ) : null}
     </div>
   )

@@ -8,6 +8,7 @@ import { type LivingStreet, openLivingStreet } from '#test/support/living-street
 import { call, settled } from '#test/support/network.ts'
 import { passkeyDevice } from '#test/support/passkey-device.ts'
 import { newChallenge } from '#web/acts/challenge.ts'
+import { lookUpMember } from '#web/acts/look-up-member.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
 import { sessionUnder } from '#web/acts/session.ts'
 import { signInByWallet } from '#web/acts/sign-in-wallet.ts'
@@ -71,6 +72,11 @@ describe('whoever holds the account comes in', () => {
     expect(await sessionUnder(entered.session.token)).toMatchObject({
       person: { role: 'member', member },
       way: 'wallet',
+    })
+    expect(await lookUpMember(member)).toMatchObject({
+      member,
+      displayName: null,
+      code: expect.stringMatching(/^.{7}$/),
     })
   })
 

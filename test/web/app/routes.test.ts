@@ -1,11 +1,13 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { NextRequest } from 'next/server'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { testConfig } from '#test/support/config.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { beginSession, type Entry } from '#web/acts/session.ts'
 import type { Hex } from '#web/acts/wire.ts'
 import { cameFromElsewhere } from '#web/app/came-from.ts'
+import { proxy } from '#web/proxy.ts'
 import { type Attempt, type Comer, guards, pages } from './guards.ts'
 
 /** Every route of the portal, as it lies in the tree: who may do what there, and from where. */
@@ -136,6 +138,13 @@ describe('another site’s page changes nothing with this portal’s cookie', ()
       const headers = { origin: 'https://elsewhere.example' }
       expect(await tries(route, { as: 'nobody', headers })).toContain('foreignOrigin')
     }
+  })
+
+  test('nor reaches what lies outside the API', () => {
+    const posted = (origin: string) =>
+      proxy(new NextRequest(`${own}/member`, { method: 'POST', headers: { origin, cookie: 'session=x' } })).status
+    expect(posted('https://elsewhere.example')).toBe(403)
+    expect(posted(own)).toBe(200)
   })
 
   test.each<[string, Record<string, string>, boolean]>([

@@ -12,6 +12,7 @@ import { Area } from '../area.tsx'
 import { formats } from '../formats.ts'
 import { session } from '../person.ts'
 import { JoinForm } from './join-form.tsx'
+import { TillCode } from './till-code.tsx'
 
 export const metadata: Metadata = { title: 'Join' }
 
@@ -42,11 +43,6 @@ export default async function JoinPage({ searchParams }: { searchParams: Promise
           lead="One balance for every shop. No name, no password, nothing to install."
           title="Join with a touch"
         />
-        {code !== '' && !invitation ? (
-          <p className="mb-5 rounded-2xl bg-wait-soft px-4 py-3 text-wait" role="status">
-            The till waits under that code no longer. Join all the same, and show your own code there.
-          </p>
-        ) : null}
         {invitation ? (
           <div className="hued mb-6" style={hueStyle(invitation.hue)}>
             <Ticket
@@ -66,7 +62,9 @@ export default async function JoinPage({ searchParams }: { searchParams: Promise
               tone="shop"
             />
           </div>
-        ) : null}
+        ) : (
+          <TillCode unknown={code !== ''} />
+        )}
         <JoinForm
           invitation={invitation && { code: invitation.code, shop: invitation.shop }}
           rpId={network().rpId}
