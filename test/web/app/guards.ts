@@ -88,6 +88,18 @@ export const guards: Readonly<Record<string, Guard>> = {
       },
     ],
   },
+  'POST /api/member/name': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'names Anna',
+        body: (street) => ({ member: street.member(0).address, name: 'Thief' }),
+        told: '{"name":"Thief"}',
+      },
+    ],
+  },
   'GET /member/you/export': {
     by: 'session',
     attempts: [

@@ -26,7 +26,11 @@ export function JoinForm({
     setBusy(true)
     setProblem(null)
     const came = await joinByPasskey(rpId, { trustedShop: trusted, invitation: invitation?.code ?? null })
-    if (came.is === 'in') return router.replace('/member')
+    if (came.is === 'in') {
+      router.replace('/member')
+      // What was fetched ahead was meant for somebody who is not inside.
+      return router.refresh()
+    }
     setBusy(false)
     setProblem(came)
   }

@@ -5,7 +5,6 @@ import { type KnownOfMember, knownOfMember } from '#web/queries/known-of-member.
 import { passkeysOf } from '#web/queries/passkeys.ts'
 import { rolesOf } from '#web/queries/roles.ts'
 import { shops } from '#web/queries/shops.ts'
-import { signedInDevices } from '#web/queries/signed-in-devices.ts'
 import { buttonClasses } from '#web/ui/button.tsx'
 import { formatShortDay } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
@@ -16,8 +15,9 @@ import { spacedCode } from '#web/ui/spaced-code.ts'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
 import { session } from '../../person.ts'
+import { SignedIn } from '../../signed-in.tsx'
 import { ConsentSwitch } from './consent-switch.tsx'
-import { Devices } from './devices.tsx'
+import { OwnName } from './own-name.tsx'
 import { WayBack } from './way-back.tsx'
 
 export const metadata: Metadata = { title: 'What is known about you' }
@@ -37,6 +37,7 @@ export default async function YouPage() {
       <section>
         <SectionTitle title="Your choices" />
         <Card className="divide-y divide-line px-5 py-1">
+          <OwnName name={known.displayName} />
           <ConsentSwitch given={known.greeting.given} purpose="greeting" title="Greet me by name">
             {`Shops and other members see you as ${known.calledName}.`}
           </ConsentSwitch>
@@ -46,7 +47,7 @@ export default async function YouPage() {
         </Card>
       </section>
       {inside.way === 'passkey' ? <Recovery account={inside.account} /> : null}
-      {inside.way === 'demo' ? null : <SignedIn given={given} session={inside} />}
+      <SignedIn given={given} inside={inside} />
       <Kept given={given} known={known} />
       <Judged given={given} scores={known.scores} />
       <a className={buttonClasses('outline', 'large')} download href="/member/you/export">
@@ -64,23 +65,8 @@ async function Recovery({ account }: { account: Session['account'] }) {
   return <WayBack account={passkeys} trusted={street.find(({ shop }) => shop === owned[0]?.shop) ?? null} />
 }
 
-async function SignedIn({ session: inside, given }: { session: Session; given: Formats }) {
-  const devices = await signedInDevices(inside.account, { tokenHash: inside.tokenHash })
-  return (
-    <section>
-      <SectionTitle title="Where you are signed in" />
-      <Devices
-        devices={devices.map(({ name, words, seenAt, here }) => {
-          return { name, words, here, lastUsed: formatShortDay(seenAt, given.dates) }
-        })}
-      />
-    </section>
-  )
-}
-
 function Kept({ known, given }: { known: KnownOfMember; given: Formats }) {
   const facts = [
-    ['Your name', known.displayName ?? 'Not known'],
     ['Your code', known.code === null ? 'None' : spacedCode(known.code)],
     ['Here since', known.joinedAt === null ? 'Not known' : formatShortDay(known.joinedAt, given.dates)],
     ['Purchases', `${known.purchases}`],

@@ -29,7 +29,6 @@ export function Devices({ devices }: { devices: readonly ShownDevice[] }) {
     if (answer.is === 'unreachable') return setSentence(UNREACHABLE_SENTENCE)
     // Who is out already needs no further words.
     if (answer.is === 'given' && !answer.value.here) return router.refresh()
-    router.push('/member')
     router.refresh()
   }
   return (
