@@ -7,7 +7,13 @@ const headers = [
   { key: 'Referrer-Policy', value: 'same-origin' },
   { key: 'X-Frame-Options', value: 'DENY' },
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
-  { key: 'Permissions-Policy', value: 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()' },
+  {
+    key: 'Permissions-Policy',
+    value: [
+      'camera=(self), microphone=(), geolocation=(), payment=(), usb=()',
+      'publickey-credentials-get=(self), publickey-credentials-create=(self)',
+    ].join(', '),
+  },
 ]
 
 const config: NextConfig = {

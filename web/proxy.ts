@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server'
+import { cameFromElsewhere } from './app/came-from.ts'
 import { doorway } from './app/config.ts'
 
 /** Only this portal's own scripts, styles and data; a script must carry the number of the answer it came with. */
@@ -40,8 +41,13 @@ function readable(path: string): boolean {
 
 export function proxy(request: NextRequest): NextResponse {
   if (!readable(request.nextUrl.pathname)) return new NextResponse('That address cannot be read.', { status: 400 })
-  if (request.nextUrl.pathname.startsWith('/api/')) return NextResponse.next()
   const { developing, publicOrigin } = doorway()
+  // The API says so itself, in its own form; this is for whatever else may be posted to.
+  const api = request.nextUrl.pathname.startsWith('/api/')
+  if (!api && publicOrigin && cameFromElsewhere(request.method, request.headers, publicOrigin.origin)) {
+    return new NextResponse('That was asked by another page than this portal’s own.', { status: 403 })
+  }
+  if (api) return NextResponse.next()
   const target = properAddress(request, publicOrigin)
   if (target) return NextResponse.redirect(target, 307)
   const nonce = crypto.randomUUID().replaceAll('-', '')

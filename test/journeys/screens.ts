@@ -37,6 +37,8 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'street', who: null, path: '/' },
     { name: 'people', who: shopper, path: '/', reach: openPeople },
     { name: 'member-door', who: null, path: '/member' },
+    { name: 'join', who: null, path: '/join' },
+    { name: 'join-unknown', who: null, path: '/join?code=222222' },
     { name: 'member', who: shopper, path: '/member' },
     { name: 'member-pay', who: shopper, path: '/member/pay' },
     { name: 'member-pay-unknown', who: shopper, path: '/member/pay?code=222222' },
@@ -54,6 +56,7 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'till-rewards', who: till, path: '/till', reach: chooseReward },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
+    { name: 'till-inviting', who: till, path: '/till', reach: invite },
     { name: 'till-given', who: till, path: '/till', reach: (page) => give(page, ownCode) },
     { name: 'till-refused', who: till, path: '/till', reach: refuse },
     { name: 'till-taking', who: till, path: '/till', reach: take },
@@ -77,7 +80,7 @@ async function openAsked(page: Page, till: Somebody): Promise<void> {
 
 /** The same for the cheapest reward of the till's shop. */
 async function openReward(page: Page, till: Somebody): Promise<void> {
-  const answer = await page.request.post('/api/v1/quote', { data: { ...placeOf(till), spend: '0' } })
+  const answer = await ask(page, '/api/v1/quote', { ...placeOf(till), spend: '0' })
   const { rewards } = (await answer.json()) as { rewards: { reward: number; title: string; points: string }[] }
   const [cheapest] = rewards
   if (!cheapest) throw new Error('this shop has no rewards')
@@ -91,9 +94,14 @@ function placeOf(till: Somebody): { shop: number; till: number } {
 }
 
 async function openRequest(page: Page, data: { shop: number; till: number; points: string; purpose: number }) {
-  const { code } = (await (await page.request.post('/api/v1/requests', { data })).json()) as { code: string }
+  const { code } = (await (await ask(page, '/api/v1/requests', data)).json()) as { code: string }
   await page.getByLabel('Code on the till').fill(code)
   await page.getByRole('button', { name: 'Next' }).click()
+}
+
+/** As the portal's own page asks: with a word of where it stands. */
+function ask(page: Page, path: string, data: object) {
+  return page.request.post(path, { data, headers: { origin: new URL(page.url()).origin } })
 }
 
 async function chooseReward(page: Page): Promise<void> {
@@ -105,6 +113,13 @@ async function askWhose(page: Page): Promise<void> {
   await typeAmount(page, '1240')
   await page.getByRole('button', { name: 'Give points' }).click()
   await page.getByLabel('Code on the shopper’s phone').waitFor()
+}
+
+async function invite(page: Page): Promise<void> {
+  await askWhose(page)
+  await page.getByRole('button', { name: 'Somebody new' }).click()
+  await page.getByTestId('payment-code').waitFor()
+  await page.waitForFunction(() => document.querySelector('img')?.complete)
 }
 
 async function give(page: Page, code: string): Promise<void> {

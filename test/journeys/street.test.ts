@@ -1,7 +1,19 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { keccak256, stringToBytes } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '#test/support/chromium.ts'
+import { authenticatorOn } from './authenticator.ts'
+import {
+  comesInWithAWallet,
+  joinsAtTheTill,
+  leavesAndComesBack,
+  paysWithATouch,
+  paysWithAWallet,
+  readsTheJoinPage,
+  signsOutEverywhere,
+} from './newcomer.ts'
 import { type OpenedStreet, openStreetOf } from './open-street.ts'
 import { castOf, enter, memberAt, peopleOf } from './people.ts'
 import { type Screen, type Somebody, screensOf, typeAmount } from './screens.ts'
@@ -40,7 +52,7 @@ async function device(who: Somebody | null, options: Parameters<Browser['newCont
   return { context, page: await context.newPage(), elsewhere }
 }
 
-const phone = { viewport: { width: 390, height: 844 } } as const
+const phone390 = { viewport: { width: 390, height: 844 } } as const
 
 /** A shopper with points, but none of the shop where they are going to pay. */
 async function shopperWithout(shopName: string): Promise<{ who: Somebody; code: string; balance: bigint }> {
@@ -65,7 +77,7 @@ describe('a point goes round the street', () => {
   test('given at one till, sent to a friend, spent in another shop, settled, and the books agree', async () => {
     const payAt = 'Alder & Rye'
     const { who, code, balance } = await shopperWithout(payAt)
-    const shopper = await device(who, phone)
+    const shopper = await device(who, phone390)
     const given = await givesPoints({ code, shopper: shopper.page })
     await expect.poll(() => balanceOf(who), { timeout: 20_000 }).toBe(balance + given)
 
@@ -183,6 +195,58 @@ async function booksAgree(): Promise<void> {
   await context.close()
 }
 
+describe('somebody new', () => {
+  test('joins at a till with a touch, earns, comes back, pays in another shop, and the books agree', async () => {
+    const till = await device({ role: 'till', id: '1/1' })
+    const phone = await device(null, phone390)
+    const held = { ...phone, finger: await authenticatorOn(phone.page) }
+    const own = await joinsAtTheTill(till.page, phone)
+    await expect.poll(async () => (await memberAt(street.url, own)).balance, { timeout: 20_000 }).toBe(3_720n)
+    await leavesAndComesBack(phone.page)
+    await signsOutEverywhere(held, () => device(null))
+    const other = await device({ role: 'till', id: '2/1' })
+    await paysWithATouch(other.page, held)
+    expect((await memberAt(street.url, own)).balance).toBe(1_720n)
+    await booksAgree()
+    for (const { context, elsewhere } of [till, phone, other]) {
+      expect(elsewhere).toEqual([])
+      await context.close()
+    }
+  })
+
+  test('is told what cannot be undone, and may trust nobody', async () => {
+    const till = await device({ role: 'till', id: '1/1' })
+    await till.page.goto('/till')
+    const headers = { origin: street.url }
+    const asked = await till.page.request.post('/api/invitations', { data: { points: '3720', spend: '1240' }, headers })
+    const { code } = (await asked.json()) as { code: string }
+    const { page, context } = await device(null, phone390)
+    await readsTheJoinPage(page, code)
+    await Promise.all([context.close(), till.context.close()])
+  })
+
+  test('with a wallet comes in by one sentence, and pays by its signature', async () => {
+    const account = privateKeyToAccount(keccak256(stringToBytes(`wallet of ${seed}`)))
+    const wallet = await device(null)
+    const own = await comesInWithAWallet(wallet, { account, chainId: 31_337 })
+    const till = await device({ role: 'till', id: '2/1' })
+    await gives(till.page, own)
+    await expect.poll(async () => (await memberAt(street.url, own)).balance, { timeout: 20_000 }).toBeGreaterThan(0n)
+    await paysWithAWallet(till.page, wallet)
+    await Promise.all([wallet.context.close(), till.context.close()])
+  })
+})
+
+/** The cashier gives for 12.40 to whoever shows this code. */
+async function gives(page: Page, code: string): Promise<void> {
+  await page.goto('/till')
+  await typeAmount(page, '1240')
+  await page.getByRole('button', { name: 'Give points' }).click()
+  await page.getByLabel('Code on the shopper’s phone').fill(code)
+  await page.getByRole('button', { name: 'Find the shopper' }).click()
+  await page.getByRole('button', { name: 'Next customer' }).click()
+}
+
 describe('everybody can use every screen', () => {
   test.each(['light', 'dark'] as const)('no barrier is found by axe on a phone or a desk, %s', async (colorScheme) => {
     const barriers: string[] = []
@@ -195,12 +259,12 @@ describe('everybody can use every screen', () => {
 
 /** What keeps somebody from using a screen: as axe finds it, or a page wider than the device. */
 async function barriersOf(screen: Screen, colorScheme: 'light' | 'dark'): Promise<string[]> {
-  const { page, context } = await device(screen.who, { ...phone, colorScheme })
+  const { page, context } = await device(screen.who, { ...phone390, colorScheme })
   await page.goto(screen.path)
   await page.locator('#main').waitFor()
   await screen.reach?.(page)
   const barriers: string[] = []
-  for (const viewport of [phone.viewport, { width: 1440, height: 900 }]) {
+  for (const viewport of [phone390.viewport, { width: 1440, height: 900 }]) {
     await page.setViewportSize(viewport)
     const at = `${screen.name} at ${viewport.width}`
     const { violations } = await new AxeBuilder({ page }).analyze()

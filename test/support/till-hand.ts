@@ -1,4 +1,4 @@
-import type { Hex, PrivateKeyAccount } from 'viem'
+import type { Hex, LocalAccount, PrivateKeyAccount } from 'viem'
 import {
   acceptanceTypes,
   batchTypes,
@@ -98,8 +98,11 @@ export class TillHand {
   }
 }
 
+/** Whatever signs for a member: a key of their own, or a passkey. */
+export type SigningMember = Pick<LocalAccount, 'address' | 'signTypedData'>
+
 export interface Payment {
-  readonly member: PrivateKeyAccount
+  readonly member: SigningMember
   readonly sequence: bigint
   readonly lines: readonly { readonly token: Hex; readonly points: bigint }[]
   readonly purpose?: number
@@ -139,7 +142,7 @@ export async function signedTransfer(
   network: TestNetwork,
   shop: TestShop,
   transfer: {
-    readonly from: PrivateKeyAccount
+    readonly from: SigningMember
     readonly to: Hex
     readonly points: bigint
     readonly nonce: number | bigint

@@ -49,6 +49,11 @@ export const wordings = {
     'Ask the owner of the shop.',
   ),
   shopRedeemsOnly: wording(403, 'This shop accepts points but gives none.', 'Sell without points.'),
+  foreignOrigin: wording(
+    403,
+    'That was asked by another page than this portal’s own.',
+    'Open the portal itself and try again there.',
+  ),
   notYours: wording(403, 'Only the member can decide that.', 'Come in as the member and try again.'),
   badTillSignature: wording(
     403,
@@ -60,6 +65,28 @@ export const wordings = {
     'The member’s approval does not fit this payment.',
     'Ask the member to approve it again on their phone.',
   ),
+
+  // coming in
+  notInside: wording(401, 'Nobody is signed in here.', 'Sign in and try again.'),
+  challengeSpent: wording(410, 'That took too long, or was used before.', 'Try again from the beginning.'),
+  otherPlace: wording(403, 'That passkey answered another site.', 'Open the portal at its own address and try again.'),
+  userNotVerified: wording(
+    403,
+    'Your device did not check that it is you.',
+    'Use your finger, your face or the device’s code when it asks.',
+  ),
+  unusablePasskey: wording(
+    422,
+    'This device made a kind of passkey that the street cannot read.',
+    'Try another device, or the browser the device came with.',
+  ),
+  badPasskey: wording(403, 'The passkey’s answer does not fit.', 'Try again from the beginning.'),
+  unknownPasskey: wording(404, 'Nobody here has that passkey.', 'Join first, or choose another passkey.'),
+  passkeyRemoved: wording(403, 'That passkey was taken off its account.', 'Use one that belongs to it now.'),
+  alreadyJoined: wording(409, 'That passkey has joined already.', 'Sign in with it.'),
+  badEntry: wording(403, 'What the wallet signed does not let you in here.', 'Try again from the beginning.'),
+  notYourPlace: wording(403, 'That account does not stand there.', 'Choose a shop or till that is yours.'),
+  unknownInvitation: wording(404, 'No till asks under that code.', 'Ask the till for a new one.'),
 
   // receipts
   receiptConflict: wording(

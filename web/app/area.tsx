@@ -5,6 +5,8 @@ import { Fascia } from '#web/ui/fascia.tsx'
 import { PersonSwitcher } from '#web/ui/person-switcher.tsx'
 import { hueStyle } from '#web/ui/sign.tsx'
 import { choices, currentChoice } from './choices.ts'
+import { Leave } from './leave.tsx'
+import { session } from './person.ts'
 
 /** The frame of every area: fascia, awning, who is here, the page. */
 export async function Area({
@@ -18,12 +20,16 @@ export async function Area({
   width?: 'narrow' | 'wide' | 'full'
   children: ReactNode
 }) {
-  const [known, current] = await Promise.all([choices(), currentChoice()])
+  const [known, current, inside] = await Promise.all([choices(), currentChoice(), session()])
   const nav = places.length > 0
   return (
     <div className="hued flex min-h-dvh flex-col" style={hue === undefined ? undefined : hueStyle(hue)}>
       <Fascia hue={hue} nav={nav ? <AreaNav places={places} position="fascia" /> : null}>
-        {known.length > 0 ? <PersonSwitcher choices={known} current={current} /> : null}
+        {inside && inside.way !== 'demo' ? (
+          <Leave />
+        ) : known.length > 0 ? (
+          <PersonSwitcher choices={known} current={current} />
+        ) : null}
       </Fascia>
       <main
         className={classes(

@@ -1,9 +1,10 @@
 import 'server-only'
 import { cache } from 'react'
+import type { Person } from '#web/acts/session.ts'
 import { people } from '#web/queries/people.ts'
 import { shops } from '#web/queries/shops.ts'
 import type { Choice } from '#web/ui/person-switcher.tsx'
-import { type Person, person } from './person.ts'
+import { person } from './person.ts'
 
 /** The demo people as the switcher lists them; empty where this street offers none. */
 export const choices = cache(async (): Promise<readonly Choice[]> => {

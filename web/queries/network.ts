@@ -20,12 +20,16 @@ export interface Network {
     readonly issuance: Address
     readonly redemptions: Address
     readonly clearingHouse: Address
+    /** Where members' accounts come from (MemberAccounts). */
+    readonly accounts: Address
   }
   /** Smallest units of the settlement money for 0.01 point. */
   readonly par: bigint
   readonly moneyDecimals: number
   readonly moneySymbol: string
   readonly publicOrigin: string
+  /** The host name that members' passkeys belong to. */
+  readonly rpId: string
   /** Demo people may be chosen: only on an embedded chain that was given such people. */
   readonly demo: boolean
 }
@@ -60,11 +64,12 @@ const deployment = z.object({
     issuance: address,
     redemptions: address,
     clearingHouse: address,
+    accounts: address,
   }),
 })
 
 /** @throws ConfigurationError when the file is absent or does not say where the contracts stand. */
-export function readNetwork(file: string): Omit<Network, 'publicOrigin' | 'demo'> {
+export function readNetwork(file: string): Omit<Network, 'publicOrigin' | 'rpId' | 'demo'> {
   let text: string
   try {
     text = readFileSync(/* turbopackIgnore: true */ file, 'utf8')
@@ -94,9 +99,9 @@ let known: Network | undefined
 /** Where this street's contracts stand and what its points are worth; read once per process. */
 export function network(): Network {
   if (!known) {
-    const { deploymentFile, publicOrigin, demoPeopleFile } = config()
+    const { deploymentFile, publicOrigin, rpId, demoPeopleFile } = config()
     const stands = readNetwork(deploymentFile)
-    known = { ...stands, publicOrigin, demo: stands.embedded && demoPeopleFile !== null }
+    known = { ...stands, publicOrigin, rpId, demo: stands.embedded && demoPeopleFile !== null }
   }
   return known
 }

@@ -2,10 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPool } from '#indexer/db/client.ts'
 import { type TestDatabase, testDatabase } from '#test/support/postgres.ts'
 
-/** The columns that name a shop or a member, as the tables call them; a row lives with whom its key names first. */
-const shopsAndMembers = ['shop', 'member', 'debtor'] as const
+/**
+ * The columns that name a shop or a member, as the tables call them; a row lives with whom its key names first. An
+ * account is whoever signs in: a member, the owner of a shop, or a till.
+ */
+const shopsAndMembers = ['shop', 'member', 'debtor', 'account'] as const
 
-/** Tables that belong to no shop and no member. Nothing but blocks, checkpoints and journals may stand here. */
+/**
+ * Tables that belong to no shop and no member. Nothing but blocks, checkpoints and journals may stand here, and what is
+ * given out before anybody is known.
+ */
 const ofNobody: Readonly<Record<string, string>> = {
   'ledger.block': 'is the chain’s blocks, in their order',
   'ledger.event': 'is the journal of the chain, in its order',
@@ -15,6 +21,8 @@ const ofNobody: Readonly<Record<string, string>> = {
   'ledger.checkpoint': 'is the checkpoint',
   'ledger.chain': 'is the checkpoint’s other half: one row that says on which chain it stands',
   'ledger.leader': 'is who may move the checkpoint: one row',
+  'portal.challenge':
+    'is numbers given to whoever wants to come in: nobody is known yet, and minutes later they are gone',
   'portal.submission':
     'is the journal of signed transactions; a batch is of many shops, and the chain knows it by sender and number only',
 }

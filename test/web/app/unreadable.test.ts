@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { POST as decide } from '#web/app/api/member/consents/route.ts'
 import { GET as takeAway } from '#web/app/member/you/export/route.ts'
-import { readPerson } from '#web/app/person.ts'
 import { proxy } from '#web/proxy.ts'
 import { knownOfMember } from '#web/queries/known-of-member.ts'
 import { memberByCodeOrAddress, members } from '#web/queries/members.ts'
@@ -39,27 +38,21 @@ describe('what cannot be read', () => {
 
   test.each([
     '',
-    'member',
+    '%',
+    '%E0%A4%A',
+    '\u0000',
+    'owner:1',
     'member:0x',
-    'owner:-1',
-    'owner:1e3',
-    'till:1',
-    'till:0/1',
-    '__proto__:1',
+    '__proto__',
+    'A'.repeat(70),
+    '-_'.repeat(35),
     'x'.repeat(4000),
-  ])('the cookie %s is nobody', (cookie) => {
-    expect(readPerson(cookie)).toBeNull()
+  ])('whoever comes with the cookie %j decides nothing', async (cookie) => {
+    jar.set('session', cookie)
+    const response = await decide(posted({ purpose: 'greeting', given: true }))
+    expect(await response.json()).toMatchObject({ status: 403, code: 'notYours' })
+    expect((await takeAway()).status).toBe(403)
   })
-
-  test.each(['%', '%E0%A4%A', '\u0000', 'owner:1'])(
-    'whoever comes with the cookie %j decides nothing',
-    async (cookie) => {
-      jar.set('person', cookie)
-      const response = await decide(posted({ purpose: 'greeting', given: true }))
-      expect(await response.json()).toMatchObject({ status: 403, code: 'notYours' })
-      expect((await takeAway()).status).toBe(403)
-    },
-  )
 
   test.each(['/api/v1/member/%', '/api/v1/tills/%ff/1/next', '/till/picture/%E0%A4%A'])('the address %s', (path) => {
     expect(proxy(new NextRequest(`http://localhost:3000${path}`)).status).toBe(400)
@@ -71,16 +64,11 @@ function posted(body: unknown): Request {
   return new Request('http://localhost/api', { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
-describe('without demo people', () => {
-  test('a cookie without a proof opens nothing', async () => {
-    const member = street.network.members[0]?.address ?? '0x'
-    jar.set('person', `member:${member}`)
-    const response = await decide(posted({ purpose: 'greeting', given: true }))
-    expect(response.status).toBe(403)
-    expect(await knownOfMember(member)).toMatchObject({ greeting: { given: false, decidedAt: null } })
-    for (const proof of ['x', `${member}.9999999999.0x`, `${member}.9999999999.0x${'11'.repeat(65)}`, '%', '..']) {
-      jar.set('proof', proof)
-      expect((await decide(posted({ purpose: 'greeting', given: true }))).status).toBe(403)
-    }
-  })
+test('the cookies of before, which claimed somebody, open nothing', async () => {
+  const member = street.network.members[0]?.address ?? '0x'
+  jar.set('person', `member:${member}`)
+  jar.set('proof', `${member}.9999999999.0x${'11'.repeat(65)}`)
+  const response = await decide(posted({ purpose: 'greeting', given: true }))
+  expect(response.status).toBe(403)
+  expect(await knownOfMember(member)).toMatchObject({ greeting: { given: false, decidedAt: null } })
 })

@@ -2,6 +2,8 @@ import { isOutage } from '#web/acts/outage.ts'
 import { isRefusal, type Refusal, refuse } from '#web/acts/refusal.ts'
 import { type RefusalCode, wordingOf } from '#web/acts/sentences.ts'
 import { logFailure } from '#web/queries/failure-log.ts'
+import { network } from '#web/queries/network.ts'
+import { cameFromElsewhere } from '../came-from.ts'
 
 const mostBytes = 512 * 1024
 const retrySeconds: { readonly [code in RefusalCode]?: number } = {
@@ -29,8 +31,10 @@ export async function answering(act: () => Promise<object>): Promise<Response> {
   }
 }
 
-/** The same for an act that takes a JSON body. */
+/** The same for an act that takes a JSON body; not from another site's page. */
 export async function answeringPost(request: Request, act: (body: unknown) => Promise<object>): Promise<Response> {
+  if (cameFromElsewhere(request.method, request.headers, network().publicOrigin))
+    return problem(refuse('foreignOrigin'))
   const body = await bodyOf(request)
   return 'refusal' in body ? problem(body.refusal) : await answering(() => act(body.value))
 }

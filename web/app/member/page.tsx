@@ -18,7 +18,9 @@ export default async function MemberPage() {
   if (someone?.role !== 'member') return <ComeInFirst who="member" />
   const [home, given, now, street] = await Promise.all([memberHome(someone.member), formats(), streetNow(), shops()])
   const hues = new Map(street.map((shop) => [shop.shop, shop.hue]))
-  const waiting = home.pendingPoints > 0n || home.statement.some((line) => line.state === 'pending')
+  // Who has just joined looks on while the till writes their first points down.
+  const isNew = home.statement.length === 0
+  const waiting = isNew || home.pendingPoints > 0n || home.statement.some((line) => line.state === 'pending')
   return (
     <>
       <Live pace={waiting ? 'soon' : 'later'} />

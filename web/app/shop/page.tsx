@@ -4,15 +4,17 @@ import { Live } from '#web/ui/live.tsx'
 import { ShopPlate } from '#web/ui/sign.tsx'
 import { ComeInFirst } from '../come-in-first.tsx'
 import { formats } from '../formats.ts'
-import { person } from '../person.ts'
+import { session } from '../person.ts'
+import { SignedIn } from '../signed-in.tsx'
 import { Cover } from './cover.tsx'
 import { Debts } from './debts.tsx'
 import { LastMonth, Rewards, Tills } from './lists.tsx'
 import { Notices } from './notices.tsx'
 
 export default async function ShopPage() {
-  const someone = await person()
-  if (someone?.role !== 'owner') return <ComeInFirst who="owner" />
+  const inside = await session()
+  const someone = inside?.person
+  if (!inside || someone?.role !== 'owner') return <ComeInFirst who="owner" />
   const [desk, given] = await Promise.all([shopDesk(someone.shop), formats()])
   if (!desk) notFound()
   return (
@@ -36,6 +38,7 @@ export default async function ShopPage() {
           <Rewards given={given} rewards={desk.rewards} />
           <Tills tills={desk.tills} />
         </div>
+        <SignedIn given={given} inside={inside} />
       </div>
     </>
   )

@@ -1,6 +1,6 @@
 'use client'
 
-import { ArrowLeft, Search } from 'lucide-react'
+import { ArrowLeft, Search, UserPlus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { Hex } from 'viem'
 import { askFor, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
@@ -39,11 +39,14 @@ export function AskMember({
   title,
   known,
   onChosen,
+  onNew,
   onBack,
 }: {
   title: string
   known: readonly Shopper[]
   onChosen: (shopper: Shopper) => void
+  /** Somebody who has not joined yet. */
+  onNew: () => void
   onBack: () => void
 }) {
   const [typed, setTyped] = useState('')
@@ -95,6 +98,9 @@ export function AskMember({
           {sentence}
         </p>
       </form>
+      <Button className="w-full" look="outline" onClick={onNew} size="huge">
+        <UserPlus aria-hidden="true" className="size-6" /> Somebody new
+      </Button>
       <KnownShoppers known={known} onChosen={onChosen} />
     </div>
   )
@@ -103,7 +109,7 @@ export function AskMember({
 function KnownShoppers({ known, onChosen }: { known: readonly Shopper[]; onChosen: (shopper: Shopper) => void }) {
   if (known.length === 0) return null
   return (
-    <section className="mt-3">
+    <section className="mt-6">
       <h3 className="pb-2 font-medium text-lg">Or tap who it is</h3>
       <ul className="grid grid-cols-1 gap-2.5 xs:grid-cols-2">
         {known.map((shopper) => (

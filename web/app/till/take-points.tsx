@@ -1,16 +1,15 @@
 'use client'
 
-import { Clock3, X } from 'lucide-react'
-import Image from 'next/image'
+import { X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
-import { spacedCode } from '#web/ui/spaced-code.ts'
 import { Ticket } from '#web/ui/ticket.tsx'
 import { Outcome } from './outcome.tsx'
+import { ShownCode } from './shown-code.tsx'
 import { type Asked, acceptPayment, askPayment, cancelPayment, standingOf, type Taking } from './take.ts'
 import type { TillPlace } from './till-key.ts'
 import { Waiting } from './waiting.tsx'
@@ -78,37 +77,19 @@ export function TakePoints({
             <p className="figures mt-2 text-cream/90 text-lg">{points}</p>
           </>
         }
-        stub={<ShownCode code={code} />}
+        stub={
+          <ShownCode
+            code={code}
+            picture={`/till/picture/${encodeURIComponent(code)}`}
+            typeIt="or type this code under Pay"
+            waitsFor="Waiting for the shopper to agree"
+          />
+        }
         tone="shop"
       />
       <Button className="mt-4 w-full" look="outline" onClick={cancel} size="huge">
         <X aria-hidden="true" className="size-6" /> Call it off
       </Button>
-    </div>
-  )
-}
-
-/** The code, for a camera and for fingers. */
-function ShownCode({ code }: { code: string }) {
-  return (
-    <div className="grid justify-items-center text-center">
-      {/* The picture is the portal's own, made for this code. */}
-      <Image
-        alt="The same code for the shopper’s camera"
-        className="size-56 rounded-2xl"
-        height={224}
-        src={`/till/picture/${encodeURIComponent(code)}`}
-        loading="eager"
-        unoptimized
-        width={224}
-      />
-      <p className="mt-4 text-lg text-soft">or type this code under Pay</p>
-      <p className="mt-1 font-mono font-semibold text-5xl tracking-[0.14em]" data-testid="payment-code">
-        {spacedCode(code)}
-      </p>
-      <p className="mt-4 flex animate-breathe items-center gap-2 text-lg text-soft" role="status">
-        <Clock3 aria-hidden="true" className="size-5" /> Waiting for the shopper to agree
-      </p>
     </div>
   )
 }

@@ -12,6 +12,7 @@ import { AskMember, type Shopper } from './ask-member.tsx'
 import { ChooseReward } from './choose-reward.tsx'
 import { type Given, givePoints } from './give.ts'
 import { GivenOutcome } from './given-outcome.tsx'
+import { InviteShopper } from './invite-shopper.tsx'
 import { KeptSales } from './kept-sales.tsx'
 import { Keypad } from './keypad.tsx'
 import type { Taking } from './take.ts'
@@ -30,11 +31,15 @@ export interface TillShop {
   readonly rewards: readonly OfferedReward[]
 }
 
-type Step =
-  | { readonly at: 'amount' }
+type GivingStep =
   | { readonly at: 'whose' }
+  | { readonly at: 'inviting' }
   | { readonly at: 'giving'; readonly shopper: Shopper }
   | { readonly at: 'given'; readonly given: Given; readonly shopper: Shopper }
+
+type Step =
+  | GivingStep
+  | { readonly at: 'amount' }
   | { readonly at: 'reward' }
   | { readonly at: 'taking'; readonly taking: Taking }
 
@@ -57,7 +62,6 @@ export function TillScreen({
     setStep({ at: 'amount' })
     router.refresh()
   }, [router])
-  const amount = formatMoneyDown(moneyOfCents(cents, money), money)
   const gives = formatPoints(pointsEarnedDown(cents, shop.earnRate), money)
 
   const give = async (shopper: Shopper) => {
@@ -65,22 +69,10 @@ export function TillScreen({
     setStep({ at: 'given', given: await giveFor(shop, cents, shopper), shopper })
     router.refresh()
   }
-
   const take = (taking: Taking) => setStep({ at: 'taking', taking })
 
-  if (step.at === 'given') return <GivenOutcome amount={amount} given={step.given} next={next} shopper={step.shopper} />
-  if (step.at === 'taking')
+  if (step.at === 'taking') {
     return <TakePoints asGift={shop.isCharity} next={next} place={shop.place} taking={step.taking} />
-  if (step.at === 'giving') return <Waiting words={`Writing down the points for ${step.shopper.name}`} />
-  if (step.at === 'whose') {
-    return (
-      <AskMember
-        known={known}
-        onBack={() => setStep({ at: 'amount' })}
-        onChosen={give}
-        title={`${amount} gives ${gives}`}
-      />
-    )
   }
   if (step.at === 'reward') {
     return (
@@ -91,6 +83,9 @@ export function TillScreen({
         title={shop.isCharity ? 'A gift of what?' : 'Which reward?'}
       />
     )
+  }
+  if (step.at !== 'amount') {
+    return <Giving {...{ cents, give, gives, known, next, setStep, step }} earnRate={shop.earnRate} />
   }
   return (
     <>
@@ -105,6 +100,51 @@ export function TillScreen({
       />
       <KeptSales place={shop.place} />
     </>
+  )
+}
+
+/** From the amount to the points: whose they are, somebody new perhaps, and what came of it. */
+function Giving({
+  step,
+  setStep,
+  cents,
+  gives,
+  earnRate,
+  known,
+  give,
+  next,
+}: {
+  step: GivingStep
+  setStep: (step: Step) => void
+  cents: bigint
+  gives: string
+  earnRate: number
+  known: readonly Shopper[]
+  give: (shopper: Shopper) => void
+  next: () => void
+}) {
+  const { money } = useFormats()
+  const amount = formatMoneyDown(moneyOfCents(cents, money), money)
+  if (step.at === 'given') return <GivenOutcome amount={amount} given={step.given} next={next} shopper={step.shopper} />
+  if (step.at === 'giving') return <Waiting words={`Writing down the points for ${step.shopper.name}`} />
+  if (step.at === 'inviting') {
+    return (
+      <InviteShopper
+        gives={gives}
+        onBack={() => setStep({ at: 'whose' })}
+        onJoined={give}
+        sale={{ points: pointsEarnedDown(cents, earnRate), spend: cents }}
+      />
+    )
+  }
+  return (
+    <AskMember
+      known={known}
+      onBack={() => setStep({ at: 'amount' })}
+      onChosen={give}
+      onNew={() => setStep({ at: 'inviting' })}
+      title={`${amount} gives ${gives}`}
+    />
   )
 }
 

@@ -1,4 +1,5 @@
-import type { Address, Hex } from 'viem'
+import type { Address, Hex, LocalAccount } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { askFor } from '../ask.ts'
 
 /** The demo people with their keys, as the demo street hands them to its own browsers. Nothing of worth needs them. */
@@ -22,4 +23,11 @@ export function demoKeys(): Promise<DemoKeys | null> {
     return null
   })
   return known
+}
+
+/** A demo shopper's key. */
+export async function demoAccount(member: Address): Promise<LocalAccount> {
+  const person = (await demoKeys())?.members.find(({ address }) => address.toLowerCase() === member.toLowerCase())
+  if (!person) throw new Error('This shopper is not one of the demo people.')
+  return privateKeyToAccount(person.privateKey)
 }

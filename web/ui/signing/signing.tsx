@@ -5,15 +5,23 @@ import { type ReactNode, useState } from 'react'
 import { type Address, defineChain, type Hex, type TypedDataDefinition } from 'viem'
 import { createConfig, useConfig, useConnect, useSignTypedData, WagmiProvider } from 'wagmi'
 import { injected } from 'wagmi/connectors/injected'
-import { demoConnector, noChainHere } from './demo-connector.ts'
+import { demoAccount } from './demo-keys.ts'
+import { heldKeyConnector, noChainHere } from './held-key-connector.ts'
+import { type PasskeyPlace, passkeyAccount } from './passkey-account.ts'
 
-export interface SigningPlace {
-  readonly member: Address
-  readonly chainId: number
-  readonly by: 'demo' | 'injected'
+/** Whose consents are given here, and what holds their key. */
+export type SigningPlace = { readonly member: Address; readonly chainId: number } & (
+  | { readonly by: 'demo' | 'injected' }
+  | ({ readonly by: 'passkey' } & PasskeyPlace)
+)
+
+function connectorOf(place: SigningPlace) {
+  if (place.by === 'passkey') return heldKeyConnector('passkey', async () => passkeyAccount(place))
+  return place.by === 'demo' ? heldKeyConnector('demo', () => demoAccount(place.member)) : injected()
 }
 
-function signingConfig({ member, chainId, by }: SigningPlace) {
+function signingConfig(place: SigningPlace) {
+  const { chainId } = place
   const chain = defineChain({
     id: chainId,
     name: 'Highstreet',
@@ -22,7 +30,7 @@ function signingConfig({ member, chainId, by }: SigningPlace) {
   })
   return createConfig({
     chains: [chain],
-    connectors: [by === 'demo' ? demoConnector(member) : injected()],
+    connectors: [connectorOf(place)],
     transports: { [chain.id]: noChainHere },
     multiInjectedProviderDiscovery: false,
     storage: null,
@@ -66,8 +74,8 @@ export function useAgreement(member: Address): {
           sentence: 'Another account is open than the one you came in with. Change it and try again.',
         }
       }
-      // A wallet is told which of its accounts is meant; the demo connector holds one, and its key with it.
-      const asked = connector.type === 'demo' ? terms : { ...terms, account }
+      // A wallet is told which of its accounts is meant; what this page holds is one, and its key with it.
+      const asked = connector.type === 'injected' ? { ...terms, account } : terms
       return { is: 'signed', signature: await sign(asked as Parameters<typeof sign>[0]) }
     } catch (problem) {
       return { is: 'refused', sentence: sentenceOf(problem) }
@@ -78,7 +86,9 @@ export function useAgreement(member: Address): {
 
 export function sentenceOf(problem: unknown): string {
   const name = problem instanceof Error ? problem.name : ''
-  if (/UserRejected/.test(name)) return 'You said no. Nothing was done.'
+  // A passkey's window that is closed and one that nobody answers look alike: browsers keep that to themselves.
+  if (/UserRejected|NotAllowed|AbortError/.test(name)) return 'You said no. Nothing was done.'
+  if (/PasskeyUnusable/.test(name)) return 'Your device did not check that it is you. Please try again.'
   if (/ProviderNotFound|ConnectorNotFound/.test(name)) return 'This browser holds no account that could agree.'
   if (/ChainMismatch|ChainNotConfigured/.test(name)) return 'Your account is set to another network than this street.'
   return 'Your agreement could not be made. Please try again.'

@@ -6,7 +6,7 @@ import { PageTitle } from '#web/ui/parts.tsx'
 import { codeTyped } from '#web/ui/spaced-code.ts'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { streetNow } from '../../now.ts'
-import { person } from '../../person.ts'
+import { session, signingPlace } from '../../person.ts'
 import { AskCode } from './ask-code.tsx'
 import { Payment } from './payment.tsx'
 
@@ -16,8 +16,9 @@ const TERMS_SECONDS = 25 * 3600
 
 /** A payment's way: its code, what would be paid with which points, the shopper's yes, the till's. */
 export default async function PayPage({ searchParams }: { searchParams: Promise<{ code?: string | string[] }> }) {
-  const someone = await person()
-  if (someone?.role !== 'member') return <ComeInFirst who="member" />
+  const inside = await session()
+  const someone = inside?.person
+  if (!inside || someone?.role !== 'member') return <ComeInFirst who="member" />
   const asked = (await searchParams).code
   const code = typeof asked === 'string' ? codeTyped(asked) : ''
   const request = code === '' ? null : await requestByCode(code)
@@ -31,7 +32,7 @@ export default async function PayPage({ searchParams }: { searchParams: Promise<
   }
   const proposal: PaymentProposal | null =
     request.state === 'open' ? await paymentProposal(someone.member, request.shop, request.points) : null
-  const { chainId, contracts, demo } = network()
+  const { contracts } = network()
   const now = Math.max(Math.floor(Date.now() / 1000), Math.floor((await streetNow()).getTime() / 1000))
   return (
     <div className="mx-auto max-w-xl">
@@ -41,7 +42,7 @@ export default async function PayPage({ searchParams }: { searchParams: Promise<
       <Payment
         deadline={now + TERMS_SECONDS}
         member={someone.member}
-        place={{ member: someone.member, chainId, by: demo ? 'demo' : 'injected' }}
+        place={await signingPlace(inside)}
         proposal={proposal}
         redemptions={contracts.redemptions}
         request={{

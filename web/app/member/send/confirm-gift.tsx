@@ -69,6 +69,9 @@ function Confirm({ receiver, amount, lines, gift, until, place }: Sending) {
           <p className="text-bad text-lg empty:hidden" role="alert">
             {sentence}
           </p>
+          {place.by === 'passkey' && lines.length > 1 ? (
+            <p className="text-center text-soft">Points of {lines.length} shops: your phone asks once for each.</p>
+          ) : null}
           <Button disabled={stage === 'sending'} onClick={send} size="huge">
             <Gift aria-hidden="true" className="size-6" />
             {stage === 'sending' ? 'One moment' : `Send ${worth}`}

@@ -4,13 +4,13 @@ import { availablePoints } from '#web/queries/available.ts'
 import { giftSent } from '#web/queries/gift-sent.ts'
 import { memberHome } from '#web/queries/member-home.ts'
 import { memberByCodeOrAddress, members } from '#web/queries/members.ts'
-import { type Address, network } from '#web/queries/network.ts'
+import type { Address } from '#web/queries/network.ts'
 import { centsTyped, moneyOfCents, pointsForCents } from '#web/ui/money.ts'
 import { codeTyped } from '#web/ui/spaced-code.ts'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
 import { streetNow } from '../../now.ts'
-import { person } from '../../person.ts'
+import { session, signingPlace } from '../../person.ts'
 import { AskAmount } from './ask-amount.tsx'
 import { AskReceiver } from './ask-receiver.tsx'
 import { ConfirmGiftLater } from './confirm-gift-later.tsx'
@@ -28,8 +28,9 @@ const text = (value: string | string[] | undefined): string => (typeof value ===
 
 /** To whom, how much, and then exactly what goes. Each step has its own address, so that Back goes back. */
 export default async function SendPage({ searchParams }: { searchParams: Promise<Asked> }) {
-  const someone = await person()
-  if (someone?.role !== 'member') return <ComeInFirst who="member" />
+  const inside = await session()
+  const someone = inside?.person
+  if (!inside || someone?.role !== 'member') return <ComeInFirst who="member" />
   const asked = await searchParams
   const code = codeTyped(text(asked.to))
   const receiver = code === '' ? null : await memberByCodeOrAddress(code)
@@ -71,7 +72,6 @@ export default async function SendPage({ searchParams }: { searchParams: Promise
     redirect(
       `/member/send?${new URLSearchParams({ to: receiver.code, amount: text(asked.amount), gift: freshGift() })}`,
     )
-  const { chainId, demo } = network()
   return (
     <>
       <h1 className="sr-only">Send points to {receiver.calledName}</h1>
@@ -80,7 +80,7 @@ export default async function SendPage({ searchParams }: { searchParams: Promise
         gift={gift}
         key={gift}
         lines={lines}
-        place={{ member: someone.member, chainId, by: demo ? 'demo' : 'injected' }}
+        place={await signingPlace(inside)}
         receiver={{ name: receiver.calledName, member: receiver.member, code: receiver.code }}
         until={until}
       />

@@ -1,6 +1,10 @@
 import { Download } from 'lucide-react'
 import type { Metadata } from 'next'
+import type { Session } from '#web/acts/session.ts'
 import { type KnownOfMember, knownOfMember } from '#web/queries/known-of-member.ts'
+import { passkeysOf } from '#web/queries/passkeys.ts'
+import { rolesOf } from '#web/queries/roles.ts'
+import { shops } from '#web/queries/shops.ts'
 import { buttonClasses } from '#web/ui/button.tsx'
 import { formatShortDay } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
@@ -10,15 +14,19 @@ import { ShopPlate } from '#web/ui/sign.tsx'
 import { spacedCode } from '#web/ui/spaced-code.ts'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
-import { person } from '../../person.ts'
+import { session } from '../../person.ts'
+import { SignedIn } from '../../signed-in.tsx'
 import { ConsentSwitch } from './consent-switch.tsx'
+import { OwnName } from './own-name.tsx'
+import { WayBack } from './way-back.tsx'
 
 export const metadata: Metadata = { title: 'What is known about you' }
 
 /** What the street knows about a member, and what they let it do with that. */
 export default async function YouPage() {
-  const someone = await person()
-  if (someone?.role !== 'member') return <ComeInFirst who="member" />
+  const inside = await session()
+  const someone = inside?.person
+  if (!inside || someone?.role !== 'member') return <ComeInFirst who="member" />
   const [known, given] = await Promise.all([knownOfMember(someone.member), formats()])
   return (
     <div className="mx-auto grid max-w-2xl grid-cols-1 gap-9">
@@ -29,6 +37,7 @@ export default async function YouPage() {
       <section>
         <SectionTitle title="Your choices" />
         <Card className="divide-y divide-line px-5 py-1">
+          <OwnName name={known.displayName} />
           <ConsentSwitch given={known.greeting.given} purpose="greeting" title="Greet me by name">
             {`Shops and other members see you as ${known.calledName}.`}
           </ConsentSwitch>
@@ -37,6 +46,8 @@ export default async function YouPage() {
           </ConsentSwitch>
         </Card>
       </section>
+      {inside.way === 'passkey' ? <Recovery account={inside.account} /> : null}
+      <SignedIn given={given} inside={inside} />
       <Kept given={given} known={known} />
       <Judged given={given} scores={known.scores} />
       <a className={buttonClasses('outline', 'large')} download href="/member/you/export">
@@ -46,9 +57,16 @@ export default async function YouPage() {
   )
 }
 
+async function Recovery({ account }: { account: Session['account'] }) {
+  const passkeys = await passkeysOf(account)
+  if (!passkeys) return null
+  const owned = passkeys.guardian === null ? [] : (await rolesOf(passkeys.guardian)).shops
+  const street = owned.length > 0 ? await shops() : []
+  return <WayBack account={passkeys} trusted={street.find(({ shop }) => shop === owned[0]?.shop) ?? null} />
+}
+
 function Kept({ known, given }: { known: KnownOfMember; given: Formats }) {
   const facts = [
-    ['Your name', known.displayName ?? 'Not known'],
     ['Your code', known.code === null ? 'None' : spacedCode(known.code)],
     ['Here since', known.joinedAt === null ? 'Not known' : formatShortDay(known.joinedAt, given.dates)],
     ['Purchases', `${known.purchases}`],

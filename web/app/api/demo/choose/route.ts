@@ -1,14 +1,11 @@
-import { chooseDemoPerson } from '#web/acts/demo-people.ts'
+import { stepInAsDemoPerson } from '#web/acts/demo-people.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
-import { answeringPost } from '../../answer.ts'
+import { answeringEntry } from '../../entry.ts'
 
+/** The demo street's menu: a sign-in like any other, but for what is asked. */
 export async function POST(request: Request): Promise<Response> {
-  let cookie: string | null = null
-  const response = await answeringPost(request, async (body) => {
-    const chosen = chooseDemoPerson(body)
-    if (!isRefusal(chosen)) cookie = `person=${encodeURIComponent(`${chosen.role}:${chosen.id}`)}`
-    return chosen
+  return await answeringEntry(request, async (body, device) => {
+    const entered = await stepInAsDemoPerson(body, { device })
+    return isRefusal(entered) ? entered : { session: entered.session, answer: entered.chosen }
   })
-  if (cookie !== null) response.headers.append('set-cookie', `${cookie}; Path=/; HttpOnly; SameSite=Lax`)
-  return response
 }

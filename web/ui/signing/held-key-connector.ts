@@ -1,33 +1,31 @@
-import { type Address, createClient, custom, getAddress, type LocalAccount, numberToHex } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
+import { createClient, custom, getAddress, type LocalAccount, numberToHex } from 'viem'
 import { createConnector } from 'wagmi'
-import { demoKeys } from './demo-keys.ts'
 
 // Nothing in the browser talks to a chain: consents are signed here and carried by the portal.
-const noChainHere = custom({
+export const noChainHere = custom({
   request: async ({ method }) => {
     throw new Error(`the portal's pages ask no chain (${method})`)
   },
 })
 
-/** A demo shopper's key as a wagmi connector, so that screens sign the same way for demo people and for wallets. */
-export function demoConnector(member: Address) {
+/**
+ * A key that this page can ask itself, a demo shopper's or a passkey, as a wagmi connector: so screens sign the same
+ * way for everybody. `hold` is asked once, when somebody first agrees to something.
+ */
+export function heldKeyConnector(kind: 'demo' | 'passkey', hold: () => Promise<LocalAccount>) {
   let account: LocalAccount | null = null
   return createConnector<null>((config) => {
     const chain = config.chains[0]
-    const signedIn = async (): Promise<LocalAccount> => {
-      if (account) return account
-      const person = (await demoKeys())?.members.find(({ address }) => address.toLowerCase() === member.toLowerCase())
-      if (!person) throw new Error('This shopper is not one of the demo people.')
-      account = privateKeyToAccount(person.privateKey)
+    const held = async (): Promise<LocalAccount> => {
+      account ??= await hold()
       return account
     }
     const connector: ReturnType<Parameters<typeof createConnector<null>>[0]> = {
-      id: 'demo',
-      name: 'Demo shopper',
-      type: 'demo',
+      id: kind,
+      name: kind === 'demo' ? 'Demo shopper' : 'Passkey',
+      type: kind,
       async connect(parameters) {
-        const { address } = await signedIn()
+        const { address } = await held()
         const accounts = parameters?.withCapabilities ? [{ address, capabilities: {} }] : [address]
         return { accounts: accounts as never, chainId: chain.id }
       },
@@ -44,7 +42,7 @@ export function demoConnector(member: Address) {
         return null
       },
       async getClient() {
-        return createClient({ account: await signedIn(), chain, transport: noChainHere })
+        return createClient({ account: await held(), chain, transport: noChainHere })
       },
       async isAuthorized() {
         return account !== null
@@ -62,5 +60,3 @@ export function demoConnector(member: Address) {
     return connector
   })
 }
-
-export { noChainHere }

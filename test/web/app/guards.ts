@@ -1,0 +1,218 @@
+import type { LivingStreet } from '#test/support/living-street.ts'
+import { secondsNow, signedPayment, signedTransfer, TillHand } from '#test/support/till-hand.ts'
+
+// What guards each route of the portal. A route that is not here has nobody who thought of it, and the test says so.
+
+/** Whose session a request comes with: one of two shoppers, the owner or a till of shop 1, or nobody's. */
+export type Comer = 'anna' | 'ben' | 'owner' | 'till' | 'nobody'
+
+/** One request somebody might try, and what they must be told. */
+export interface Attempt {
+  readonly as: Comer
+  readonly what: string
+  readonly body?: (street: LivingStreet) => Promise<object> | object
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: string
+  readonly told: number | string
+}
+
+export type Guard =
+  /** Answers from what belongs to nobody, or only lets somebody in. */
+  | { readonly by: 'nothing'; readonly because: string }
+  /** Does only what is signed by whom it is about, whoever brings it. */
+  | { readonly by: 'signature'; readonly because: string; readonly attempts: readonly Attempt[] }
+  /** Looks at the session, and never at an account that the request names. */
+  | { readonly by: 'session'; readonly attempts: readonly Attempt[] }
+
+const only = (told: number | string, ...who: Comer[]): Attempt[] =>
+  who.map((as) => ({ as, what: 'comes without being one', told, body: () => ({}) }))
+
+const oneOf = <Value>(list: readonly Value[], index: number): Value => {
+  const found = list[index]
+  if (found === undefined) throw new Error(`there is no ${index}`)
+  return found
+}
+
+/** A purchase at shop 1 that shop 2's till has signed. */
+async function wrongTill(street: LivingStreet): Promise<object> {
+  const { network } = street
+  const key = oneOf(network.shops, 1).till
+  return await new TillHand(network, oneOf(network.shops, 0), { key }).ring({ member: street.member(0).address })
+}
+
+/** Anna's points, as Ben would sign for them. */
+async function othersPoints(street: LivingStreet) {
+  const shop = oneOf(street.network.shops, 0)
+  const thief = { address: street.member(0).address, signTypedData: street.member(1).signTypedData }
+  const lines = [{ token: shop.token, points: 100n }]
+  const payment = await signedPayment(street.network, shop, { member: thief, sequence: 9n, lines })
+  const to = street.member(1).address
+  const gift = await signedTransfer(street.network, shop, { from: thief, to, points: 100n, nonce: secondsNow() })
+  return { payment, gift }
+}
+
+const approvalOf = async (street: LivingStreet) => {
+  const { item } = (await othersPoints(street)).payment
+  return { member: item.member, deadline: item.deadline, lines: item.lines, signature: item.signature }
+}
+
+const picture = { by: 'nothing', because: 'draws the code that the address itself holds' } as const
+
+export const guards: Readonly<Record<string, Guard>> = {
+  'GET /api/health': { by: 'nothing', because: 'says how far the mirror is' },
+  'GET /api/demo/people': { by: 'nothing', because: 'is not there but on a street of demo people' },
+  'POST /api/demo/choose': { by: 'nothing', because: 'lets nobody in but on a street of demo people' },
+  'POST /api/session/challenge': { by: 'nothing', because: 'gives a number that says nothing' },
+  'POST /api/session/join': { by: 'nothing', because: 'makes an account that nobody has yet' },
+  'POST /api/session/passkey': { by: 'nothing', because: 'lets in whoever holds the passkey' },
+  'POST /api/session/wallet': { by: 'nothing', because: 'lets in whoever holds the account' },
+  'GET /till/picture/[code]': picture,
+  'GET /till/invitation/[code]': picture,
+
+  'POST /api/session/end': {
+    by: 'session',
+    attempts: [
+      ...only(401, 'nobody'),
+      { as: 'ben', what: 'ends a device of Anna’s', body: annasDevice, told: '"ended":0' },
+    ],
+  },
+  'POST /api/member/consents': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'decides for Anna',
+        body: (street) => ({ member: street.member(0).address, purpose: 'greeting', given: true }),
+        told: '{"purpose":"greeting","given":true}',
+      },
+    ],
+  },
+  'POST /api/member/name': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'names Anna',
+        body: (street) => ({ member: street.member(0).address, name: 'Thief' }),
+        told: '{"name":"Thief"}',
+      },
+    ],
+  },
+  'GET /member/you/export': {
+    by: 'session',
+    attempts: [
+      ...only(403, 'nobody', 'owner', 'till'),
+      { as: 'ben', what: 'asks for Anna', query: 'member=ANNA', told: 'BEN' },
+    ],
+  },
+  'GET /shop/members/export': {
+    by: 'session',
+    attempts: [
+      ...only(403, 'nobody', 'anna', 'till'),
+      { as: 'owner', what: 'asks for the shop next door', query: 'shop=2', told: 'members-of-shop-1.csv' },
+    ],
+  },
+  'POST /api/invitations': {
+    by: 'session',
+    attempts: [
+      ...only('notYourPlace', 'nobody', 'anna', 'owner'),
+      {
+        as: 'till',
+        what: 'asks in the name of the shop next door',
+        body: () => ({ shop: 2, till: 1, points: '1', spend: '1' }),
+        told: '"code"',
+      },
+    ],
+  },
+  'GET /api/invitations/[code]': {
+    by: 'session',
+    attempts: [
+      ...only('notYourPlace', 'nobody', 'anna', 'owner').map((one) => ({ ...one, params: { code: 'BBBBBB' } })),
+      { as: 'till', what: 'asks for another till’s', params: { code: 'BBBBBB' }, told: 'unknownInvitation' },
+    ],
+  },
+
+  'POST /api/v1/issue': {
+    by: 'signature',
+    because: 'a till signs every sale',
+    attempts: [{ as: 'owner', what: 'gives with another shop’s key', body: wrongTill, told: 'badTillSignature' }],
+  },
+  'POST /api/v1/redeem': {
+    by: 'signature',
+    because: 'member and till both sign a payment',
+    attempts: [
+      {
+        as: 'ben',
+        what: 'pays with Anna’s points',
+        body: async (s) => (await othersPoints(s)).payment,
+        told: 'badSig',
+      },
+    ],
+  },
+  'POST /api/v1/transfer': {
+    by: 'signature',
+    because: 'whoever sends signs',
+    attempts: [
+      {
+        as: 'ben',
+        what: 'sends himself Anna’s points',
+        body: async (s) => (await othersPoints(s)).gift,
+        told: 'badSig',
+      },
+    ],
+  },
+  'POST /api/v1/requests/[code]/approve': {
+    by: 'signature',
+    because: 'whoever pays signs',
+    attempts: [
+      { as: 'ben', what: 'approves for Anna', params: { code: 'REQUEST' }, body: approvalOf, told: 'badSignature' },
+    ],
+  },
+  'POST /api/v1/requests/[code]/accept': {
+    by: 'signature',
+    because: 'the till that asked signs',
+    attempts: [
+      {
+        as: 'ben',
+        what: 'accepts what nobody approved',
+        params: { code: 'REQUEST' },
+        body: () => ({ acceptance: `0x${'11'.repeat(65)}` }),
+        told: 'requestNotApproved',
+      },
+    ],
+  },
+  // What a till's program asks without a signature. It moves no points, names nobody without their consent, and knows a
+  // payment only by the code that till and shopper have before them.
+  'POST /api/v1/requests': { by: 'nothing', because: 'opens a question; two signatures answer it' },
+  'POST /api/v1/requests/[code]/cancel': { by: 'nothing', because: 'whoever was told the code may call it off' },
+  'GET /api/v1/requests/[code]': { by: 'nothing', because: 'whoever was told the code sees what is asked' },
+  'GET /api/v1/member/[code]': { by: 'nothing', because: 'whoever was shown a member’s code finds the member' },
+  'GET /api/v1/intents/[shop]/[key]': { by: 'nothing', because: 'says how far a wish is, as the chain does' },
+  'GET /api/v1/tills/[shop]/[till]/next': { by: 'nothing', because: 'says which numbers are spent, as the chain does' },
+  'POST /api/v1/quote': { by: 'nothing', because: 'says what a shop gives' },
+  'POST /api/v1/settle': { by: 'nothing', because: 'anybody may have everybody paid (N-14)' },
+}
+
+async function annasDevice(street: LivingStreet): Promise<object> {
+  const { rows } = await street.web.query<{ name: string }>(
+    `SELECT encode(substring(s.token_hash FOR 8), 'hex') AS name FROM portal.session s WHERE s.account = $1`,
+    [Buffer.from(street.member(0).address.slice(2), 'hex')],
+  )
+  return { which: 'other', device: rows[0]?.name ?? '' }
+}
+
+/** Who may see a page's own content; everybody else is shown the door. */
+export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'till'>> = {
+  '/': 'anybody',
+  '/join': 'anybody',
+  '/audit': 'anybody',
+  '/member': 'member',
+  '/member/pay': 'member',
+  '/member/send': 'member',
+  '/member/you': 'member',
+  '/till': 'till',
+  '/shop': 'owner',
+  '/shop/members': 'owner',
+}

@@ -1,0 +1,36 @@
+'use client'
+
+import { Fingerprint } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { Button, ButtonLink } from '#web/ui/button.tsx'
+import { comeInByPasskey } from '#web/ui/signing/passkey-entry.ts'
+
+/** In with a touch, or to where one joins. */
+export function PasskeyDoor({ rpId }: { rpId: string }) {
+  const router = useRouter()
+  const [busy, setBusy] = useState(false)
+  const [sentence, setSentence] = useState<string | null>(null)
+  const enter = async () => {
+    setBusy(true)
+    setSentence(null)
+    const came = await comeInByPasskey(rpId)
+    if (came.is === 'in') return router.refresh()
+    setBusy(false)
+    setSentence(came.sentence)
+  }
+  return (
+    <div className="mt-6 grid gap-3">
+      <p className="text-bad text-lg empty:hidden" role="alert">
+        {sentence}
+      </p>
+      <Button disabled={busy} onClick={enter} size="huge">
+        <Fingerprint aria-hidden="true" className="size-6" />
+        {busy ? 'One moment' : 'Open with your passkey'}
+      </Button>
+      <ButtonLink href="/join" look="outline" size="large">
+        New here? Join
+      </ButtonLink>
+    </div>
+  )
+}

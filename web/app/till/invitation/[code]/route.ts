@@ -1,0 +1,10 @@
+import { network } from '#web/queries/network.ts'
+import { codeTyped } from '#web/ui/spaced-code.ts'
+import { qrAnswer } from '../../picture/qr-answer.ts'
+
+/** An invitation as a picture: a newcomer's camera opens the page where they join. */
+export async function GET(_request: Request, { params }: { params: Promise<{ code: string }> }): Promise<Response> {
+  const code = codeTyped((await params).code)
+  if (!/^[A-Z0-9]{1,32}$/.test(code)) return new Response('no such code', { status: 404 })
+  return qrAnswer(`${network().publicOrigin}/join?code=${code}`)
+}
