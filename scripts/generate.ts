@@ -28,6 +28,7 @@ const contractNames = [
   'Authority',
   'Board',
   'Founders',
+  'Courier',
   'MutualFund',
   'StreetMoney',
 ] as const

@@ -24,6 +24,7 @@ export const deployedContracts = [
   'Rewards',
   'Board',
   'Founders',
+  'Courier',
 ] as const
 export type DeployedContract = (typeof deployedContracts)[number]
 
