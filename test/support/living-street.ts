@@ -15,6 +15,7 @@ import { nodeAt } from '#web/relayer/node.ts'
 import { freshMemory, laneOf, type Street } from '#web/relayer/street.ts'
 import { turn } from '#web/relayer/turn.ts'
 import { type TestChain, testChain } from './chain.ts'
+import { par } from './founding.ts'
 import { followToHead, networkOf, openLedger } from './mirror.ts'
 import { deployNetwork, type TestNetwork } from './network.ts'
 import { type TestDatabase, testDatabase } from './postgres.ts'
@@ -157,7 +158,7 @@ async function relayerOver(
     node: nodeAt(chain.url),
     lanes: keys.map((one) => laneOf(privateKeyToAccount(one))),
     asker: privateKeyToAccount(key).address,
-    network: { chainId, genesisHash, contracts, confirmations: 1n },
+    network: { chainId, genesisHash, contracts, confirmations: 1n, par },
     gatherMs: 0,
     log: pino({ level: 'silent' }),
     metrics: new RelayerMetrics(() => ({ leads: true, turnedAt: null, lanes: [] })),

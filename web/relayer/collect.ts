@@ -5,6 +5,7 @@ import { refuseWishes } from './refuse.ts'
 import { fellSilent } from './silence.ts'
 import type { Street } from './street.ts'
 import { hex } from './submissions.ts'
+import { refunding, reversing, undoingOf } from './undoing.ts'
 import { nameOf, type Wishes } from './wishes.ts'
 
 /** A till's list is closed after so long, or when it is full, or when the till has begun the next, or at silence. */
@@ -22,7 +23,7 @@ export async function collect(street: Street, room: { readonly all: number; read
 interface WishRow {
   readonly shop: number
   readonly key: string
-  readonly kind: 'payment' | 'transfer' | 'settle'
+  readonly kind: 'payment' | 'transfer' | 'settle' | 'reversal' | 'refund'
   readonly till: number | null
   readonly sequence: bigint | null
   readonly member: Buffer | null
@@ -36,10 +37,11 @@ interface WishRow {
 const openWishes = {
   name: 'open wishes',
   text: `SELECT i.shop, i.key, i.kind, i.till, i.sequence, i.member, i.payload, i.attempts,
-      length(i.payload->>'signature') <> 132 AND (i.kind <> 'payment'
+      length(i.payload->>'signature') <> 132 AND i.kind IN ('payment', 'transfer') AND (i.kind <> 'payment'
         OR NOT EXISTS (SELECT FROM ledger.payment p WHERE p.member = i.member)) AS untried
     FROM portal.intent i
-    WHERE i.state = 'open' AND i.kind IN ('payment', 'transfer', 'settle') ORDER BY i.created_at LIMIT $1`,
+    WHERE i.state = 'open' AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund')
+    ORDER BY i.created_at LIMIT $1`,
 }
 
 async function singleJobs(street: Street): Promise<Job[]> {
@@ -48,7 +50,11 @@ async function singleJobs(street: Street): Promise<Job[]> {
   const owing = rows.some(({ kind }) => kind === 'settle') ? await owingShops(street) : []
   const jobs: Job[] = []
   for (const row of rows) {
-    const call = await readable(street, row, () => callOf(street.network, row, owing))
+    const call = await readable(street, row, async () => {
+      return row.kind === 'reversal' || row.kind === 'refund'
+        ? await undoing(street, row)
+        : callOf(street.network, row, owing)
+    })
     const alone = row.untried === true || street.memory.alone.has(nameOf(row))
     if (call) jobs.push({ ...call, wishes: row, attempts: row.attempts, alone })
   }
@@ -66,10 +72,12 @@ function stillGathering({ memory, gatherMs }: Street, count: number): boolean {
 }
 
 /** What nobody can read stops nothing else: it is refused, loudly, since somebody was promised something. */
-async function readable<Call>(street: Street, wishes: Wishes, build: () => Call): Promise<Call | null> {
+async function readable<Call>(street: Street, wishes: Wishes, build: () => Call | Promise<Call>): Promise<Call | null> {
   try {
-    return build()
+    return await build()
   } catch (error) {
+    // An outage of the books is no fault of the wish.
+    if (error instanceof Error && 'code' in error) throw error
     const reason = error instanceof Error ? error.message : String(error)
     street.log.error({ event: 'wishes.unreadable', wishes: nameOf(wishes), reason }, 'what is kept cannot be read')
     await refuseWishes(street, wishes, { code: 'chainRefused', facts: { reason: 'what was kept cannot be read' } })
@@ -91,6 +99,15 @@ function callOf(
   }
   const receipt = { shop: row.shop, till: row.till, sequence: row.sequence, member: hex(row.member) }
   return { purpose: 'redeem', to: contracts.redemptions, ...redeeming(receipt, row.payload) }
+}
+
+/** What undoes something, once the mirror has what is undone; null until then. */
+async function undoing(street: Street, row: WishRow): Promise<Pick<Job, 'purpose' | 'to' | 'data' | 'gas'> | null> {
+  const { issuance, redemptions } = street.network.contracts
+  const reverses = row.kind === 'reversal'
+  const call = await (reverses ? reversing : refunding)(street, undoingOf(row))
+  if (call === null) return null
+  return reverses ? { purpose: 'reverse', to: issuance, ...call } : { purpose: 'refund', to: redemptions, ...call }
 }
 
 /** Every shop, and behind them the house (0): what is kept for unused vouchers waits for what shops are owed. */

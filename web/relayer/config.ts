@@ -30,6 +30,8 @@ export interface RelayerConfig {
 export interface RelayedNetwork {
   readonly chainId: number
   readonly genesisHash: Hex
+  /** Smallest units of money for 0.01 point. */
+  readonly par: bigint
   /** Blocks that must stand on a block before it counts. */
   readonly confirmations: bigint
   readonly contracts: {
@@ -66,6 +68,7 @@ const deployment = z.object({
   chainId: z.int().positive(),
   genesisHash: hash,
   confirmations: z.int().min(1).max(128),
+  parPerHundredth: z.string().regex(/^\d+$/),
   contracts: z.object({
     issuance: address,
     redemptions: address,
@@ -92,7 +95,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Relaye
         ? null
         : { host: data.RELAYER_METRICS_HOST, port: data.RELAYER_METRICS_PORT },
     logLevel: data.LOG_LEVEL,
-    network: { chainId, genesisHash, contracts, confirmations },
+    network: { chainId, genesisHash, contracts, confirmations, par: BigInt(deployed.parPerHundredth) },
     failAt: failAtOf(data.RELAYER_FAIL_AT),
   }
 }

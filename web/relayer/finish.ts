@@ -147,7 +147,9 @@ async function releaseHolds({ database }: Street, final: bigint): Promise<void> 
           WHERE p.shop = i.shop AND p.till = i.till AND p.sequence = i.sequence AND p.block_number <= $1))
         OR (i.kind = 'transfer' AND EXISTS (SELECT FROM ledger.event e
           WHERE e.name = 'AuthorizationUsed' AND e.args->>'authorizer' = i.payload->>'from'
-            AND e.args->>'nonce' = i.payload->>'nonce' AND e.block_number <= $1)))`,
+            AND e.args->>'nonce' = i.payload->>'nonce' AND e.block_number <= $1))
+        OR (i.kind = 'reversal' AND EXISTS (SELECT FROM portal.submission s
+          WHERE s.sender = i.sent_by AND s.nonce = i.sent_nonce AND s.state = 'mined' AND s.block_number <= $1)))`,
     values: [final],
   })
 }
