@@ -5,9 +5,10 @@ import { parseArgs } from 'node:util'
 import type { Figure } from './bench/figure.ts'
 import { gasFigures, printGas } from './bench/gas.ts'
 import { type MirrorAsked, mirrorFigures } from './bench/mirror.ts'
+import { type TillAsked, tillFigures } from './bench/till.ts'
 import { progressOn } from './street/progress.ts'
 
-const help = `npm run bench -- gas|mirror [options]
+const help = `npm run bench -- gas|mirror|till [options]
 
 Measures and prints a table.
 
@@ -16,10 +17,17 @@ Measures and prints a table.
   mirror        how fast a chain's history is mirrored, proven and unproven, and how soon a new block is seen, beside
                 Ponder and Subsquid, on the same node and the same PostgreSQL; and what node and database allow at most
 
+  till          the till API under load, on a street of the bench's own: latencies from the planned moment, however
+                long others take; then the books, to the unit
+
   --events N    mirror: events on each chain (default 200,000); the chain is made once and kept below .cache
   --shape NAME  mirror: dense (200 events a block) or sparse (2 to 10); default both
   --runs N      mirror: how often all of it is measured (default 1); medians are printed
   --tip N       mirror: blocks mined at the tip (default 100)
+  --seconds N   till: for so long (default 60)
+  --rate N      till: requests a second (default 350)
+  --mix P:R     till: purchases to payments, of a hundred (default 80:20); half of the payments are by passkey
+  --kill LIST   till: relayer, web or both with a comma: killed by force during the load, and started again
   --json FILE   also writes a list of { name, value, unit, peer, peerValue, ratio, floor } there; what does not apply is
                 left out
   --help        this text
@@ -59,6 +67,10 @@ async function main(): Promise<number> {
       shape: { type: 'string', default: 'both' },
       runs: { type: 'string', default: '1' },
       tip: { type: 'string', default: '100' },
+      seconds: { type: 'string', default: '60' },
+      rate: { type: 'string', default: '350' },
+      mix: { type: 'string', default: '80:20' },
+      kill: { type: 'string', default: '' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -67,17 +79,41 @@ async function main(): Promise<number> {
     return 0
   }
   const [what, ...more] = positionals
-  if ((what !== 'gas' && what !== 'mirror') || more.length > 0) {
+  if ((what !== 'gas' && what !== 'mirror' && what !== 'till') || more.length > 0) {
     const came = positionals.join(' ') || 'nothing'
-    console.error(`bench: ${came} was asked for; expected: gas or mirror. See npm run bench -- --help`)
+    console.error(`bench: ${came} was asked for; expected: gas, mirror or till. See npm run bench -- --help`)
     return 1
   }
   const progress = progressOn({ print: (line) => console.log(line) })
-  const figures =
-    what === 'gas' ? await progress.during('gas', gasFigures) : await benchMirror(mirrorOf(values), progress)
+  const benches = {
+    gas: () => progress.during('gas', gasFigures),
+    mirror: () => benchMirror(mirrorOf(values), progress),
+    till: () => tillFigures(tillOf(values), progress),
+  }
+  const figures = await benches[what]()
   if (what === 'gas') printGas(figures)
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`)
   return 0
+}
+
+function tillOf(values: { seconds: string; rate: string; mix: string; kill: string }): TillAsked {
+  const [, purchases = ''] = /^(\d{1,3}):(\d{1,3})$/.exec(values.mix) ?? []
+  const [, , payments = ''] = /^(\d{1,3}):(\d{1,3})$/.exec(values.mix) ?? []
+  if (Number(purchases) + Number(payments) !== 100) {
+    throw new Error(`--mix ${values.mix} was given; expected two numbers that make a hundred, such as 80:20`)
+  }
+  const kill = values.kill.split(',').filter((name) => name !== '')
+  for (const name of kill) {
+    if (name !== 'relayer' && name !== 'web') {
+      throw new Error(`--kill ${values.kill} was given; expected relayer, web or both`)
+    }
+  }
+  return {
+    seconds: wholeNumber('seconds', values.seconds),
+    rate: wholeNumber('rate', values.rate),
+    purchases: Number(purchases),
+    kill: kill as TillAsked['kill'],
+  }
 }
 
 function mirrorOf(values: { events: string; shape: string; runs: string; tip: string }): Omit<MirrorAsked, 'signal'> {

@@ -1,5 +1,7 @@
 import 'server-only'
 import { hexToBigInt, recoverAddress } from 'viem'
+import { memberAccountsAbi } from '#contracts/generated.ts'
+import { network } from '#web/queries/network.ts'
 import { chain } from './chain.ts'
 import { isOutage } from './outage.ts'
 import type { Hex } from './wire.ts'
@@ -27,11 +29,14 @@ export async function keySigned(signer: Hex, digest: Hex, signature: Hex): Promi
   }
 }
 
-/** Whether a member agreed: by their key, or else by their account's own answer (ERC-1271), as on the chain. */
+/**
+ * Whether a member agreed, as on the chain: by their key; by their account's own answer (ERC-1271); or, while nothing
+ * stands at their address, by the passkey that the address was made from.
+ */
 export async function memberAgreed(member: Hex, digest: Hex, signature: Hex): Promise<boolean> {
   if (await keySigned(member, digest, signature)) return true
   const code = await chain().getCode({ address: member })
-  if (code === undefined || code === '0x') return false
+  if (code === undefined || code === '0x') return await passkeyAgreed(member, digest, signature)
   const answer = await chain()
     .readContract({
       address: member,
@@ -41,6 +46,18 @@ export async function memberAgreed(member: Hex, digest: Hex, signature: Hex): Pr
     })
     .catch(refusedByAccount)
   return answer === '0x1626ba7e'
+}
+
+async function passkeyAgreed(member: Hex, digest: Hex, signature: Hex): Promise<boolean> {
+  const answer = await chain()
+    .readContract({
+      address: network().contracts.accounts,
+      abi: memberAccountsAbi,
+      functionName: 'agrees',
+      args: [member, digest, signature],
+    })
+    .catch(refusedByAccount)
+  return answer === true
 }
 
 /** An account that reverts has said no; a node that is away has said nothing. */

@@ -20,6 +20,8 @@ export interface Network {
     readonly issuance: Address
     readonly redemptions: Address
     readonly clearingHouse: Address
+    /** Where members' accounts come from (MemberAccounts). */
+    readonly accounts: Address
   }
   /** Smallest units of the settlement money for 0.01 point. */
   readonly par: bigint
@@ -60,6 +62,7 @@ const deployment = z.object({
     issuance: address,
     redemptions: address,
     clearingHouse: address,
+    accounts: address,
   }),
 })
 
