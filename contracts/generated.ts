@@ -1,6 +1,7 @@
 // Written by scripts/generate.ts from the compiled contracts; do not edit.
 
 export const sourceHash = '6fd0b979674ada64ab6c88ea4f90211dbe13a0fb3f865285162de206f4c27b8a'
+export const sourceHash = 'cd58553d4b27f86aff56f29d6047032908d5a250dc4a8d92b8854284700d0491'
 
 export const consortiumAbi = [
   { inputs: [{ components: [{ name: 'money', type: 'address' }, { name: 'consortium', type: 'address' }, { name: 'factory', type: 'address' }, { name: 'issuance', type: 'address' }, { name: 'redemptions', type: 'address' }, { name: 'clearingHouse', type: 'address' }, { name: 'standing', type: 'address' }, { name: 'membership', type: 'address' }, { name: 'accounts', type: 'address' }, { name: 'rewards', type: 'address' }], name: 'network_', type: 'tuple' }, { components: [{ name: 'par', type: 'uint256' }, { name: 'quarterLength', type: 'uint48' }, { name: 'authority', type: 'address' }, { name: 'requiredRatioBps', type: 'uint16' }, { name: 'pointsLapse', type: 'bool' }], name: 'founding', type: 'tuple' }], stateMutability: 'nonpayable', type: 'constructor' },
@@ -821,6 +822,12 @@ export const foundersAbi = [
   { inputs: [{ name: 'target', type: 'address' }, { name: 'selector', type: 'bytes4' }], name: 'mayDo', outputs: [{ name: '', type: 'bool' }], stateMutability: 'view', type: 'function' },
 ] as const
 
+export const courierAbi = [
+  { inputs: [{ name: 'place', type: 'uint256' }, { name: 'to', type: 'address' }], name: 'NobodyThere', type: 'error' },
+  { inputs: [{ name: 'place', type: 'uint256' }, { name: 'reason', type: 'bytes' }], name: 'NotDelivered', type: 'error' },
+  { inputs: [{ components: [{ name: 'to', type: 'address' }, { name: 'data', type: 'bytes' }], name: 'deliveries', type: 'tuple[]' }], name: 'deliver', outputs: [], stateMutability: 'nonpayable', type: 'function' },
+] as const
+
 export const mutualFundAbi = [
   { inputs: [{ name: 'consortium', type: 'address' }], stateMutability: 'nonpayable', type: 'constructor' },
   { inputs: [{ name: 'authority', type: 'address' }], name: 'AccessManagedInvalidAuthority', type: 'error' },
@@ -918,6 +925,7 @@ export const errorTable = {
   '0x1b02b98b': { name: 'ForeignTarget', sentence: 'This is none of the network\'s contracts.' },
   '0x1cb2bb50': { name: 'SignatureExpired', sentence: 'What was signed is no longer valid.' },
   '0x1e4fbdf7': { name: 'OwnableInvalidOwner', sentence: 'The owner is not a valid owner account. (eg. `address(0)`)' },
+  '0x1e52165d': { name: 'NotDelivered', sentence: 'One of the deliveries was refused, so none was made.' },
   '0x1eeed718': { name: 'AlreadyCompensated', sentence: 'The fund has paid for this default.' },
   '0x214ab2fc': { name: 'NothingNoticed', sentence: 'No downgrade stands noticed for the member.' },
   '0x21df528d': { name: 'IssuerHasDefaulted', sentence: 'Points of a shop that has defaulted buy no vouchers.' },
@@ -1013,6 +1021,7 @@ export const errorTable = {
   '0x7cf8632b': { name: 'AccountUnauthorized', sentence: 'Unauthorized call to the account.' },
   '0x7f0ff0b6': { name: 'FoundingPhaseOver', sentence: 'The founding phase is over: the board decides now.' },
   '0x7f181275': { name: 'UnsupportedExecutionMode', sentence: 'An account executes batches of calls only, all or none.' },
+  '0x7f528ebe': { name: 'NobodyThere', sentence: 'At this address there is no contract, so nothing could be delivered.' },
   '0x7f9d9393': { name: 'NotShopOwner', sentence: 'Only the owner of the shop may do this.' },
   '0x80d29e62': { name: 'OverMemberLimit', sentence: 'So many more may this member buy.' },
   '0x80f7ea9c': { name: 'SoldOut', sentence: 'So many are left.' },
@@ -1286,6 +1295,7 @@ export const codeHashes = {
   Authority: { creation: '0xa5a8b2854f62162aab96c7934640befc65de75e7bf4b0423443b88c3675718af', runtime: '0x0d1ef24bc05bf8371c89e7152597176432ff67ab7277b62763f27f8df54665e5', bytes: 13383 },
   Board: { creation: '0x646366c2ba9c08e48d181f27a3a77f9268ee8e07ca6334920c773f406ccd2bfb', runtime: '0x22a825539c69a01250d208facd1af96d2de97389d0ed7a9a25dd9d53800943ce', bytes: 20339 },
   Founders: { creation: '0xaa94a3973a52802ea3ee2f9f4cf0e943c3d885e1b879788681e125bf5f088719', runtime: '0x76c8c16d5eaefca66ce4ed980d285b3f3d0a0b7a4a49d47d441abcd05ec5c9e2', bytes: 2450 },
+  Courier: { creation: '0x26cfb70fad13d0099a455584c3fba75d0daff5584ac3d33e99c217de6ea47d3c', runtime: '0x015627e6be924aca9f8a8f19cafdb7dc9af0977e86c5cd0712a4810626e8b16d', bytes: 1005 },
   MutualFund: { creation: '0x869d199c4a5b336f344e64399c2c65f926f72b0b0b0729a7680fd46091672901', runtime: '0x068de4422eed094b97994e15d2b962398e62622e3fa763ddf02802dedec465fa', bytes: 9844 },
   StreetMoney: { creation: '0xd75e76de6baea8addca357f20e61dd779862c275b4df5c1c777aa8b03bdcb889', runtime: '0xca093a413d791877e3d7475cabf33750eedad53ea156364734eca252889677cb', bytes: 2564 },
 } as const

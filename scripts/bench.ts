@@ -7,9 +7,10 @@ import { gasFigures, printGas } from './bench/gas.ts'
 import { type MirrorAsked, mirrorFigures } from './bench/mirror.ts'
 import { scoringFigures } from './bench/scoring.ts'
 import { ledgerFigures } from './bench/scoring-ledger.ts'
+import { type TillAsked, tillFigures } from './bench/till.ts'
 import { progressOn } from './street/progress.ts'
 
-const help = `npm run bench -- gas|mirror|scoring [options]
+const help = `npm run bench -- gas|mirror|scoring|till [options]
 
 Measures and prints a table.
 
@@ -20,6 +21,8 @@ Measures and prints a table.
 
   scoring       how fast members are fitted and valued, and in how much memory, beside our own plain implementation
                 (no tables, no merging, nothing kept) at 100,000 members
+  till          the till API under load, on a street of the bench's own: latencies from the planned moment, however
+                long others take; then the books, to the unit
 
   --members N   scoring: members (default 1,000,000)
   --large       scoring: instead, from purchases in the ledger, in a PostgreSQL of its own, to written scores; says
@@ -29,6 +32,10 @@ Measures and prints a table.
   --shape NAME  mirror: dense (200 events a block) or sparse (2 to 10); default both
   --runs N      mirror: how often all of it is measured (default 1); medians are printed
   --tip N       mirror: blocks mined at the tip (default 100)
+  --seconds N   till: for so long (default 60)
+  --rate N      till: requests a second (default 350)
+  --mix P:R     till: purchases to payments, of a hundred (default 80:20); half of the payments are by passkey
+  --kill LIST   till: relayer, web or both with a comma: killed by force during the load, and started again
   --json FILE   also writes a list of { name, value, unit, peer, peerValue, ratio, floor } there; what does not apply is
                 left out
   --help        this text
@@ -76,6 +83,10 @@ async function main(): Promise<number> {
       members: { type: 'string', default: '1000000' },
       large: { type: 'boolean', default: false },
       purchases: { type: 'string', default: '10000000' },
+      seconds: { type: 'string', default: '60' },
+      rate: { type: 'string', default: '350' },
+      mix: { type: 'string', default: '80:20' },
+      kill: { type: 'string', default: '' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -99,6 +110,10 @@ interface Values {
   readonly members: string
   readonly large: boolean
   readonly purchases: string
+  readonly seconds: string
+  readonly rate: string
+  readonly mix: string
+  readonly kill: string
 }
 
 async function figuresAsked(what: string | undefined, values: Values, progress: Tell): Promise<readonly Figure[]> {
@@ -113,10 +128,31 @@ async function figuresAsked(what: string | undefined, values: Values, progress: 
     case 'scoring':
       if (values.large) return await ledgerFigures(wholeNumber('purchases', values.purchases), progress)
       return await scoringFigures(wholeNumber('members', values.members), progress)
+    case 'till':
+      return await tillFigures(tillOf(values), progress)
     default:
       throw new Error(
-        `${what ?? 'nothing'} was asked for; expected gas, mirror or scoring. See npm run bench -- --help`,
+        `${what ?? 'nothing'} was asked for; expected gas, mirror, scoring or till. See npm run bench -- --help`,
       )
+  }
+}
+
+function tillOf(values: Values): TillAsked {
+  const [, purchases = '', payments = ''] = /^(\d{1,3}):(\d{1,3})$/.exec(values.mix) ?? []
+  if (Number(purchases) + Number(payments) !== 100) {
+    throw new Error(`--mix ${values.mix} was given; expected two numbers that make a hundred, such as 80:20`)
+  }
+  const kill = values.kill.split(',').filter((name) => name !== '')
+  for (const name of kill) {
+    if (name !== 'relayer' && name !== 'web') {
+      throw new Error(`--kill ${values.kill} was given; expected relayer, web or both`)
+    }
+  }
+  return {
+    seconds: wholeNumber('seconds', values.seconds),
+    rate: wholeNumber('rate', values.rate),
+    purchases: Number(purchases),
+    kill: kill as TillAsked['kill'],
   }
 }
 

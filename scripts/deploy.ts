@@ -98,12 +98,12 @@ function foretold(signer: Signer, money: Address | undefined): NetworkAddresses 
   }
   // The standing brings its log along, as the first thing it creates.
   const scoreLog = getContractAddress({ from: network.standing, nonce: 1n })
-  return { ...network, scoreLog, authority, board: next(), founders: next() }
+  return { ...network, scoreLog, authority, board: next(), founders: next(), courier: next() }
 }
 
 function creations(contracts: NetworkAddresses, options: DeployOptions): [DeployedContract, readonly unknown[]][] {
   const { founding, signer, money } = options
-  const { scoreLog: _, authority, board: __, founders: ___, ...network } = contracts
+  const { scoreLog: _, authority, board: __, founders: ___, courier: ____, ...network } = contracts
   const terms = {
     par: founding.parPerHundredth,
     quarterLength: founding.quarterLengthSeconds,
@@ -126,6 +126,7 @@ function creations(contracts: NetworkAddresses, options: DeployOptions): [Deploy
     ['Rewards', known],
     ['Board', [network.membership, authority]],
     ['Founders', [network.consortium, founding.foundersKey, founding.foundersUntil]],
+    ['Courier', []],
   ]
 }
 

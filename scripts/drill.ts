@@ -3,10 +3,12 @@
 import { parseArgs } from 'node:util'
 import { type Drill, DrillMemory, drillState, invariantSuites, runSeed } from './proof/drill/invariants.ts'
 import { drillMirror } from './proof/drill/mirror.ts'
+import { drillRelayer } from './proof/drill/relayer.ts'
 import { progressOn } from './street/progress.ts'
 
 const help = `npm run drill -- contracts [options]
 npm run drill -- mirror [options]
+npm run drill -- relayer [options]
 
 contracts: lets chance act on the contracts as they are deployed, and checks every invariant after every act.
 
@@ -20,6 +22,9 @@ What came through is kept in ${drillState} for as long as contracts and tests sa
 
 mirror: a street lives and forks; its node lies, lags and breaks off, the indexer is killed at named points and at
 random, PostgreSQL is killed, full, read-only or replaced by its standby, and a reader looks on all the while.
+
+relayer: a street sells and pays while transactions are dropped, undone, outbid, displaced and brought twice, blocks
+vanish, fees jump, and the relayer forgets; everything promised must stand, and nothing twice.
 
   --seed K     what chance draws from (default 1)
   --minutes N  for how long (default 10)
@@ -82,15 +87,16 @@ async function main(): Promise<number> {
     return 0
   }
   const what = positionals.length === 1 ? positionals[0] : undefined
-  if (what !== 'contracts' && what !== 'mirror') {
+  if (what !== 'contracts' && what !== 'mirror' && what !== 'relayer') {
     const came = positionals.join(' ') || 'nothing'
-    console.error(`drill: ${came} was asked for; expected: contracts or mirror. See npm run drill -- --help`)
+    console.error(`drill: ${came} was asked for; expected: contracts, mirror or relayer. See npm run drill -- --help`)
     return 1
   }
   const first = wholeNumber('seed', values.seed)
-  if (what === 'mirror') {
+  if (what !== 'contracts') {
     const progress = progressOn({ print: (line) => console.log(line), everyMs: 15_000 })
-    return await drillMirror({ seed: first, minutes: wholeNumber('minutes', values.minutes) }, progress)
+    const asked = { seed: first, minutes: wholeNumber('minutes', values.minutes) }
+    return await (what === 'mirror' ? drillMirror : drillRelayer)(asked, progress)
   }
   const seeds = Array.from({ length: wholeNumber('seeds', values.seeds) }, (_, index) => first + index)
   const drill = { seeds, runs: wholeNumber('runs', values.runs), depth: wholeNumber('depth', values.depth) }

@@ -29,6 +29,7 @@ const contractNames = [
   'Authority',
   'Board',
   'Founders',
+  'Courier',
   'MutualFund',
   'StreetMoney',
 ] as const

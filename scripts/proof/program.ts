@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { childEnvironment } from '../street/config.ts'
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -10,6 +11,8 @@ export interface Program {
   readonly file: string
   readonly args: readonly string[]
   readonly directory?: string
+  /** What it is told beside what every child of ours knows. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface Ended {
@@ -40,6 +43,7 @@ export function runProgram(
     }
     const child = spawn(process.execPath, [file, ...program.args], {
       cwd: program.directory ?? repository,
+      ...(program.env === undefined ? {} : { env: { ...childEnvironment(), ...program.env } }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const take = (chunk: Buffer): void => {

@@ -25,6 +25,7 @@ export const deployedContracts = [
   'Board',
   'Founders',
   'GasSponsor',
+  'Courier',
 ] as const
 export type DeployedContract = (typeof deployedContracts)[number]
 

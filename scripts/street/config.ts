@@ -10,6 +10,8 @@ export interface Settings {
   /** A chain of their own, with the file that says where the contracts stand on it. */
   readonly outside: { readonly rpcUrl: string; readonly deploymentFile: string } | undefined
   readonly relayerKeyFile: string | undefined
+  /** The relayer’s own settings, by their names. */
+  readonly relayer: Readonly<Record<string, string>>
   readonly publicOrigin: string | undefined
   readonly rpId: string | undefined
   readonly confirmations: string | undefined
@@ -29,6 +31,13 @@ const text = z.string().optional()
 const database = (name: string) =>
   z.url({ protocol: /^postgres(ql)?$/, error: `${name} must be a postgresql:// address` }).optional()
 const selfCheckNames = ['SELF_CHECK_SECONDS', 'SELF_CHECK_SAMPLES', 'SELF_CHECK_REBUILD_HOURS'] as const
+const relayerNames = [
+  'RELAYER_KEYS',
+  'RELAYER_KEYSTORE_PASSWORD_FILE',
+  'RELAYER_GATHER_MS',
+  'RELAYER_METRICS_PORT',
+  'RELAYER_METRICS_HOST',
+] as const
 const digits = (name: string) =>
   z
     .string()
@@ -41,6 +50,11 @@ const variables = z.object({
   RPC_URL: z.url({ protocol: /^https?$/, error: 'RPC_URL must be an http:// address of a node' }).optional(),
   DEPLOYMENT_FILE: text,
   RELAYER_KEY_FILE: text,
+  RELAYER_KEYS: text,
+  RELAYER_KEYSTORE_PASSWORD_FILE: text,
+  RELAYER_GATHER_MS: digits('RELAYER_GATHER_MS'),
+  RELAYER_METRICS_PORT: digits('RELAYER_METRICS_PORT'),
+  RELAYER_METRICS_HOST: text,
   PUBLIC_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'PUBLIC_ORIGIN must be an http:// or https:// address' })
     .optional(),
@@ -106,16 +120,24 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     confirmations: read.data.CONFIRMATIONS,
     logLevel: read.data.LOG_LEVEL,
     timeZone: read.data.TIME_ZONE,
-    selfCheck: Object.fromEntries(
-      selfCheckNames.flatMap((name) => {
-        const value = read.data[name]
-        return value === undefined ? [] : [[name, value]]
-      }),
-    ),
+    relayer: given(read.data, relayerNames),
+    selfCheck: given(read.data, selfCheckNames),
     metricsPort: read.data.METRICS_PORT,
     calledFrom: read.data.INIT_CWD,
     privateBase: read.data.EMBEDDED_PG_BASE,
   }
+}
+
+function given<Name extends string>(
+  data: { readonly [name in Name]?: string | undefined },
+  names: readonly Name[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = data[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }
 
 /** The host name that members' passkeys belong to. */

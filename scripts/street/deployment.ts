@@ -20,6 +20,8 @@ export interface NetworkAddresses {
   readonly board: Address
   /** Acts in the board's place while there are too few shops to vote. */
   readonly founders: Address
+  /** Brings several submissions in one transaction; networks founded earlier have none, and need none. */
+  readonly courier?: Address | undefined
 }
 
 /** Where a network stands: what every room reads from DEPLOYMENT_FILE. */
@@ -68,6 +70,7 @@ const deploymentShape = z.object({
     authority: address,
     board: address,
     founders: address,
+    courier: address.optional(),
   }),
 })
 

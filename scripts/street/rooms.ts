@@ -43,11 +43,16 @@ export async function startIndexer(options: RoomOptions, metricsPort?: number): 
 }
 
 /** Starts the only process that holds a key of the network. */
-export async function startRelayer(options: RoomOptions, relayerKeyFile: string): Promise<void> {
+export async function startRelayer(
+  options: RoomOptions,
+  { keyFile, metricsPort }: { readonly keyFile: string; readonly metricsPort: number },
+): Promise<void> {
   const env = {
     ...shared(options),
     WEB_DATABASE_URL: options.database.urls.web,
-    RELAYER_KEY_FILE: relayerKeyFile,
+    RELAYER_KEY_FILE: keyFile,
+    RELAYER_METRICS_PORT: String(metricsPort),
+    ...options.settings.relayer,
   }
   await startRoom(options, 'relayer', { args: [join(checkout, 'web', 'relayer', 'main.ts')], env })
 }

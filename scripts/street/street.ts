@@ -98,7 +98,9 @@ async function open(options: Opening): Promise<Omit<Street, 'broken' | 'close'>>
   const room: RoomOptions = { settings, files, hall, database, rpcUrl, deploymentFile }
   progress.say('starting the mirror and the relayer')
   const metricsPort = settings.metricsPort ?? (await freePort())
-  await Promise.all([startIndexer(room, metricsPort), startRelayer(room, settings.relayerKeyFile ?? files.relayerKey)])
+  const relayerPort = Number(settings.relayer['RELAYER_METRICS_PORT'] ?? (await freePort()))
+  const relayer = { keyFile: settings.relayerKeyFile ?? files.relayerKey, metricsPort: relayerPort }
+  await Promise.all([startIndexer(room, metricsPort), startRelayer(room, relayer)])
   await building
   progress.say('starting the portal')
   const url = settings.publicOrigin ?? `http://localhost:${port}`
@@ -112,6 +114,7 @@ async function open(options: Opening): Promise<Omit<Street, 'broken' | 'close'>>
   const ports = {
     portal: port,
     metrics: metricsPort,
+    relayer: relayerPort,
     ...(chainPort && { chain: chainPort }),
     ...(database.port && { postgres: database.port }),
   }

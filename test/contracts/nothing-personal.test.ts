@@ -112,7 +112,7 @@ const inStorage: Readonly<Record<string, string>> = {
 const network = [
   ...['Consortium', 'PointsFactory', 'ShopPoints', 'Issuance', 'Redemptions', 'ClearingHouse'],
   ...['Standing', 'ScoreLog', 'Membership', 'Rewards', 'VoucherDesk', 'MutualFund'],
-  ...['Authority', 'Board', 'Founders', 'accounts/MemberAccounts', 'accounts/MemberAccount'],
+  ...['Authority', 'Board', 'Founders', 'Courier', 'accounts/MemberAccounts', 'accounts/MemberAccount'],
   'accounts/GasSponsor',
 ]
 

@@ -7,6 +7,7 @@ import {
   boardAbi,
   clearingHouseAbi,
   consortiumAbi,
+  courierAbi,
   foundersAbi,
   gasSponsorAbi,
   issuanceAbi,
@@ -35,7 +36,7 @@ const stranger: Address = '0x0000000000000000000000000000000000057a46'
 // What a stranger may do: it lowers nothing, and some of it is even useful (a deposit here is one of nothing).
 const openToAll = [
   ...['applyToJoin', 'deposit', 'settle', 'lapse', 'poke', 'approve', 'transfer', 'transferFrom'],
-  ...['delegate', 'setApprovalForAll', 'buy', 'deploy'],
+  ...['delegate', 'setApprovalForAll', 'buy', 'deploy', 'deliver'],
   ...['onERC721Received', 'onERC1155Received', 'onERC1155BatchReceived'],
 ]
 
@@ -74,6 +75,7 @@ beforeAll(async () => {
     { name: 'the money', abi: streetMoneyAbi, address: street.contracts.money },
     { name: 'Board', abi: boardAbi, address: await placed('Board', [street.contracts.membership, authority()]) },
     { name: 'Founders', abi: foundersAbi, address: await placed('Founders', [consortium, victim, await soon()]) },
+    { name: 'Courier', abi: courierAbi, address: await placed('Courier', []) },
     { name: 'MutualFund', abi: mutualFundAbi, address: await placed('MutualFund', [consortium]) },
     { name: 'MemberAccount', abi: memberAccountAbi, address: account },
     {

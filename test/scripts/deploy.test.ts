@@ -68,7 +68,7 @@ afterAll(async () => {
 
 test('every contract stands where the others were told it would', async () => {
   const named = await contractView(chain.rpc, consortiumAbi, deployment.contracts.consortium).read('network', [])
-  const { scoreLog, authority: _, board: __, founders: ___, ...network } = deployment.contracts
+  const { scoreLog, authority: _, board: __, founders: ___, courier: ____, ...network } = deployment.contracts
   expect(named).toEqual(network)
   const { standing } = network
   expect(await contractView(chain.rpc, standingAbi, standing).read('scoreLog', [])).toBe(scoreLog)

@@ -8,6 +8,8 @@ const settings = z.object({
   SHARED_DATA: z.string().min(1).default('../shared/data'),
   REQUIRE_DATA: z.stringbool().default(false),
   TEST_SEED: z.coerce.number().int().nonnegative().default(20_261_123),
+  RELAYER_DRILL_SEED: z.string().min(1).default('1'),
+  RELAYER_DRILL_MINUTES: z.coerce.number().int().positive().optional(),
   CHROMIUM_PATH: z.string().min(1).optional(),
   PATH: z.string().default(''),
 })
@@ -24,6 +26,8 @@ export const testConfig = {
   requireData: read.REQUIRE_DATA,
   /** From where the tests draw what they draw, so that a run does what the last one did; TEST_SEED asks for another. */
   seed: read.TEST_SEED,
+  /** What chance does to the relayer: from which seed, and for how many minutes; briefly where null. */
+  relayerDrill: { seed: read.RELAYER_DRILL_SEED, minutes: read.RELAYER_DRILL_MINUTES ?? null },
   chromiumPath: read.CHROMIUM_PATH,
   searchPath: read.PATH.split(':').filter((folder) => folder !== ''),
 } as const

@@ -33,6 +33,7 @@ function foretold(nonce: bigint) {
     membership: at(8n),
     accounts: at(9n),
     rewards: at(10n),
+    courier: at(11n),
     // A standing brings its log along, as the first thing it creates.
     scoreLog: getContractAddress({ from: standing, nonce: 1n }),
   }
@@ -52,6 +53,7 @@ export function founding(from: { readonly nonce: bigint; readonly quarterLength:
     ),
     creation('accounts/MemberAccounts', [consortium, sha256(stringToHex('localhost'))]),
     creation('Rewards', [consortium]),
+    creation('Courier', []),
   ].map((data): TestTransaction => ({ from: deployer, data }))
   const grants = [
     ...dutiesAt(contracts).map(({ target, selectors, office }) => {

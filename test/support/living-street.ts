@@ -10,10 +10,12 @@ import { openPool } from '#indexer/db/client.ts'
 import type { Ledger } from '#indexer/ledger/ledger.ts'
 import { issue } from '#web/acts/issue.ts'
 import { closeDatabase } from '#web/queries/database.ts'
+import { RelayerMetrics } from '#web/relayer/metrics.ts'
 import { nodeAt } from '#web/relayer/node.ts'
-import { freshMemory, type Street } from '#web/relayer/street.ts'
+import { freshMemory, laneOf, type Street } from '#web/relayer/street.ts'
 import { turn } from '#web/relayer/turn.ts'
 import { type TestChain, testChain } from './chain.ts'
+import { par } from './founding.ts'
 import { followToHead, networkOf, openLedger } from './mirror.ts'
 import { deployNetwork, type TestNetwork } from './network.ts'
 import { type TestDatabase, testDatabase } from './postgres.ts'
@@ -38,19 +40,26 @@ export interface LivingStreet {
   /** Purchases of the first member, rung up at once, whose list is closed; answers as the till API does. */
   sell(till: TillHand, points: readonly bigint[]): ReturnType<typeof issue>
   /** What the relayer has signed, newest first. */
-  submissions(): Promise<{ nonce: bigint; state: string; raw: Buffer; hash: Buffer }[]>
+  submissions(): Promise<{ sender: Buffer; nonce: bigint; state: string; raw: Buffer; hash: Buffer }[]>
   /** As if the second had passed for which tills may go on with their lists. */
   closeLists(): Promise<void>
   /** One round of the relayer; answers how many transactions it sent. */
   turn(): Promise<number>
   /** The relayer forgets what it did not write down, as after a restart. */
   forget(): void
+  /** The relayer waits so long for more payments, in milliseconds; in tests it does not, unless told. */
+  gather(milliseconds: number): void
   /** Rounds, blocks and mirroring until every wish has gone its way. */
   settleDown(): Promise<void>
   close(): Promise<void>
 }
 
-export async function openLivingStreet(size: { readonly shops: number; readonly members: number }) {
+export async function openLivingStreet(size: {
+  readonly shops: number
+  readonly members: number
+  /** Keys of the relayer beside its first. */
+  readonly moreKeys?: readonly Hex[]
+}) {
   // Near the machine's own clock, by which tills and members sign.
   const chain = await testChain({ genesisTime: Math.floor(Date.now() / 1000) - 60 })
   const network = await deployNetwork(chain, size)
@@ -62,13 +71,13 @@ export async function openLivingStreet(size: { readonly shops: number; readonly 
   const web = openPool(database.urls.web, { connections: 4 })
   const owner = openPool(database.urls.owner, { connections: 2 })
   const ledger = await openLedger(database.urls.indexer, networkOf(network))
-  const relaying = await relayerOver(web, { chain, network, key })
+  const relaying = await relayerOver(web, { chain, network, key, more: size.moreKeys ?? [] })
   const mirror = async () => {
     await followToHead(network, ledger)
   }
   const street: LivingStreet = {
     ...{ chain, network, database, web, owner, environment, mirror },
-    relayerAddress: relaying.street.account.address,
+    relayerAddress: relaying.street.asker,
     member: (index) => {
       const account = network.members[index]
       if (!account) throw new Error(`there are ${network.members.length} members`)
@@ -81,7 +90,9 @@ export async function openLivingStreet(size: { readonly shops: number; readonly 
       return answer
     },
     submissions: async () => {
-      const { rows } = await web.query('SELECT nonce, state, raw, hash FROM portal.submission ORDER BY nonce DESC')
+      const { rows } = await web.query(
+        'SELECT sender, nonce, state, raw, hash FROM portal.submission ORDER BY created_at DESC, nonce DESC',
+      )
       return rows
     },
     closeLists: async () => {
@@ -89,6 +100,7 @@ export async function openLivingStreet(size: { readonly shops: number; readonly 
     },
     turn: relaying.turn,
     forget: relaying.forget,
+    gather: relaying.gather,
     settleDown: async () => {
       for (let round = 0; round < 40; round += 1) {
         const sent = await street.turn()
@@ -131,16 +143,25 @@ function settings({ chain, network, database, folder, key }: Ground): Record<str
 
 async function relayerOver(
   web: pg.Pool,
-  { chain, network, key }: { readonly chain: TestChain; readonly network: TestNetwork; readonly key: Hex },
+  {
+    chain,
+    network,
+    key,
+    more,
+  }: { readonly chain: TestChain; readonly network: TestNetwork; readonly key: Hex; readonly more: readonly Hex[] },
 ) {
   const connection = await web.connect()
   const { chainId, genesisHash, contracts } = network
+  const keys = [key, ...more]
   let street: Street = {
     database: connection,
     node: nodeAt(chain.url),
-    account: privateKeyToAccount(key),
-    network: { chainId, genesisHash, contracts, confirmations: 1n },
+    lanes: keys.map((one) => laneOf(privateKeyToAccount(one))),
+    asker: privateKeyToAccount(key).address,
+    network: { chainId, genesisHash, contracts, confirmations: 1n, par },
+    gatherMs: 0,
     log: pino({ level: 'silent' }),
+    metrics: new RelayerMetrics(() => ({ leads: true, turnedAt: null, lanes: [] })),
     failPoint: () => undefined,
     memory: freshMemory(),
   }
@@ -148,7 +169,10 @@ async function relayerOver(
     street,
     turn: () => turn(street),
     forget: () => {
-      street = { ...street, memory: freshMemory() }
+      street = { ...street, lanes: street.lanes.map(({ account }) => laneOf(account)), memory: freshMemory() }
+    },
+    gather: (gatherMs: number) => {
+      street = { ...street, gatherMs }
     },
     end: () => connection.release(true),
   }

@@ -1,21 +1,19 @@
 import 'server-only'
 import type pg from 'pg'
-import { z } from 'zod'
+import { acceptance } from '#contracts/till-api/requests.ts'
 import { intentState, type Standing } from './intent-state.ts'
+import type { By } from './issue.ts'
 import { type KeptRequest, requestToChange } from './payment-requests.ts'
 import { redeemOver } from './redeem.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { inTransaction } from './transaction.ts'
-import { type Hex, read, signature } from './wire.ts'
-
-/** The till's countersignature. */
-export const acceptance = z.object({ acceptance: signature })
+import { type Hex, read } from './wire.ts'
 
 /** The till takes what the member has approved: from here on the payment is a promise. */
 export async function acceptPayment(
   code: string,
   input: unknown,
-  { now = new Date() } = {},
+  { now = new Date(), cashier = null }: By = {},
 ): Promise<Standing | Refusal> {
   const countersigned = read(acceptance, input)
   if (isRefusal(countersigned)) return countersigned
@@ -27,14 +25,17 @@ export async function acceptPayment(
     if (request.state === 'accepted') return await intentState({ shop: request.shop, key: paymentKey(request) })
     if (request.expiresAt <= now) return refuse('requestExpired', facts)
     if (request.state === 'open') return refuse('requestNotApproved', facts)
-    return await take(client, request, { acceptance: countersigned.acceptance, now })
+    return await take(client, request, { acceptance: countersigned.acceptance, now, cashier })
   })
 }
 
 async function take(
   client: pg.PoolClient,
   request: KeptRequest,
-  { acceptance: countersignature, now }: { readonly acceptance: Hex; readonly now: Date },
+  {
+    acceptance: countersignature,
+    ...by
+  }: { readonly acceptance: Hex; readonly now: Date; readonly cashier: number | null },
 ): Promise<Standing | Refusal> {
   const { shop, till, sequence, purpose, member, terms, memberSignature } = request
   if (member === null || terms === null || memberSignature === null) {
@@ -42,7 +43,7 @@ async function take(
   }
   const { deadline, lines } = terms
   const item = { member, sequence, purpose, deadline, lines, signature: memberSignature }
-  const answer = await redeemOver((work) => work(client), { shop, till, acceptance: countersignature, item }, now)
+  const answer = await redeemOver((work) => work(client), { shop, till, acceptance: countersignature, item }, by)
   if (isRefusal(answer) || answer.state === 'refused') return answer
   await client.query({
     name: 'request accepted',

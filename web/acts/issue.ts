@@ -1,8 +1,8 @@
 import 'server-only'
 import { hash } from 'node:crypto'
 import type pg from 'pg'
-import { z } from 'zod'
-import { entryBytes, MOST_ENTRIES } from '#contracts/terms.ts'
+import { entryBytes } from '#contracts/terms.ts'
+import { issueRequest } from '#contracts/till-api/requests.ts'
 import { network } from '#web/queries/network.ts'
 import { keySigned } from './consent.ts'
 import { type Standing, standingOf } from './intent-state.ts'
@@ -24,48 +24,7 @@ import { type Facts, isRefusal, type Refusal, refuse, refusedState } from './ref
 import type { RefusalCode } from './sentences.ts'
 import { actingTill, notGiving, type Till } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
-import {
-  address,
-  bytes32,
-  type Hex,
-  pointsAmount,
-  read,
-  secondsOfSale,
-  sequence,
-  sequenceMax,
-  shopNumber,
-  signature,
-  spendAmount,
-  tillNumber,
-} from './wire.ts'
-
-/** What a till sends: the purchases it rang up since it last sent, up to the one its signature reaches to. */
-export const issueRequest = z
-  .object({
-    shop: shopNumber,
-    till: tillNumber,
-    batch: z.object({
-      firstSequence: sequence,
-      count: z.int().min(1).max(MOST_ENTRIES),
-      head: bytes32,
-      signature,
-    }),
-    entries: z
-      .array(z.object({ sequence, member: address, points: pointsAmount, spend: spendAmount, soldAt: secondsOfSale }))
-      .min(1)
-      .max(MOST_ENTRIES),
-  })
-  .superRefine(({ batch, entries }, context) => {
-    const last = batch.firstSequence + BigInt(batch.count) - 1n
-    const first = last - BigInt(entries.length) + 1n
-    const complain = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
-    if (last > sequenceMax) complain(['batch', 'count'], 'reaches beyond the last possible receipt number')
-    if (first < batch.firstSequence) complain(['entries'], 'are more than the batch counts')
-    entries.forEach((entry, index) => {
-      if (entry.sequence === first + BigInt(index)) return
-      complain(['entries', index, 'sequence'], `must be ${first + BigInt(index)}, so that the last is ${last}`)
-    })
-  })
+import { type Hex, read } from './wire.ts'
 
 export type PurchaseAnswer = { readonly sequence: bigint; readonly points: bigint } & (
   | Exclude<Standing, { state: 'refused' }>
@@ -78,17 +37,26 @@ export interface IssueAnswer {
   readonly member?: { readonly address: string; readonly balance: bigint; readonly spendable: bigint }
 }
 
+/** When it comes, and who stands at the till; null where the shop keeps no cashiers. */
+export interface By {
+  readonly now?: Date
+  readonly cashier?: number | null
+}
+
 const saleAgeSeconds = 7 * 86_400
 const clockAheadSeconds = 600
 
 /** Gives points for purchases: durable when this answers, on the chain soon after. */
-export async function issue(input: unknown, { now = new Date() } = {}): Promise<IssueAnswer | Refusal> {
+export async function issue(
+  input: unknown,
+  { now = new Date(), cashier = null }: By = {},
+): Promise<IssueAnswer | Refusal> {
   const request = read(issueRequest, input)
   if (isRefusal(request)) return request
   const { shop, till, batch, entries } = request
   const { firstSequence: first, ...signed } = batch
   const list = { shop, till, first, ...signed }
-  const results = await inTransaction((client) => keep(client, list, entries, now))
+  const results = await inTransaction((client) => keep(client, list, { come: entries, now, cashier }))
   if (isRefusal(results)) return results
   if (results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')) {
     return refuse('receiptConflict', { shop, till, sequences: results.map(({ sequence: number }) => number) })
@@ -101,8 +69,7 @@ export async function issue(input: unknown, { now = new Date() } = {}): Promise<
 async function keep(
   client: pg.PoolClient,
   list: SignedList,
-  come: readonly Purchase[],
-  now: Date,
+  { come, now, cashier }: { readonly come: readonly Purchase[]; readonly now: Date; readonly cashier: number | null },
 ): Promise<readonly PurchaseAnswer[] | Refusal> {
   await lockTill(client, list.shop, list.till)
   const till = await actingTill(client, list.shop, list.till)
@@ -123,7 +90,7 @@ async function keep(
   const judged = judge(known, come)
   const early = conflictsTooEarly(known, judged)
   if (early.length > 0) return refuse('receiptConflict', { shop: list.shop, till: list.till, sequences: early })
-  const place = { shop: list.shop, till: list.till, batch: list.first, at: now }
+  const place = { shop: list.shop, till: list.till, batch: list.first, at: now, cashier }
   // A beginning of what is kept adds nothing to it.
   if (list.count > soFar.count) {
     await storePurchases(

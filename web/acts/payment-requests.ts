@@ -1,7 +1,9 @@
 import 'server-only'
 import type pg from 'pg'
 import { z } from 'zod'
-import { type Refusal, refuse } from './refusal.ts'
+import { pool } from '#web/queries/database.ts'
+import { isOutage } from './outage.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { address, type Hex, pointsAmount, purposeNumber, seconds48 } from './wire.ts'
 
 /** What a till asks a member to approve, as it is kept. */
@@ -53,6 +55,17 @@ const locked = { name: 'payment request locked', text: `${seen.text} FOR UPDATE`
 
 export async function requestByCode(database: pg.Pool | pg.PoolClient, code: string): Promise<KeptRequest | Refusal> {
   return await find(database, code, seen)
+}
+
+/** At which till a payment is asked for; nulls where nobody knows the code, or the books are away. */
+export async function placeOfRequest(
+  code: string,
+): Promise<{ readonly shop: number | null; readonly till: number | null }> {
+  const found = await requestByCode(pool(), code).catch((error: unknown) => {
+    if (isOutage(error)) return null
+    throw error
+  })
+  return found === null || isRefusal(found) ? { shop: null, till: null } : { shop: found.shop, till: found.till }
 }
 
 /** The same, and nobody else changes it until the end of the transaction. */

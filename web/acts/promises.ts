@@ -16,13 +16,17 @@ export interface AgreedLine {
 export interface Promised {
   readonly shop: number
   readonly key: string
-  readonly kind: 'payment' | 'transfer'
+  readonly kind: 'payment' | 'transfer' | 'reversal' | 'refund'
   readonly till: number | null
   readonly sequence: bigint | null
   readonly member: Hex
   readonly lines: readonly (AgreedLine & { readonly issuer: number })[]
+  /** The lines' sum where not given. */
+  readonly points?: bigint
   readonly contentHash: Hex
   readonly payload: Facts
+  /** Who stood at the till; null for a gift, and where the shop keeps no cashiers. */
+  readonly cashier?: number | null
 }
 
 /** From here to the end of the transaction nobody else promises this member's points. */
@@ -97,14 +101,26 @@ export async function carriedElsewhere(
 /** Keeps the wish and its holds. The caller has made sure that the key is free and the points are there. */
 export async function keepPromise(client: pg.PoolClient, promised: Promised, at: Date): Promise<void> {
   const { shop, key, kind, till, sequence, member, lines, contentHash, payload } = promised
-  const points = lines.reduce((sum, line) => sum + line.points, 0n)
+  const points = promised.points ?? lines.reduce((sum, line) => sum + line.points, 0n)
   const content = JSON.stringify(payload, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
   await client.query({
     name: 'keep promise',
     text: `INSERT INTO portal.intent
-        (shop, key, kind, till, sequence, member, points, content_hash, payload, state, attempts, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', 0, $10)`,
-    values: [shop, key, kind, till, sequence, bytesOf(member), points, bytesOf(contentHash), content, at],
+        (shop, key, kind, till, sequence, member, points, content_hash, payload, state, attempts, created_at, cashier)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', 0, $10, $11)`,
+    values: [
+      shop,
+      key,
+      kind,
+      till,
+      sequence,
+      bytesOf(member),
+      points,
+      bytesOf(contentHash),
+      content,
+      at,
+      promised.cashier ?? null,
+    ],
   })
   await client.query({
     name: 'keep holds',

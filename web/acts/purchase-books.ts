@@ -128,9 +128,9 @@ export interface NewPurchase extends Purchase {
 const keepPurchases = {
   name: 'keep purchases',
   text: `INSERT INTO portal.intent (shop, key, kind, till, sequence, member, points, spend, sold_at, content_hash,
-      payload, state, refused, attempts, created_at)
+      payload, state, refused, attempts, created_at, cashier)
     SELECT $1, n.key, n.kind, $2, n.sequence, n.member, n.points, n.spend, to_timestamp(n.sold_at), n.content_hash,
-      n.payload, n.state, n.refused, 0, $3
+      n.payload, n.state, n.refused, 0, $3, $15
     FROM unnest($4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::bigint[], $9::bigint[], $10::bigint[],
       $11::bytea[], $12::jsonb[], $13::text[], $14::text[])
       AS n(key, kind, sequence, member, points, spend, sold_at, content_hash, payload, state, refused)
@@ -139,7 +139,7 @@ const keepPurchases = {
 
 export async function storePurchases(
   client: pg.PoolClient,
-  till: { readonly shop: number; readonly till: number; readonly batch: bigint; readonly at: Date },
+  till: { shop: number; till: number; batch: bigint; readonly at: Date; readonly cashier: number | null },
   purchases: readonly NewPurchase[],
 ): Promise<void> {
   if (purchases.length === 0) return
@@ -163,6 +163,7 @@ export async function storePurchases(
       column((purchase) => payload(purchase.facts)),
       column((purchase) => purchase.state),
       column((purchase) => purchase.refused),
+      till.cashier,
     ],
   })
 }

@@ -1,19 +1,11 @@
 import 'server-only'
-import { z } from 'zod'
+import { quoteRequest } from '#contracts/till-api/requests.ts'
 import { ask, atOneMoment, pool } from '#web/queries/database.ts'
 import { paymentProposal } from '#web/queries/payment-proposal.ts'
 import { standings } from '#web/queries/standings.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { actingTill, notGiving } from './till-standing.ts'
-import { address, type Hex, read, shopNumber, spendAmount, tillNumber, uint48Max } from './wire.ts'
-
-/** What somebody is about to spend, in cents. */
-export const quoteRequest = z.object({
-  shop: shopNumber,
-  till: tillNumber,
-  spend: spendAmount,
-  member: address.optional(),
-})
+import { type Hex, read, uint48Max } from './wire.ts'
 
 export interface Quote {
   /** What the purchase would give, in hundredths of a point. */

@@ -1,52 +1,21 @@
 import 'server-only'
 import type pg from 'pg'
 import { hashTypedData } from 'viem'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { acceptanceTypes, redemptionsDomain, termsHash, termsTypes } from '#contracts/terms.ts'
+import { redeemRequest } from '#contracts/till-api/requests.ts'
 import { askOver } from '#web/queries/database.ts'
 import { intentState as stateInTheBooks } from '#web/queries/intent-state.ts'
 import { network } from '#web/queries/network.ts'
 import { keySigned, memberAgreed } from './consent.ts'
 import { type Standing, standingOf } from './intent-state.ts'
+import type { By } from './issue.ts'
 import { carriedElsewhere, coveredLines, keepPromise, keptContent, lockMember } from './promises.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { rewardFault } from './reward-price.ts'
 import { actingTill } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
-import {
-  address,
-  type Hex,
-  pointsAmount,
-  purposeNumber,
-  read,
-  seconds48,
-  sequence,
-  shopNumber,
-  signature,
-  tillNumber,
-} from './wire.ts'
-
-const mostLines = 16
-
-export const lineList = z
-  .array(z.object({ token: address, points: pointsAmount }))
-  .min(1)
-  .max(mostLines)
-
-/** A member's signed terms and the till's acceptance of them. */
-export const redeemRequest = z.object({
-  shop: shopNumber,
-  till: tillNumber,
-  acceptance: signature,
-  item: z.object({
-    member: address,
-    sequence,
-    purpose: purposeNumber,
-    deadline: seconds48,
-    lines: lineList,
-    signature,
-  }),
-})
+import { type Hex, read } from './wire.ts'
 
 type Redemption = z.output<typeof redeemRequest>
 export type PaymentItem = Redemption['item']
@@ -55,16 +24,23 @@ export type PaymentItem = Redemption['item']
 export const leastSecondsLeft = 60
 
 /** Takes points as payment: the promise is durable when this answers, and the points are spoken for. */
-export async function redeem(input: unknown, { now = new Date() } = {}): Promise<Standing | Refusal> {
+export async function redeem(
+  input: unknown,
+  { now = new Date(), cashier = null }: By = {},
+): Promise<Standing | Refusal> {
   const request = read(redeemRequest, input)
   if (isRefusal(request)) return request
-  return await redeemOver(inTransaction, request, now)
+  return await redeemOver(inTransaction, request, { now, cashier })
 }
 
 type Over = <Answer>(work: (client: pg.PoolClient) => Promise<Answer>) => Promise<Answer>
 
 /** The same within a transaction that writes more than the payment. */
-export async function redeemOver(over: Over, request: Redemption, now: Date): Promise<Standing | Refusal> {
+export async function redeemOver(
+  over: Over,
+  request: Redemption,
+  { now, cashier }: { readonly now: Date; readonly cashier: number | null },
+): Promise<Standing | Refusal> {
   const { shop, till, item } = request
   const key = `payment:${till}:${item.sequence}`
   const terms = termsHash(termsOf(shop, till, item))
@@ -80,7 +56,7 @@ export async function redeemOver(over: Over, request: Redemption, now: Date): Pr
     }
     const known = await answered(client, { shop, key, terms })
     if (known) return known
-    return await promise(client, { request, key, terms, now })
+    return await promise(client, { request, key, terms, now, cashier })
   })
 }
 
@@ -101,9 +77,13 @@ interface Wanted {
   readonly key: string
   readonly terms: Hex
   readonly now: Date
+  readonly cashier: number | null
 }
 
-async function promise(client: pg.PoolClient, { request, key, terms, now }: Wanted): Promise<Standing | Refusal> {
+async function promise(
+  client: pg.PoolClient,
+  { request, key, terms, now, cashier }: Wanted,
+): Promise<Standing | Refusal> {
   const { shop, till, item, acceptance } = request
   const { member, sequence: number, purpose, deadline, lines } = item
   const least = Math.floor(now.getTime() / 1000) + leastSecondsLeft
@@ -119,6 +99,7 @@ async function promise(client: pg.PoolClient, { request, key, terms, now }: Want
     client,
     {
       ...{ shop, key, kind: 'payment', till, sequence: number, member, lines: covered, contentHash: terms },
+      cashier,
       payload: { purpose, deadline, lines, signature: item.signature, acceptance },
     },
     now,

@@ -1,21 +1,14 @@
 import 'server-only'
 import { randomInt } from 'node:crypto'
 import type pg from 'pg'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { paymentRequest } from '#contracts/till-api/requests.ts'
 import { nextNumbers } from './next-receipt.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { rewardFault } from './reward-price.ts'
 import { actingTill } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
-import { pointsAmount, purposeNumber, read, shopNumber, tillNumber } from './wire.ts'
-
-/** What a till asks for: points, and for what (0: a payment, else the number of one of the shop's rewards). */
-export const paymentRequest = z.object({
-  shop: shopNumber,
-  till: tillNumber,
-  points: pointsAmount.refine((points) => points > 0n, { error: 'must be more than 0' }),
-  purpose: purposeNumber,
-})
+import { read } from './wire.ts'
 
 export interface RequestedPayment {
   readonly sequence: bigint

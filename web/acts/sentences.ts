@@ -54,6 +54,7 @@ export const wordings = {
     'That was asked by another page than this portal’s own.',
     'Open the portal itself and try again there.',
   ),
+  notTheOwner: wording(403, 'Only the owner of the shop can do that.', 'Come in as the owner and try again.'),
   notYours: wording(403, 'Only the member can decide that.', 'Come in as the member and try again.'),
   badTillSignature: wording(
     403,
@@ -140,6 +141,33 @@ export const wordings = {
     'The points are on their way: the shop has to add to its reserve first.',
     'Nothing to do at the till. The owner can add money to the reserve.',
   ),
+
+  // keys, cashiers and how often one may ask
+  badApiKey: wording(401, 'I do not know this till’s key for the network.', 'Enter the key of this shop again.'),
+  apiKeyNeeded: wording(401, 'This till has not said who it is.', 'Send the shop’s API key, or come in first.'),
+  wrongShop: wording(403, 'This key belongs to another shop.', 'Use the key of the shop that is named.'),
+  tooOften: wording(429, 'Too many requests at once.', 'Wait as long as the answer says, then send it again.'),
+  unknownKey: wording(404, 'This shop has no key with that name.', 'Look at the list of the shop’s keys.'),
+  unknownCashier: wording(404, 'Nobody works here under that number.', 'Check the number, or ask the owner.'),
+  wrongPin: wording(403, 'That PIN is not right.', 'Try again.'),
+  pinLocked: wording(403, 'Too many wrong PINs.', 'Wait a while, or ask the owner for a new PIN.'),
+  shiftNeeded: wording(403, 'Nobody has signed in at this till.', 'Enter your number and PIN first.'),
+  shiftOver: wording(403, 'This shift is over.', 'Enter your number and PIN again.'),
+
+  // what goes back
+  unknownPurchase: wording(404, 'I know no purchase with that receipt.', 'Check the till and the number.'),
+  unknownPayment: wording(404, 'I know no payment with that receipt.', 'Check the till and the number.'),
+  windowOver: wording(422, 'That was too long ago to be undone with points.', 'Settle it in cash.'),
+  outOfTurn: wording(409, 'Part of this has gone back already.', 'Ask again what is left, and sign that.'),
+  tooMuchBack: wording(422, 'That is more than is left of it.', 'Ask again what is left.'),
+  uneven: wording(422, 'What is taken and owed is more than what goes back.', 'Ask again what is left.'),
+  notTakable: wording(
+    422,
+    'The member no longer has all of these points.',
+    'Deduct the value of what is missing from the cash, or waive it as a debt.',
+  ),
+  refundInCash: wording(422, 'One of these shops no longer stands for its points.', 'Pay that part back in cash.'),
+  otherLines: wording(422, 'This payment was made of other points.', 'Ask again what it was made of.'),
 
   // points and consents
   balance: wording(422, 'There are not enough points.', 'Choose a smaller amount, or another reward.'),

@@ -34,6 +34,10 @@ export function mirroredBlockSql(i: string): string {
       JOIN ledger.points_token t ON t.address = e.address AND t.shop = ${i}.shop
       WHERE e.name = 'AuthorizationUsed' AND e.args->>'authorizer' = lower(split_part(${i}.key, ':', 2))
         AND e.args->>'nonce' = lower(split_part(${i}.key, ':', 3)) LIMIT 1)
+    WHEN 'reversal' THEN (SELECT min(r.block_number) FROM (SELECT v.block_number,
+          sum(v.points) OVER (ORDER BY v.block_number, v.log_index) AS upto FROM ledger.reversal v
+        WHERE v.shop = ${i}.shop AND v.till = ${i}.till AND v.sequence = ${i}.sequence) r
+      WHERE r.upto = (${i}.payload->>'before')::bigint + ${i}.points)
     ELSE (SELECT s.block_number FROM portal.submission s
       WHERE s.sender = ${i}.sent_by AND s.nonce = ${i}.sent_nonce AND s.state = 'mined')
     END)`

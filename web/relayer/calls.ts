@@ -2,6 +2,7 @@ import { type Address, encodeFunctionData, type Hex } from 'viem'
 import { z } from 'zod'
 import { clearingHouseAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
 import { packEntries } from '#contracts/terms.ts'
+import { capped } from './job.ts'
 
 // The calls by which wishes reach the contracts. What an act has kept is read again here: the relayer signs for it.
 
@@ -13,8 +14,6 @@ export interface KeptPurchase {
   readonly soldAt: number
 }
 
-/** No transaction may carry more gas (EIP-7825). */
-const transactionGasCap = 16_777_216n
 // A purchase of a member who never held such points writes a new word and is the dearest; its share of words, events
 // and calldata is in it too.
 const gasPerPurchase = 32_000n
@@ -31,8 +30,7 @@ export function issuing(
     functionName: 'issue',
     args: [shop, till, first, entries, signature, '0x'],
   })
-  const gas = gasPerBatch + gasPerPurchase * BigInt(purchases.length)
-  return { data, gas: gas < transactionGasCap ? gas : transactionGasCap }
+  return { data, gas: capped(gasPerBatch + gasPerPurchase * BigInt(purchases.length)) }
 }
 
 const hexText = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]*$/)])
@@ -49,18 +47,38 @@ const agreed = z.object({
 export function redeeming(
   receipt: { readonly shop: number; readonly till: number; readonly sequence: bigint; readonly member: Address },
   payload: unknown,
-): Hex {
+): Call {
   const { purpose, deadline, lines, signature, acceptance } = agreed.parse(payload)
   const { shop, till, sequence, member } = receipt
   const item = {
     ...{ member, sequence, purpose, deadline: Number(deadline), signature },
     lines: lines.map(({ token, points }) => ({ token, points: Number(points) })),
   }
-  return encodeFunctionData({
+  const data = encodeFunctionData({
     abi: redemptionsAbi,
     functionName: 'redeem',
     args: [shop, till, [item], acceptance],
   })
+  return { data, gas: gasPerPayment + gasPerLine * BigInt(lines.length) + gasOfConsent(signature, data) }
+}
+
+/** A call's bytes, and gas that surely suffices for it, the transaction's own included. */
+export interface Call {
+  readonly data: Hex
+  readonly gas: bigint
+}
+
+// A payment alone costs 131,000 gas with one line of another shop (docs/acts/redeem.md), a gift less; a line more, a
+// token's words and two events.
+const gasPerPayment = 90_000n
+const gasPerLine = 75_000n
+const gasPerGift = 160_000n
+/** Whoever answers for itself is given this much for it, whatever it does (N-26); a key takes none of it. */
+const gasOfAnAccount = 200_000n
+const gasPerByte = 16n
+
+function gasOfConsent(signature: Hex, data: Hex): bigint {
+  return (signature.length === 132 ? 0n : gasOfAnAccount) + (gasPerByte * BigInt(data.length - 2)) / 2n
 }
 
 const authorization = z.object({
@@ -74,14 +92,14 @@ const authorization = z.object({
   signature: hexText,
 })
 
-export function authorizedTransfer(payload: unknown): { readonly to: Address; readonly data: Hex } {
+export function authorizedTransfer(payload: unknown): { readonly to: Address } & Call {
   const { token, from, to, points, validAfter, validBefore, nonce, signature } = authorization.parse(payload)
   const data = encodeFunctionData({
     abi: shopPointsAbi,
     functionName: 'transferWithAuthorization',
     args: [from, to, points, validAfter, validBefore, nonce, signature],
   })
-  return { to: token, data }
+  return { to: token, data, gas: gasPerGift + gasOfConsent(signature, data) }
 }
 
 export function settling(shops: readonly number[]): Hex {

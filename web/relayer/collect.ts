@@ -1,66 +1,83 @@
-import type { Address, Hex } from 'viem'
 import { MOST_ENTRIES } from '#contracts/terms.ts'
 import { authorizedTransfer, issuing, type KeptPurchase, redeeming, settling } from './calls.ts'
+import type { Job } from './job.ts'
 import { refuseWishes } from './refuse.ts'
 import { fellSilent } from './silence.ts'
 import type { Street } from './street.ts'
 import { hex } from './submissions.ts'
+import { refunding, reversing, undoingOf } from './undoing.ts'
 import { nameOf, type Wishes } from './wishes.ts'
-
-/** One transaction to be: a call, and the wishes it fulfils. */
-export interface Job {
-  readonly purpose: 'issue' | 'redeem' | 'transfer' | 'settle'
-  readonly to: Address
-  readonly data: Hex
-  /** Gas that surely suffices, where it can be told from the content; otherwise the node is asked. */
-  readonly gas: bigint | null
-  readonly wishes: Wishes
-  /** How often these wishes came back undone. */
-  readonly attempts: number
-}
 
 /** A till's list is closed after so long, or when it is full, or when the till has begun the next, or at silence. */
 const batchAgeMs = 1_000
+/** Payments and gifts that are looked at in one round, and how many of them need not wait for others. */
+const mostSingles = 400
+const enoughSingles = 50
 
 /** What can go to the chain now: payments and transfers first, since somebody stands at a counter. */
 export async function collect(street: Street, room: { readonly all: number; readonly lists: number }): Promise<Job[]> {
-  const single = await singleJobs(street, room.all)
-  return [...single, ...(await batchJobs(street, Math.min(room.all - single.length, room.lists)))]
+  const single = room.all <= 0 ? [] : await singleJobs(street)
+  return [...single, ...(await batchJobs(street, Math.min(room.all, room.lists)))]
 }
 
 interface WishRow {
   readonly shop: number
   readonly key: string
-  readonly kind: 'payment' | 'transfer' | 'settle'
+  readonly kind: 'payment' | 'transfer' | 'settle' | 'reversal' | 'refund'
   readonly till: number | null
   readonly sequence: bigint | null
   readonly member: Buffer | null
   readonly payload: unknown
   readonly attempts: number
+  /** An account that answers for itself, and has never yet been seen to do so at a price everybody can bear (N-26). */
+  readonly untried: boolean
 }
 
-async function singleJobs(street: Street, most: number): Promise<Job[]> {
-  if (most <= 0) return []
-  const { rows } = await street.database.query<WishRow>({
-    name: 'open wishes',
-    text: `SELECT i.shop, i.key, i.kind, i.till, i.sequence, i.member, i.payload, i.attempts FROM portal.intent i
-      WHERE i.state = 'open' AND i.kind IN ('payment', 'transfer', 'settle') ORDER BY i.created_at LIMIT $1`,
-    values: [most],
-  })
+// 65 bytes in hex: a key's own signature. Anything else is for an account to judge.
+const openWishes = {
+  name: 'open wishes',
+  text: `SELECT i.shop, i.key, i.kind, i.till, i.sequence, i.member, i.payload, i.attempts,
+      length(i.payload->>'signature') <> 132 AND i.kind IN ('payment', 'transfer') AND (i.kind <> 'payment'
+        OR NOT EXISTS (SELECT FROM ledger.payment p WHERE p.member = i.member)) AS untried
+    FROM portal.intent i
+    WHERE i.state = 'open' AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund')
+    ORDER BY i.created_at LIMIT $1`,
+}
+
+async function singleJobs(street: Street): Promise<Job[]> {
+  const { rows } = await street.database.query<WishRow>({ ...openWishes, values: [mostSingles] })
+  if (stillGathering(street, rows.length)) return []
   const owing = rows.some(({ kind }) => kind === 'settle') ? await owingShops(street) : []
   const jobs: Job[] = []
   for (const row of rows) {
-    const call = await readable(street, row, () => callOf(street.network, row, owing))
-    if (call) jobs.push({ ...call, wishes: row, gas: null, attempts: row.attempts })
+    const call = await readable(street, row, async () => {
+      return row.kind === 'reversal' || row.kind === 'refund'
+        ? await undoing(street, row)
+        : callOf(street.network, row, owing)
+    })
+    const alone = row.untried === true || street.memory.alone.has(nameOf(row))
+    if (call) jobs.push({ ...call, wishes: row, attempts: row.attempts, alone })
   }
   return jobs
 }
 
+/** Whether more are waited for, that they may go in one transaction. */
+function stillGathering({ memory, gatherMs }: Street, count: number): boolean {
+  const now = Date.now()
+  memory.gatheringSince = count === 0 ? null : (memory.gatheringSince ?? now)
+  if (memory.gatheringSince === null) return false
+  if (count < enoughSingles && now - memory.gatheringSince < gatherMs) return true
+  memory.gatheringSince = null
+  return false
+}
+
 /** What nobody can read stops nothing else: it is refused, loudly, since somebody was promised something. */
-async function readable<Call>(street: Street, wishes: Wishes, build: () => Call): Promise<Call | null> {
+async function readable<Call>(street: Street, wishes: Wishes, build: () => Call | Promise<Call>): Promise<Call | null> {
   try {
-    return build()
+    return await build()
   } catch (error) {
+    // An outage of the books is no fault of the wish.
+    if (error instanceof Error && 'code' in error) throw error
     const reason = error instanceof Error ? error.message : String(error)
     street.log.error({ event: 'wishes.unreadable', wishes: nameOf(wishes), reason }, 'what is kept cannot be read')
     await refuseWishes(street, wishes, { code: 'chainRefused', facts: { reason: 'what was kept cannot be read' } })
@@ -72,14 +89,25 @@ function callOf(
   { contracts }: Street['network'],
   row: WishRow,
   owing: readonly number[],
-): Pick<Job, 'purpose' | 'to' | 'data'> {
-  if (row.kind === 'settle') return { purpose: 'settle', to: contracts.clearingHouse, data: settling(owing) }
+): Pick<Job, 'purpose' | 'to' | 'data' | 'gas'> {
+  if (row.kind === 'settle') {
+    return { purpose: 'settle', to: contracts.clearingHouse, data: settling(owing), gas: null }
+  }
   if (row.kind === 'transfer') return { purpose: 'transfer', ...authorizedTransfer(row.payload) }
   if (row.till === null || row.sequence === null || row.member === null) {
     throw new Error(`payment ${row.key} of shop ${row.shop} lacks its receipt or its member`)
   }
   const receipt = { shop: row.shop, till: row.till, sequence: row.sequence, member: hex(row.member) }
-  return { purpose: 'redeem', to: contracts.redemptions, data: redeeming(receipt, row.payload) }
+  return { purpose: 'redeem', to: contracts.redemptions, ...redeeming(receipt, row.payload) }
+}
+
+/** What undoes something, once the mirror has what is undone; null until then. */
+async function undoing(street: Street, row: WishRow): Promise<Pick<Job, 'purpose' | 'to' | 'data' | 'gas'> | null> {
+  const { issuance, redemptions } = street.network.contracts
+  const reverses = row.kind === 'reversal'
+  const call = await (reverses ? reversing : refunding)(street, undoingOf(row))
+  if (call === null) return null
+  return reverses ? { purpose: 'reverse', to: issuance, ...call } : { purpose: 'refund', to: redemptions, ...call }
 }
 
 /** Every shop, and behind them the house (0): what is kept for unused vouchers waits for what shops are owed. */
@@ -109,20 +137,26 @@ const unsentBatches = {
     ORDER BY b.opened_at, b.shop, b.till, b.first_sequence LIMIT $2`,
 }
 
+/** Short lists share a transaction, so more of them are looked at than there may be transactions. */
+const mostLists = 200
+
 async function batchJobs(street: Street, most: number): Promise<Job[]> {
   if (most <= 0 || (await issuingIsPaused(street))) return []
   const now = Date.now()
   const { growing } = street.memory
   const { rows } = await street.database.query<BatchRow>({
     ...unsentBatches,
-    values: [new Date(now - batchAgeMs), most],
+    values: [new Date(now - batchAgeMs), mostLists],
   })
   const jobs: Job[] = []
+  let entries = 0
   for (const batch of rows) {
+    if (entries >= most * MOST_ENTRIES) break
     const name = `${batch.shop}:${batch.till}:${batch.first}`
     if (!batch.closed && !fellSilent(growing, { name, count: batch.count }, now)) continue
     growing.delete(name)
     const job = await batchJob(street, batch)
+    if (job) entries += batch.count
     if (job) jobs.push(job)
     else await passOver(street, batch)
   }
@@ -170,7 +204,8 @@ async function batchJob(street: Street, batch: BatchRow): Promise<Job | null> {
   )
   if (call === null) return null
   const attempts = Math.max(...open.map((row) => row.attempts))
-  return { purpose: 'issue', to: street.network.contracts.issuance, ...call, wishes, attempts }
+  const alone = street.memory.alone.has(nameOf(wishes))
+  return { purpose: 'issue', to: street.network.contracts.issuance, ...call, wishes, attempts, alone }
 }
 
 /** The purchases the till signed: of two under one number the one its hash ran over. */

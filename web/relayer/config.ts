@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
+import { isKeystore, keyInKeystore, keysIn, type RelayerKey, type Unreadable } from './keys.ts'
 
 /** The settings cannot be used; the message is one sentence a person can act on, and holds no secret. */
 export class SettingsUnusable extends Error {
@@ -15,7 +16,11 @@ export type FailPoint = (typeof failPoints)[number]
 export interface RelayerConfig {
   readonly databaseUrl: string
   readonly rpcUrl: string
-  readonly key: Hex
+  /** At least one of them in service. */
+  readonly keys: readonly RelayerKey[]
+  readonly gatherMs: number
+  /** Where the relayer can be watched; nowhere where null. */
+  readonly watch: { readonly host: string; readonly port: number } | null
   readonly logLevel: string
   readonly network: RelayedNetwork
   /** null everywhere but in tests; `time` counts from 1. */
@@ -25,16 +30,29 @@ export interface RelayerConfig {
 export interface RelayedNetwork {
   readonly chainId: number
   readonly genesisHash: Hex
+  /** Smallest units of money for 0.01 point. */
+  readonly par: bigint
   /** Blocks that must stand on a block before it counts. */
   readonly confirmations: bigint
-  readonly contracts: { readonly issuance: Address; readonly redemptions: Address; readonly clearingHouse: Address }
+  readonly contracts: {
+    readonly issuance: Address
+    readonly redemptions: Address
+    readonly clearingHouse: Address
+    /** Absent on a network that was founded without one: everything goes in a transaction of its own. */
+    readonly courier?: Address | undefined
+  }
 }
 
 const settings = z.object({
   WEB_DATABASE_URL: z.string({ error: 'is missing; it should look like postgresql://user:password@host:5432/name' }),
   RPC_URL: z.url({ protocol: /^https?$/, error: 'is missing or no http address' }),
   DEPLOYMENT_FILE: z.string().min(1).default('.data/deployment.json'),
+  RELAYER_KEYS: z.string().optional(),
   RELAYER_KEY_FILE: z.string().min(1).default('.data/relayer.key'),
+  RELAYER_KEYSTORE_PASSWORD_FILE: z.string().min(1).optional(),
+  RELAYER_GATHER_MS: z.coerce.number({ error: 'is no number' }).int().min(0).max(10_000).default(250),
+  RELAYER_METRICS_PORT: z.coerce.number({ error: 'is no port' }).int().min(0).max(65_535).optional(),
+  RELAYER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   CONFIRMATIONS: z.coerce.number({ error: 'is no number' }).int().min(1).max(128).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   RELAYER_FAIL_AT: z
@@ -50,7 +68,13 @@ const deployment = z.object({
   chainId: z.int().positive(),
   genesisHash: hash,
   confirmations: z.int().min(1).max(128),
-  contracts: z.object({ issuance: address, redemptions: address, clearingHouse: address }),
+  parPerHundredth: z.string().regex(/^\d+$/),
+  contracts: z.object({
+    issuance: address,
+    redemptions: address,
+    clearingHouse: address,
+    courier: address.optional(),
+  }),
 })
 
 /** Reads the settings and the files they name; throws SettingsUnusable. */
@@ -64,9 +88,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Relaye
   return {
     databaseUrl: data.WEB_DATABASE_URL,
     rpcUrl: data.RPC_URL,
-    key: readKey(data.RELAYER_KEY_FILE),
+    keys: readKeys(data),
+    gatherMs: data.RELAYER_GATHER_MS,
+    watch:
+      data.RELAYER_METRICS_PORT === undefined
+        ? null
+        : { host: data.RELAYER_METRICS_HOST, port: data.RELAYER_METRICS_PORT },
     logLevel: data.LOG_LEVEL,
-    network: { chainId, genesisHash, contracts, confirmations },
+    network: { chainId, genesisHash, contracts, confirmations, par: BigInt(deployed.parPerHundredth) },
     failAt: failAtOf(data.RELAYER_FAIL_AT),
   }
 }
@@ -77,12 +106,27 @@ function failAtOf(setting: string | undefined): RelayerConfig['failAt'] {
   return point === undefined ? null : { point, time: Number(time) }
 }
 
-function readKey(file: string): Hex {
-  const text = contentOf(file, 'RELAYER_KEY_FILE').trim()
-  const digits = /^(?:0x)?([0-9a-fA-F]{64})$/.exec(text)?.[1]
-  // The content is a secret, also where it is a wrong one.
-  if (digits === undefined) throw new SettingsUnusable(`${file}, which RELAYER_KEY_FILE names, holds no private key.`)
-  return `0x${digits}`
+/** From RELAYER_KEYS, or else from a file: keys one a line, or a keystore with its password in another file. */
+function readKeys(data: z.output<typeof settings>): readonly RelayerKey[] {
+  if (data.RELAYER_KEYS !== undefined && data.RELAYER_KEYS !== '') {
+    return readable('RELAYER_KEYS', keysIn(data.RELAYER_KEYS))
+  }
+  const file = data.RELAYER_KEY_FILE
+  const text = contentOf(file, 'RELAYER_KEY_FILE')
+  const name = `${file}, which RELAYER_KEY_FILE names,`
+  if (!isKeystore(text)) return readable(name, keysIn(text))
+  const passwordFile = data.RELAYER_KEYSTORE_PASSWORD_FILE
+  if (passwordFile === undefined) {
+    throw new SettingsUnusable(`${name} is a keystore: say in RELAYER_KEYSTORE_PASSWORD_FILE where its password is.`)
+  }
+  const password = contentOf(passwordFile, 'RELAYER_KEYSTORE_PASSWORD_FILE').replace(/\r?\n$/, '')
+  return readable(name, keyInKeystore(text, password))
+}
+
+// The content is a secret, also where it is a wrong one.
+function readable(name: string, keys: readonly RelayerKey[] | Unreadable): readonly RelayerKey[] {
+  if ('unreadable' in keys) throw new SettingsUnusable(`${name} ${keys.unreadable}.`)
+  return keys
 }
 
 function readDeployment(file: string): z.infer<typeof deployment> {

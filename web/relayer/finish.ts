@@ -1,6 +1,6 @@
 import type { Block } from './node.ts'
 import { refuseOne } from './refuse.ts'
-import { inTransaction, type Street } from './street.ts'
+import { inTransaction, type Lane, type Street } from './street.ts'
 import { bytes } from './submissions.ts'
 
 /** A wish whose transactions were undone so often is given back to whoever wished it. */
@@ -8,7 +8,7 @@ const mostAttempts = 5
 
 /** Gives each wish its end: what was undone waits again, what the books refused for good is refused. */
 export async function finish(street: Street, head: Block): Promise<void> {
-  await reopenReverted(street, head)
+  for (const lane of street.lanes) await reopenReverted(street, lane, head)
   const { rows } = await street.database.query<{ final: bigint }>({
     name: 'final block',
     text: `SELECT c.final_block AS final FROM ledger.checkpoint c WHERE c.name = 'ledger'`,
@@ -16,10 +16,14 @@ export async function finish(street: Street, head: Block): Promise<void> {
   const final = rows[0]?.final
   if (final === undefined || final === street.memory.finishedAtBlock) return
   // A mirror that went back tells about those blocks again.
-  if (final < street.memory.finishedAtBlock) street.memory.finishedBelow = 0n
-  await concludeRefused(street, final)
+  const wentBack = final < street.memory.finishedAtBlock
+  for (const lane of street.lanes) {
+    if (wentBack) lane.memory.finishedBelow = 0n
+    await concludeRefused(street, lane, final)
+  }
   await releaseHolds(street, final)
-  await moveOn(street, final)
+  for (const lane of street.lanes) await moveOn(street, lane, final)
+  street.memory.finishedAtBlock = final
 }
 
 interface RevertedWish {
@@ -33,8 +37,8 @@ interface RevertedWish {
   readonly reason: string | null
 }
 
-async function reopenReverted(street: Street, head: Block): Promise<void> {
-  const { database, account, network, log } = street
+async function reopenReverted(street: Street, { account }: Lane, head: Block): Promise<void> {
+  const { database, network, log } = street
   const { rows } = await database.query<RevertedWish>({
     name: 'reverted wishes',
     text: `SELECT i.shop, i.key, i.kind, i.till, i.sequence, i.attempts, s.nonce, s.error AS reason
@@ -99,8 +103,8 @@ const refusedWishes = {
     WHERE s.sender = $1 AND s.nonce >= $2 AND s.state = 'mined' AND s.block_number <= $3`,
 }
 
-async function concludeRefused(street: Street, final: bigint): Promise<void> {
-  const { database, account, memory, log } = street
+async function concludeRefused(street: Street, { account, memory }: Lane, final: bigint): Promise<void> {
+  const { database, log, metrics } = street
   const { rows } = await database.query<RefusedWish>({
     ...refusedWishes,
     values: [bytes(account.address), memory.finishedBelow, final],
@@ -110,6 +114,7 @@ async function concludeRefused(street: Street, final: bigint): Promise<void> {
   await inTransaction(database, async () => {
     for (const wish of ended) await conclude(street, wish)
   })
+  metrics.ended(ended.length)
   const facts = { event: 'wishes.ended', refused: ended.length, first: ended[0]?.key, reason: ended[0]?.reason }
   log.info(facts, 'refused by the books')
 }
@@ -142,13 +147,15 @@ async function releaseHolds({ database }: Street, final: bigint): Promise<void> 
           WHERE p.shop = i.shop AND p.till = i.till AND p.sequence = i.sequence AND p.block_number <= $1))
         OR (i.kind = 'transfer' AND EXISTS (SELECT FROM ledger.event e
           WHERE e.name = 'AuthorizationUsed' AND e.args->>'authorizer' = i.payload->>'from'
-            AND e.args->>'nonce' = i.payload->>'nonce' AND e.block_number <= $1)))`,
+            AND e.args->>'nonce' = i.payload->>'nonce' AND e.block_number <= $1))
+        OR (i.kind = 'reversal' AND EXISTS (SELECT FROM portal.submission s
+          WHERE s.sender = i.sent_by AND s.nonce = i.sent_nonce AND s.state = 'mined' AND s.block_number <= $1)))`,
     values: [final],
   })
 }
 
 /** Everything mined up to the first submission that is not final yet has had its consequences. */
-async function moveOn({ database, account, memory }: Street, final: bigint): Promise<void> {
+async function moveOn({ database }: Street, { account, memory }: Lane, final: bigint): Promise<void> {
   const { rows } = await database.query<{ next: bigint }>({
     name: 'first unfinished submission',
     text: `SELECT coalesce(
@@ -158,5 +165,4 @@ async function moveOn({ database, account, memory }: Street, final: bigint): Pro
     values: [bytes(account.address), memory.finishedBelow, final],
   })
   memory.finishedBelow = rows[0]?.next ?? memory.finishedBelow
-  memory.finishedAtBlock = final
 }

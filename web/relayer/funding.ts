@@ -74,8 +74,8 @@ interface Question {
   readonly args: readonly number[]
 }
 
-async function asked({ node, account }: Street, { to, ...question }: Question): Promise<bigint> {
-  const answer = await node.call({ from: account.address, to, data: encodeFunctionData(question) }, 'latest')
+async function asked({ node, asker }: Street, { to, ...question }: Question): Promise<bigint> {
+  const answer = await node.call({ from: asker, to, data: encodeFunctionData(question) }, 'latest')
   if (typeof answer !== 'string')
     throw new Error(`${question.functionName}(${question.args}) reverted: ${answer.message}`)
   return decodeFunctionResult({ ...question, data: answer }) as bigint

@@ -1,22 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { type Logger, pino } from 'pino'
+import { zeroAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { openPool } from '#indexer/db/client.ts'
 import { secretsIn, withheld } from '#indexer/db/discretion.ts'
 import { type RelayerConfig, readConfig, SettingsUnusable } from './config.ts'
 import { failPointsOf } from './fail-point.ts'
 import { type Leadership, lead } from './leader.ts'
+import { RelayerMetrics } from './metrics.ts'
 import { type Node, nodeAt } from './node.ts'
-import { freshMemory, type Street } from './street.ts'
+import { forgetful, freshMemory, type Lane, laneOf, type Street } from './street.ts'
 import { turn } from './turn.ts'
+import { openWatch } from './watch.ts'
 
 const help = `relayer: brings the street's wishes to the chain, each exactly once
 
   node web/relayer/main.ts            until SIGTERM or SIGINT
   node web/relayer/main.ts --help
 
-Settings: WEB_DATABASE_URL, RPC_URL, DEPLOYMENT_FILE, RELAYER_KEY_FILE, CONFIRMATIONS, LOG_LEVEL.
+Settings: WEB_DATABASE_URL, RPC_URL, DEPLOYMENT_FILE, CONFIRMATIONS, LOG_LEVEL; its keys from RELAYER_KEYS or
+RELAYER_KEY_FILE (one a line, or a keystore with RELAYER_KEYSTORE_PASSWORD_FILE); RELAYER_GATHER_MS;
+RELAYER_METRICS_PORT and RELAYER_METRICS_HOST for those who watch it.
 Logs JSON lines; {"msg":"ready"} once it leads and has caught up with the chain.`
 
 const restMs = 100
@@ -32,15 +37,19 @@ async function main(arguments_: readonly string[]): Promise<number> {
     return 1
   }
   const config = readConfig()
-  const secrets = [...secretsIn([config.databaseUrl, config.rpcUrl]), config.key.slice(2)]
+  const secrets = [...secretsIn([config.databaseUrl, config.rpcUrl]), ...config.keys.map(({ key }) => key.slice(2))]
   const hooks = { streamWrite: withheld(secrets) }
   const log = pino({ level: config.logLevel, base: { room: 'relayer' }, hooks })
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
-  const pool = openPool(config.databaseUrl, { name: 'highstreet relayer', connections: 1 })
+  const pool = openPool(config.databaseUrl, { name: 'highstreet relayer', connections: 2 })
+  const relayer = newRelayer(config)
+  const watched = config.watch && (await openWatch({ where: config.watch, pool, log, ...relayer }))
+  if (watched) log.info({ event: 'watch.opened', port: watched.port }, 'can be watched')
   try {
-    await relay({ config, log, pool, stop: stop.signal })
+    await relay({ config, log, pool, stop: stop.signal, relayer })
   } finally {
+    await watched?.close()
     await pool.end()
   }
   log.info({ event: 'stopped' }, 'stopped')
@@ -52,11 +61,30 @@ interface Surroundings {
   readonly log: Logger
   readonly pool: pg.Pool
   readonly stop: AbortSignal
+  readonly relayer: Relayer
+}
+
+/** What lives as long as the process does, whoever leads. */
+interface Relayer {
+  readonly lanes: readonly Lane[]
+  readonly metrics: RelayerMetrics
+  readonly standing: { leads: boolean; turnedAt: number | null }
+}
+
+function newRelayer({ keys }: RelayerConfig): Relayer {
+  const lanes = keys.map(({ key, retiring }) => laneOf(privateKeyToAccount(key), retiring))
+  const standing: Relayer['standing'] = { leads: false, turnedAt: null }
+  const metrics = new RelayerMetrics(() => {
+    const named = lanes.map(({ account, retiring, memory }) => {
+      return { address: account.address, retiring, waiting: memory.waiting }
+    })
+    return { ...standing, lanes: named }
+  })
+  return { lanes, metrics, standing }
 }
 
 /** Leads whenever nobody else does, and goes on after every outage, until it is told to stop. */
-async function relay({ config, log, pool, stop }: Surroundings): Promise<void> {
-  const account = privateKeyToAccount(config.key)
+async function relay({ config, log, pool, stop, relayer }: Surroundings): Promise<void> {
   const node = nodeAt(config.rpcUrl)
   const failPoint = failPointsOf(config.failAt)
   let complaint = ''
@@ -64,19 +92,23 @@ async function relay({ config, log, pool, stop }: Surroundings): Promise<void> {
     let leadership: Leadership | null = null
     try {
       await assertRightChain(node, config)
-      leadership = await lead(pool, account.address)
+      const senders = relayer.lanes.map(({ account }) => account.address)
+      leadership = await lead(pool, senders)
       if (leadership !== null) {
-        const { database } = leadership
-        const { network } = config
-        const street = { database, node, account, network, log, failPoint, memory: freshMemory() }
+        const { network, gatherMs } = config
+        // What another has led with meanwhile is not remembered.
+        const lanes = relayer.lanes.map(forgetful)
+        const ground = { database: leadership.database, node, network, gatherMs, log, failPoint, lanes }
+        const street = { ...ground, asker: senders[0] ?? zeroAddress, metrics: relayer.metrics, memory: freshMemory() }
         complaint = ''
-        await leadOn(street, leadership, stop)
+        await leadOn(street, leadership, { stop, standing: relayer.standing })
       } else if (complaint !== 'another leads') {
         complaint = 'another leads'
         log.info({ event: 'leader.awaited' }, 'another relayer leads; waiting')
       }
     } catch (error) {
       if (error instanceof SettingsUnusable) throw error
+      relayer.metrics.interrupted()
       const story = error instanceof Error ? error.message : String(error)
       // Said once, not every second: an outage may last for hours.
       if (story !== complaint) {
@@ -84,19 +116,29 @@ async function relay({ config, log, pool, stop }: Surroundings): Promise<void> {
       }
       complaint = story
     } finally {
+      relayer.standing.leads = false
       leadership?.end()
     }
     await rest(patienceMs, stop)
   }
 }
 
-async function leadOn(street: Street, leadership: Leadership, stop: AbortSignal): Promise<void> {
-  let ready = false
+async function leadOn(
+  street: Street,
+  leadership: Leadership,
+  { stop, standing }: { readonly stop: AbortSignal; readonly standing: Relayer['standing'] },
+): Promise<void> {
   while (!stop.aborted) {
     if (leadership.lost()) throw new Error('the connection to the database is lost')
+    const began = performance.now()
     const sent = await turn(street)
-    if (!ready) street.log.info({ event: 'ready', sender: street.account.address }, 'ready')
-    ready = true
+    street.metrics.turned((performance.now() - began) / 1000)
+    standing.turnedAt = Date.now()
+    if (!standing.leads) {
+      const senders = street.lanes.map(({ account }) => account.address)
+      street.log.info({ event: 'ready', sender: senders[0], senders }, 'ready')
+    }
+    standing.leads = true
     if (sent === 0) await rest(restMs, stop)
   }
 }

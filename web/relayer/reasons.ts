@@ -1,5 +1,12 @@
 import { type Abi, BaseError, decodeErrorResult, type Hex, parseTransaction, recoverTransactionAddress } from 'viem'
-import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
+import {
+  clearingHouseAbi,
+  consortiumAbi,
+  courierAbi,
+  issuanceAbi,
+  redemptionsAbi,
+  shopPointsAbi,
+} from '#contracts/generated.ts'
 import { NodeRefused, type Receipt, type Revert } from './node.ts'
 import type { Street } from './street.ts'
 import type { Submission } from './submissions.ts'
@@ -12,7 +19,14 @@ export interface Reason {
 
 export type Facts = { readonly [name: string]: string | number | boolean }
 
-const errors: Abi = [...issuanceAbi, ...redemptionsAbi, ...shopPointsAbi, ...clearingHouseAbi, ...consortiumAbi]
+const errors: Abi = [
+  ...issuanceAbi,
+  ...redemptionsAbi,
+  ...shopPointsAbi,
+  ...clearingHouseAbi,
+  ...consortiumAbi,
+  ...courierAbi,
+]
 
 // What a till or a member can do something about; everything else is the network's own affair and says its name.
 const codes: { readonly [error: string]: string } = {
@@ -24,6 +38,18 @@ const codes: { readonly [error: string]: string } = {
   BadTillSignature: 'badTillSignature',
   OwnerSignatureMissing: 'tillRevoked',
   TillNotAccepting: 'tillNotAccepting',
+  ReversalOutOfTurn: 'outOfTurn',
+  RefundOutOfTurn: 'outOfTurn',
+  ReversalOutOfBounds: 'tooMuchBack',
+  RefundTooHigh: 'tooMuchBack',
+  ReversalUneven: 'uneven',
+  ReversalWindowOver: 'windowOver',
+  RefundWindowOver: 'windowOver',
+  ReversalExpired: 'expired',
+  RefundExpired: 'expired',
+  TooFewToTakeBack: 'notTakable',
+  RefundInCash: 'refundInCash',
+  RefundUnfunded: 'refundInCash',
   ERC20InsufficientBalance: 'balance',
   ERC3009InvalidSignature: 'badSignature',
   ERC3009UsedAuthorization: 'authorizationUsed',
@@ -35,11 +61,18 @@ export const knownCodes: readonly string[] = [...Object.values(codes), 'chainRef
 /** Reads a revert by the contracts' own tables. */
 export function reasonOf({ reverted, message }: Revert): Reason {
   const decoded = reverted === null ? null : decodedOrNull(reverted)
-  if (decoded === null) return { code: 'chainRefused', facts: { reason: message.slice(0, 300) } }
+  if (decoded === null) return { code: 'chainRefused', facts: { reason: plain(message) } }
   if (decoded.errorName === 'ERC3009InvalidAuthorizationTime') return outsideItsTime(decoded.args)
-  const facts = { error: decoded.errorName, arguments: decoded.args.map(String).join(', ') }
+  if (decoded.errorName === 'NotDelivered') return reasonOf({ reverted: innerOf(decoded.args), message })
+  const facts = { error: decoded.errorName, arguments: plain(decoded.args.map(String).join(', ')) }
   return { code: codes[decoded.errorName] ?? 'chainRefused', facts }
 }
+
+/** Nodes put a contract's bytes into their words as they come, and Postgres keeps no text with a zero in it. */
+const plain = (text: string): string => text.replace(/\p{C}/gu, '?').slice(0, 300)
+
+const innerOf = ([, reason]: readonly unknown[]): Hex | null =>
+  typeof reason === 'string' && reason !== '0x' ? (reason as Hex) : null
 
 function decodedOrNull(data: Hex): { errorName: string; args: readonly unknown[] } | null {
   try {

@@ -1,25 +1,25 @@
 import { keccak256, parseTransaction } from 'viem'
 import type { Block } from './node.ts'
 import { priceAt } from './price.ts'
-import type { Street } from './street.ts'
+import type { Lane, Street } from './street.ts'
 import { noteReplaced, type Submission } from './submissions.ts'
 
 /** The next transaction in line, offered to the node for so many blocks without being mined, needs a better price. */
 const stuckAfterBlocks = 15n
 
-/** By nonce: since which block the first in line has been waiting at its present price. */
-const waitingSince = new WeakMap<Street['memory'], { nonce: bigint; block: bigint }>()
-
 /** The same number, the same call, a better price: whichever of the two is mined, the thing is done once. */
-export async function replaceStuck(street: Street, head: Block, first: Submission | undefined): Promise<void> {
-  const { memory, account, database, node, log } = street
+export async function replaceStuck(
+  { database, node, log, metrics }: Street,
+  { account, memory }: Lane,
+  { head, first }: { readonly head: Block; readonly first: Submission | undefined },
+): Promise<void> {
+  const known = memory.waitingSince
   if (first === undefined) {
-    waitingSince.delete(memory)
+    memory.waitingSince = null
     return
   }
-  const known = waitingSince.get(memory)
   if (known?.nonce !== first.nonce || known.block > head.number) {
-    waitingSince.set(memory, { nonce: first.nonce, block: head.number })
+    memory.waitingSince = { nonce: first.nonce, block: head.number }
     return
   }
   if (head.number - known.block < stuckAfterBlocks) return
@@ -34,7 +34,8 @@ export async function replaceStuck(street: Street, head: Block, first: Submissio
   })
   const hash = keccak256(raw)
   await noteReplaced(database, account.address, { was: first, hash, raw })
-  waitingSince.set(memory, { nonce: first.nonce, block: head.number })
+  memory.waitingSince = { nonce: first.nonce, block: head.number }
+  metrics.replaced()
   const complaint = await node.send(raw)
   memory.sentAtBlock.set(first.nonce, head.number)
   const facts = { event: 'transaction.replaced', nonce: `${first.nonce}`, hash, instead: first.hash, complaint }

@@ -1,7 +1,13 @@
+/** The open purchases under one signature of a till. */
+export interface BatchWishes {
+  readonly shop: number
+  readonly till: number
+  readonly first: bigint
+  readonly count: number
+}
+
 /** One wish by its natural name, or the open purchases under one signature of a till. */
-export type Wishes =
-  | { readonly shop: number; readonly key: string }
-  | { readonly shop: number; readonly till: number; readonly first: bigint; readonly count: number }
+export type Wishes = { readonly shop: number; readonly key: string } | BatchWishes
 
 export function nameOf(wishes: Wishes): string {
   return 'key' in wishes

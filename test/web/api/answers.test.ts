@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { TillHand } from '#test/support/till-hand.ts'
+import { createKey } from '#web/acts/api-keys.ts'
 import { POST as choose } from '#web/app/api/demo/choose/route.ts'
 import { GET as people } from '#web/app/api/demo/people/route.ts'
 import { GET as health } from '#web/app/api/health/route.ts'
@@ -17,8 +18,11 @@ import { POST as transfer } from '#web/app/api/v1/transfer/route.ts'
 /** The till API over HTTP: what a vendor's till sees, whatever it sends. */
 
 let street: LivingStreet
+let key: string
 beforeAll(async () => {
   street = await openLivingStreet({ shops: 1, members: 1 })
+  const made = await createKey({ shop: 1, label: 'counter' })
+  if ('key' in made) key = made.key
 })
 afterAll(() => street.close())
 
@@ -32,10 +36,12 @@ const memberAddress = () => street.network.members[0]?.address ?? '0x'
 function posted(body: unknown, headers: Record<string, string> = {}): Request {
   return new Request('http://localhost/api', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
     body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
   })
 }
+
+const asked = () => new Request('http://localhost/', { headers: { authorization: `Bearer ${key}` } })
 
 async function problemOf(response: Response) {
   expect(response.headers.get('content-type')).toBe('application/problem+json')
@@ -59,7 +65,7 @@ describe('a good request', () => {
   test('how far the books are, and which numbers come next', async () => {
     expect(await (await health()).json()).toMatchObject({ ok: true, mirror: { block: expect.stringMatching(/^\d+$/) } })
     const params = Promise.resolve({ shop: `${shop().shop}`, till: '1' })
-    const next = await nextAt(new Request('http://localhost/'), { params })
+    const next = await nextAt(asked(), { params })
     expect(await next.json()).toEqual({ purchase: '2', payment: '1' })
   })
 })
@@ -133,7 +139,7 @@ describe('a bad request is told what is wrong with it', () => {
 
   test('a code in another script is nobody’s', async () => {
     const params = Promise.resolve({ code: 'Ünïcödé 🍞 \u0000' })
-    const response = await memberAt(new Request('http://localhost/'), { params })
+    const response = await memberAt(asked(), { params })
     expect(response.status).toBeLessThan(500)
   })
 })

@@ -51,7 +51,7 @@ export function problem({ refused, facts }: Refusal): Response {
   return json(document, { status, type: 'application/problem+json', headers })
 }
 
-async function bodyOf(request: Request): Promise<{ readonly value: unknown } | { readonly refusal: Refusal }> {
+export async function bodyOf(request: Request): Promise<{ readonly value: unknown } | { readonly refusal: Refusal }> {
   // A page of another site can make a browser post text, but not JSON, without asking first.
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
     return { refusal: refuse('malformed', { complaint: 'content-type must be application/json' }) }

@@ -1,6 +1,6 @@
 import { issue } from '#web/acts/issue.ts'
-import { answeringPost } from '../../answer.ts'
+import { tillPost } from '../../till-door.ts'
 
 export async function POST(request: Request): Promise<Response> {
-  return await answeringPost(request, (body) => issue(body))
+  return await tillPost(request, { key: 'welcome', cashier: 'then' }, (body, { cashier }) => issue(body, { cashier }))
 }

@@ -1,6 +1,6 @@
 import { quote } from '#web/acts/quote.ts'
-import { answeringPost } from '../../answer.ts'
+import { tillPost } from '../../till-door.ts'
 
 export async function POST(request: Request): Promise<Response> {
-  return await answeringPost(request, (body) => quote(body))
+  return await tillPost(request, { key: 'needed' }, (body) => quote(body))
 }

@@ -1,6 +1,6 @@
 import { redeem } from '#web/acts/redeem.ts'
-import { answeringPost } from '../../answer.ts'
+import { tillPost } from '../../till-door.ts'
 
 export async function POST(request: Request): Promise<Response> {
-  return await answeringPost(request, (body) => redeem(body))
+  return await tillPost(request, { key: 'welcome', cashier: 'now' }, (body, { cashier }) => redeem(body, { cashier }))
 }

@@ -1,6 +1,6 @@
 import { requestPayment } from '#web/acts/request-payment.ts'
-import { answeringPost } from '../../answer.ts'
+import { tillPost } from '../../till-door.ts'
 
 export async function POST(request: Request): Promise<Response> {
-  return await answeringPost(request, (body) => requestPayment(body))
+  return await tillPost(request, { key: 'needed', cashier: 'now' }, (body) => requestPayment(body))
 }

@@ -1,7 +1,8 @@
 import { lookUpMember } from '#web/acts/look-up-member.ts'
-import { answering } from '../../../answer.ts'
+import { tillGet } from '../../../till-door.ts'
 
-export async function GET(_: Request, { params }: { params: Promise<{ code: string }> }): Promise<Response> {
+export async function GET(request: Request, { params }: { params: Promise<{ code: string }> }): Promise<Response> {
   const { code } = await params
-  return await answering(() => lookUpMember(code))
+  const place = { shop: null, till: null }
+  return await tillGet(request, { key: 'person', place }, () => lookUpMember(code))
 }

@@ -1,7 +1,11 @@
 import { acceptPayment } from '#web/acts/accept-payment.ts'
-import { answeringPost } from '../../../../answer.ts'
+import { placeOfRequest } from '#web/acts/payment-requests.ts'
+import { tillPost } from '../../../../till-door.ts'
 
 export async function POST(request: Request, { params }: { params: Promise<{ code: string }> }): Promise<Response> {
   const { code } = await params
-  return await answeringPost(request, (body) => acceptPayment(code, body))
+  const place = await placeOfRequest(code)
+  return await tillPost(request, { key: 'welcome', cashier: 'now', place }, (body, { cashier }) => {
+    return acceptPayment(code, body, { cashier })
+  })
 }

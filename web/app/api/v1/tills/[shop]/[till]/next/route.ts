@@ -1,10 +1,11 @@
 import { nextReceipt } from '#web/acts/next-receipt.ts'
-import { answering } from '../../../../../answer.ts'
+import { numberOrNull, tillGet } from '../../../../../till-door.ts'
 
 export async function GET(
-  _: Request,
+  request: Request,
   { params }: { params: Promise<{ shop: string; till: string }> },
 ): Promise<Response> {
   const { shop, till } = await params
-  return await answering(() => nextReceipt({ shop: Number(shop), till: Number(till) }))
+  const place = { shop: numberOrNull(shop), till: numberOrNull(till) }
+  return await tillGet(request, { key: 'needed', place }, () => nextReceipt({ shop: Number(shop), till: Number(till) }))
 }

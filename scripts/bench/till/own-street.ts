@@ -1,0 +1,147 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import type { Hex } from 'viem'
+import { z } from 'zod'
+import { settings as readOwnSettings } from '../../street/config.ts'
+import { type Database, startDatabase } from '../../street/database.ts'
+import { type Deployment, readDeployment } from '../../street/deployment.ts'
+import { takeHall } from '../../street/hall.ts'
+import { filesOf, logOf } from '../../street/place.ts'
+import { buildPortalIfNeeded } from '../../street/portal-build.ts'
+import { freePort } from '../../street/ports.ts'
+import { type Child, endProcess, startChild } from '../../street/processes.ts'
+import type { Progress } from '../../street/progress.ts'
+import { type RoomOptions, startIndexer, startPortal, startRelayer } from '../../street/rooms.ts'
+import { type Rpc, rpcAt } from '../../street/rpc.ts'
+import { chainFor } from '../../street/street.ts'
+
+export type Killable = 'relayer' | 'web'
+
+/** A street of this bench's own, as `npm start` opens one, whose relayer and portal may be killed and come back. */
+export interface BenchStreet {
+  readonly origin: string
+  readonly rpc: Rpc
+  readonly deployment: Deployment
+  readonly database: Database
+  readonly tills: readonly TillOfStreet[]
+  /** Ends the process as a power cut would, and starts it again; resolves when it is ready again. */
+  kill(what: Killable): Promise<void>
+  /** Seconds of processor time that each of the street's processes has used so far. */
+  cpuSeconds(): Readonly<Record<string, number>>
+  close(): Promise<void>
+}
+
+export interface TillOfStreet {
+  readonly shop: number
+  readonly till: number
+  readonly privateKey: Hex
+}
+
+const people = z.object({
+  tills: z.array(
+    z.object({
+      shop: z.int(),
+      till: z.int(),
+      privateKey: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
+    }),
+  ),
+})
+
+/** Opens it on an empty folder, seeded, and removes it when it closes. */
+export async function openBenchStreet(folder: string, progress: Progress): Promise<BenchStreet> {
+  const settings = readOwnSettings()
+  const files = filesOf(folder)
+  rmSync(files.home, { recursive: true, force: true })
+  const hall = await takeHall(files)
+  const spare = new Map<Killable, Child>()
+  const every = new Map<string, number>()
+  // What may be killed belongs to this bench and not to the hall, which would take its end for the street's.
+  const killable = (what: Killable): RoomOptions['hall'] => ({
+    ...hall,
+    async start(_, options) {
+      const child = await startChild(options)
+      spare.set(what, child)
+      every.set(what, child.pid)
+      return child
+    },
+  })
+  const noting: RoomOptions['hall'] = {
+    ...hall,
+    async start(role, options) {
+      const child = await hall.start(role, options)
+      every.set(child.name, child.pid)
+      return child
+    },
+  }
+  let database: Database | undefined
+  const close = async (): Promise<void> => {
+    await Promise.all([...spare.values()].map((child) => endProcess(child)))
+    await database?.pool.end()
+    await hall.close()
+    rmSync(files.home, { recursive: true, force: true })
+  }
+  try {
+    await buildPortalIfNeeded({ log: logOf(files, 'portal-build'), start: hall.start.bind(hall, 'tool') }, (work) =>
+      progress.during('building the portal, once', work),
+    )
+    database = await startDatabase(settings, files, hall)
+    const opening = {
+      files,
+      hall: noting,
+      progress,
+      kind: undefined,
+      seed: 'bench',
+      inhabitants: 'demo',
+      settings,
+    } as const
+    const { rpcUrl, deploymentFile } = await chainFor(opening, database)
+    const room = { settings, files, database, rpcUrl, deploymentFile }
+    const port = await freePort()
+    const origin = `http://localhost:${port}`
+    const peopleFile = existsSync(files.people) ? files.people : undefined
+    const begin: Readonly<Record<Killable, () => Promise<unknown>>> = {
+      relayer: async () => {
+        const place = { keyFile: files.relayerKey, metricsPort: await freePort() }
+        await startRelayer({ ...room, hall: killable('relayer') }, place)
+      },
+      web: () => startPortal({ ...room, hall: killable('web') }, { port, origin, rpId: 'localhost', peopleFile }),
+    }
+    await startIndexer({ ...room, hall: noting })
+    await Promise.all([begin.relayer(), begin.web()])
+    return {
+      origin: `http://127.0.0.1:${port}`,
+      rpc: rpcAt(rpcUrl),
+      deployment: readDeployment(deploymentFile),
+      database,
+      tills: people.parse(JSON.parse(readFileSync(files.people, 'utf8'))).tills,
+      async kill(what) {
+        const child = spare.get(what)
+        if (child === undefined) throw new Error(`there is no ${what} to kill`)
+        // It leads a group of its own; next keeps its server in a process beside it.
+        process.kill(-child.pid, 'SIGKILL')
+        await child.ended
+        await begin[what]()
+      },
+      cpuSeconds: () => Object.fromEntries([...every].map(([name, pid]) => [name, cpuSecondsOfGroup(pid)])),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const ticksPerSecond = 100
+
+/** Of a process and what it has started, those still there; 0 where the system does not tell. */
+function cpuSecondsOfGroup(leader: number): number {
+  if (process.platform !== 'linux') return 0
+  try {
+    const stat = readFileSync(`/proc/${leader}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const own = Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])
+    const children = readFileSync(`/proc/${leader}/task/${leader}/children`, 'utf8').trim().split(' ').filter(Boolean)
+    return own / ticksPerSecond + children.reduce((sum, child) => sum + cpuSecondsOfGroup(Number(child)), 0)
+  } catch {
+    return 0
+  }
+}

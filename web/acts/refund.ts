@@ -1,0 +1,113 @@
+import 'server-only'
+import { hashTypedData } from 'viem'
+import type { z } from 'zod'
+import { receiptName, redemptionsDomain, refundMessage, refundTypes } from '#contracts/terms.ts'
+import { refundQuestion, refundRequest } from '#contracts/till-api/requests.ts'
+import { ask, askOver, secondsOf } from '#web/queries/database.ts'
+import { intentState as stateInTheBooks } from '#web/queries/intent-state.ts'
+import { network } from '#web/queries/network.ts'
+import { type UndoablePayment, undoablePayment } from '#web/queries/receipts-undone.ts'
+import { keySigned } from './consent.ts'
+import { type Standing, standingOf } from './intent-state.ts'
+import type { By } from './issue.ts'
+import { keepPromise, keptContent, lockMember } from './promises.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
+import { inTransaction } from './transaction.ts'
+import { undoingTill, undoWindowSeconds } from './undoing-till.ts'
+import { type Hex, read } from './wire.ts'
+
+type Refund = z.output<typeof refundRequest>
+
+export interface Refundable extends Omit<UndoablePayment, 'paidAt'> {
+  readonly until: Date
+}
+
+/** What a payment was made of, and what has come back of it. */
+export async function refundable(input: unknown, { now = new Date() } = {}): Promise<Refundable | Refusal> {
+  const asked = read(refundQuestion, input)
+  if (isRefusal(asked)) return asked
+  const receipt = { shop: asked.shop, ...asked.payment }
+  const known = await undoablePayment(receipt, ask)
+  if (known === null) return refuse('unknownPayment', receipt)
+  const until = new Date(known.paidAt.getTime() + undoWindowSeconds * 1000)
+  if (until < now) return refuse('windowOver', { until: until.toISOString() })
+  return { member: known.member, lines: known.lines, until }
+}
+
+/** Undoes a payment, wholly or in part, under what a counter of the shop has signed (N-15). */
+export async function refund(
+  input: unknown,
+  { now = new Date(), cashier = null }: By = {},
+): Promise<Standing | Refusal> {
+  const request = read(refundRequest, input)
+  if (isRefusal(request)) return request
+  const { shop, till, payment, before } = request
+  const receipt = { shop, ...payment }
+  const key = `refund:${payment.till}:${payment.sequence}:${before.join('+')}`
+  if (key.length > mostKeyLength) return refuse('otherLines', receipt)
+  const digest = digestOf(request)
+  return await inTransaction(async (client) => {
+    const found = await undoablePayment(receipt, askOver(client))
+    if (found !== null) await lockMember(client, found.member)
+    const tillKey = await undoingTill(client, shop, till)
+    if (typeof tillKey !== 'string') return tillKey
+    if (!(await keySigned(tillKey, digest, request.signature))) return refuse('badTillSignature', { shop, till })
+    const kept = await keptContent(client, shop, key)
+    if (kept !== null) {
+      const known = await stateInTheBooks(shop, key, askOver(client))
+      return kept === digest && known ? standingOf(known) : refuse('receiptConflict', { key })
+    }
+    // Looked at again under the lock: another part of it may have come back meanwhile.
+    const known = await undoablePayment(receipt, askOver(client))
+    if (known === null) return refuse('unknownPayment', receipt)
+    const fault = faultOf(request, known, now)
+    if (fault) return fault
+    const { deadline, points, signature } = request
+    const wished = known.lines.map(({ issuer }, line) => {
+      return { issuer, before: `${before[line] ?? 0n}`, points: `${points[line] ?? 0n}` }
+    })
+    await keepPromise(
+      client,
+      {
+        ...{ shop, key, kind: 'refund', till: payment.till, sequence: payment.sequence, member: known.member },
+        ...{ lines: [], points: points.reduce((sum, one) => sum + one, 0n), contentHash: digest, cashier },
+        payload: { byTill: till, before, points, deadline, signature, wished },
+      },
+      now,
+    )
+    return { state: 'pending' }
+  })
+}
+
+const mostKeyLength = 160
+/** The chain needs a moment. */
+const leastSecondsLeft = 60
+
+function faultOf({ before, points, deadline }: Refund, known: UndoablePayment, now: Date): Refusal | null {
+  const seconds = secondsOf(now)
+  if (deadline < BigInt(seconds + leastSecondsLeft)) return refuse('expired', { deadline })
+  const until = secondsOf(known.paidAt) + undoWindowSeconds
+  if (until < seconds) return refuse('windowOver', { until: new Date(until * 1000).toISOString() })
+  const { lines } = known
+  if (before.length !== lines.length || points.length !== lines.length) {
+    return refuse('otherLines', { lines: lines.map(({ token, points: paid }) => ({ token, points: paid })) })
+  }
+  for (const [line, { points: paid, before: back, issuer, defaulted }] of lines.entries()) {
+    const asked = points[line] ?? 0n
+    if (before[line] !== back) return refuse('outOfTurn', { line, before: back })
+    if (asked > paid - back) return refuse('tooMuchBack', { line, left: paid - back, asked })
+    if (asked > 0n && defaulted) return refuse('refundInCash', { line, issuer })
+  }
+  return points.some((one) => one > 0n) ? null : refuse('tooMuchBack', { left: 0n, asked: 0n })
+}
+
+function digestOf({ shop, till, payment, before, points, deadline }: Refund): Hex {
+  const { chainId, contracts } = network()
+  const named = receiptName({ shop, ...payment })
+  return hashTypedData({
+    domain: redemptionsDomain(chainId, contracts.redemptions),
+    types: refundTypes,
+    primaryType: 'Refund',
+    message: refundMessage({ shop, till, payment: named, before, points, deadline: Number(deadline) }),
+  })
+}

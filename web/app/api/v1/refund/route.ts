@@ -1,0 +1,6 @@
+import { refund } from '#web/acts/refund.ts'
+import { tillPost } from '../../till-door.ts'
+
+export async function POST(request: Request): Promise<Response> {
+  return await tillPost(request, { key: 'welcome', cashier: 'now' }, (body, { cashier }) => refund(body, { cashier }))
+}

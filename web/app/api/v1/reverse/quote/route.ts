@@ -1,0 +1,6 @@
+import { reversible } from '#web/acts/reverse.ts'
+import { tillPost } from '../../../till-door.ts'
+
+export async function POST(request: Request): Promise<Response> {
+  return await tillPost(request, { key: 'needed' }, (body) => reversible(body))
+}

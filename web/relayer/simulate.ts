@@ -1,0 +1,128 @@
+import { BaseError, decodeErrorResult, type Hex } from 'viem'
+import { courierAbi } from '#contracts/generated.ts'
+import { capped, type Job } from './job.ts'
+import { type Block, NodeRefused, type Revert } from './node.ts'
+import { callOf, type Parcel } from './parcel.ts'
+import { type Reason, reasonOf } from './reasons.ts'
+import { refuseWishes } from './refuse.ts'
+import type { Street } from './street.ts'
+import { nameOf } from './wishes.ts'
+
+/** A no in a dry run must hold in so many different blocks: one may have lost what the call relies on. */
+const refusalsNeeded = 3
+
+export interface Simulated {
+  /** Without those that the chain would refuse. */
+  readonly parcel: Parcel
+  readonly gas: bigint
+}
+
+/** What was refused in a dry run over this very block is not tried again before the next. */
+export function triedAlready({ memory }: Street, head: Block, job: Job): boolean {
+  return memory.refusedDry.get(nameOf(job.wishes))?.atBlock === head.number
+}
+
+/**
+ * Tries the parcel without sending it, and leaves out by name what the chain would refuse; what it refuses again and
+ * again is refused to whoever wished it. null where nothing is left.
+ */
+export async function simulate(street: Street, head: Block, parcel: Parcel): Promise<Simulated | null> {
+  let left = parcel.jobs
+  while (left.length > 0) {
+    const trying = { ...parcel, jobs: left }
+    const answer = await tried(street, head, trying)
+    if (typeof answer === 'bigint') {
+      for (const job of left) street.memory.refusedDry.delete(nameOf(job.wishes))
+      return { parcel: trying, gas: answer }
+    }
+    if (answer === null) return null
+    if (answer.reason === null) street.memory.alone.add(nameOf(answer.job.wishes))
+    else await doubt(street, head, answer.job, answer.reason)
+    left = left.filter((job) => job !== answer.job)
+  }
+  return null
+}
+
+interface Refused {
+  readonly job: Job
+  /** null where it only takes more gas than it was reckoned to: it goes alone, with what the node says it takes. */
+  readonly reason: Reason | null
+}
+
+/** Gas that suffices, or the first job that would be refused and why; null where the node will not try it at all. */
+async function tried(street: Street, head: Block, parcel: Parcel): Promise<bigint | Refused | null> {
+  const [first] = parcel.jobs
+  if (first === undefined) return null
+  try {
+    const { to, data, gas } = callOf(parcel, street.network.contracts)
+    const call = { from: street.asker, to, data }
+    if (gas === null) return await estimated(street, call, first)
+    const answer = await street.node.call({ ...call, gas }, 'latest')
+    if (typeof answer === 'string') return gas
+    if (parcel.jobs.length === 1) {
+      const reason = reasonOf(answer)
+      return lacksGas(reason) ? await estimated(street, call, first) : { job: first, reason }
+    }
+    const refused = notDelivered(answer)
+    const job = refused && parcel.jobs[refused.place]
+    // Where it is not said who it was, each alone will tell.
+    if (!refused || !job) return { job: first, reason: null }
+    const reason = reasonOf(refused.revert)
+    return { job, reason: refused.revert.reverted === null || lacksGas(reason) ? null : reason }
+  } catch (error) {
+    // What the node will not even try stops no other wish; it is loud, and stays where it is.
+    if (!(error instanceof NodeRefused)) throw error
+    for (const { wishes } of parcel.jobs) {
+      const times = street.memory.refusedDry.get(nameOf(wishes))?.times ?? 0
+      street.memory.refusedDry.set(nameOf(wishes), { times, atBlock: head.number })
+    }
+    const facts = { event: 'wishes.notTried', wishes: nameOf(first.wishes), jobs: parcel.jobs.length }
+    street.log.error({ ...facts, error: error.message }, 'the node will not try this; again with the next block')
+    return null
+  }
+}
+
+async function estimated(
+  { node }: Street,
+  call: Parameters<Street['node']['estimateGas']>[0],
+  job: Job,
+): Promise<bigint | Refused> {
+  const gas = await node.estimateGas(call)
+  if (typeof gas !== 'bigint') return { job, reason: reasonOf(gas) }
+  // Between now and its block others may make it dearer; what came back for lack of gas gets more.
+  return capped(gas + gas / 4n + 50_000n + (gas * BigInt(job.attempts)) / 2n)
+}
+
+const lacksGas = ({ facts }: Reason): boolean =>
+  facts['error'] === 'TooLittleGas' || /out ?of ?gas/i.test(String(facts['reason'] ?? ''))
+
+function notDelivered(revert: Revert): { readonly place: number; readonly revert: Revert } | null {
+  if (revert.reverted === null) return null
+  try {
+    const decoded = decodeErrorResult({ abi: courierAbi, data: revert.reverted })
+    const [place, reason] = decoded.args
+    const reverted: Hex | null = decoded.errorName === 'NotDelivered' && reason !== '0x' ? reason : null
+    return { place: Number(place), revert: { ...revert, reverted } }
+  } catch (error) {
+    if (error instanceof BaseError) return null
+    throw error
+  }
+}
+
+async function doubt(street: Street, head: Block, { wishes }: Job, reason: Reason): Promise<void> {
+  const { memory, log, metrics } = street
+  const name = nameOf(wishes)
+  const times = (memory.refusedDry.get(name)?.times ?? 0) + 1
+  // A pause ends, and the mirror will know of it: nothing is refused for that.
+  if (times < refusalsNeeded || reason.code === 'issuingPaused') {
+    memory.refusedDry.set(name, { times, atBlock: head.number })
+    const facts = { event: 'wishes.doubted', wishes: name, ...reason }
+    log.warn(facts, 'the chain would refuse this; tried again with the next block')
+    return
+  }
+  memory.refusedDry.delete(name)
+  memory.alone.delete(name)
+  await refuseWishes(street, wishes, reason)
+  metrics.refused(reason.code)
+  log.warn({ event: 'wishes.refused', wishes: name, ...reason }, 'refused')
+}
