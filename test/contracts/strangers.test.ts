@@ -127,7 +127,7 @@ function valueFor(parameter: AbiParameter, amount: bigint): unknown {
   return Number(type.replace(/\D/g, '')) > 48 ? small : Number(small)
 }
 
-/** What must not go down: the member's say over their account, the victims' points of each shop, each reserve, and the owners' seats and money. */
+/** What must not go down: a member's say over their account, points, each reserve, the owners' seats and money. */
 async function whatIsThere(): Promise<bigint[]> {
   const balances = street.shops.flatMap((shop) =>
     [victim, account].map((holder) => street.read(shop.token, shopPointsAbi, 'balanceOf', [holder])),

@@ -203,6 +203,15 @@ contract AccountRecoveryGuardianTest is AccountHolder {
         ok(agreesBy(NEW), "recovered");
     }
 
+    function test_whoever_takes_office_in_the_second_of_the_recovery_stays() public {
+        choose(PHONE, guardian, 10 days);
+        recover(guardian, NEW);
+        vm.warp(block.timestamp + 4 days);
+        complete();
+        guards(account, guardian, 10 days);
+        ok(agreesBy(NEW), "recovered");
+    }
+
     // ---------------------------------------------------------------- nothing else
 
     function test_a_guardian_gives_no_order_and_agrees_to_nothing() public {

@@ -137,6 +137,8 @@ contract GasSponsorTest is SponsoredStreet {
         notOneDay(flag | uint48(NOON), uint48(NOON));
         notOneDay(uint48(NOON), flag | uint48(NOON));
         notOneDay(flag | 1, flag | 2);
+        // One day, and both a number of seconds and one of blocks.
+        notOneDay(flag - 1, flag);
     }
 
     function test_an_operation_without_an_approval_is_not_paid_for() public {

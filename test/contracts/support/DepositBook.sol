@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @notice What the entry point keeps for a paymaster, standing at its address where operations themselves are not
-/// tried: test/contracts/user-operation.test.ts has the real one.
+/// tried: test/contracts/gas-sponsor.test.ts has the real one.
 contract DepositBook {
     mapping(address => uint256) public balanceOf;
     mapping(address => uint256) public stakeOf;
