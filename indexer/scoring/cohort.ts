@@ -11,6 +11,8 @@ export interface Cohort {
   readonly members: number
   /** Members who came again. */
   readonly returning: number
+  /** The mean age of all members; 1 where nobody has one. */
+  readonly meanAge: number
   readonly repeats: Int32Array
   readonly lastAge: Float64Array
   readonly age: Float64Array
@@ -44,15 +46,17 @@ export function cohortOf(histories: Histories, path?: 'general'): Cohort {
   const ordered = span === undefined ? inOrder(histories) : merged(histories, span)
   const { repeats, lastAge, age, weight } = ordered
   let members = 0
-  let returning = 0
+  let [returning, ages] = [0, 0]
   for (let row = 0; row < repeats.length; row += 1) {
     members += weight[row] as number
+    ages += (weight[row] as number) * (age[row] as number)
     if ((repeats[row] as number) > 0) returning += weight[row] as number
   }
   return {
     path: span === undefined ? 'general' : 'fast',
     members,
     returning,
+    meanAge: ages > 0 ? ages / members : 1,
     ...ordered,
     ...(span === undefined ? ownTimes(lastAge, age) : sharedTimes(lastAge, age, span)),
     ...distinctCounts(repeats, weight),

@@ -38,6 +38,11 @@ export interface Prior {
 export interface Likelihood<Name extends string> {
   readonly names: readonly Name[]
   readonly members: number
+  /**
+   * A usual size of each parameter: 1 for shapes, and for what has a unit of time or money a size taken from the data.
+   * The search begins there, so that a fit in days takes the way of the same fit in weeks.
+   */
+  readonly usual: readonly number[]
   /** Writes the gradient by the parameters themselves; answers the log-likelihood. */
   readonly evaluate: (parameters: Float64Array, gradient: Float64Array) => number
 }
@@ -46,24 +51,24 @@ export interface Likelihood<Name extends string> {
 export const isUsable = ({ status }: Fit<object>): boolean => status === 'converged' || status === 'atEdge'
 
 const acceptedGradient = 1e-6
-/** Log-parameters beyond this are 0 or infinity to any shop: e^12 is 163,000. */
+/** Beyond e^12 = 163,000 times its usual size, or below that part of it, a parameter is infinite or 0 to any shop. */
 const edge = 12
 
-/** Maximises by BFGS in log-parameters, from all ones unless `start` (parameters) says otherwise. */
+/** Maximises by BFGS in log-parameters, from their usual sizes. */
 export function maximise<Name extends string>(
   likelihood: Likelihood<Name>,
-  options: { readonly start?: readonly number[] | undefined; readonly prior?: Prior | undefined } = {},
+  options: { readonly prior?: Prior | undefined } = {},
 ): Fit<Record<Name, number>> {
   const { names, members } = likelihood
   if (members === 0) return withoutFit('noMembers', 0)
   const objective = inLogs(likelihood, options.prior)
-  const start = options.start?.map(Math.log) ?? names.map(() => 0)
+  const start = likelihood.usual.map(Math.log)
   const found = minimise(objective, start)
   const information = informationAt(objective, found.at, members)
   const parameters = Float64Array.from(found.at, Math.exp)
   const named = Object.fromEntries(names.map((name, index) => [name, parameters[index]])) as Record<Name, number>
   return {
-    status: statusOf(found),
+    status: statusOf(found, start),
     parameters: named,
     logLikelihood: likelihood.evaluate(parameters, new Float64Array(names.length)),
     gradientNorm: found.gradientNorm,
@@ -87,9 +92,9 @@ export function withoutFit<Parameters>(status: 'noMembers' | 'noReturning', memb
   }
 }
 
-function statusOf(found: Minimum): FitStatus {
+function statusOf(found: Minimum, usual: readonly number[]): FitStatus {
   if (!Number.isFinite(found.value) || !(found.gradientNorm <= acceptedGradient)) return 'notConverged'
-  return found.at.some((part) => Math.abs(part) > edge) ? 'atEdge' : 'converged'
+  return found.at.some((part, index) => Math.abs(part - (usual[index] as number)) > edge) ? 'atEdge' : 'converged'
 }
 
 /** Minus the mean log-likelihood of log-parameters, the prior's penalty included. */
