@@ -51,8 +51,13 @@ export interface Likelihood<Name extends string> {
 export const isUsable = ({ status }: Fit<object>): boolean => status === 'converged' || status === 'atEdge'
 
 const acceptedGradient = 1e-6
-/** Beyond e^12 = 163,000 times its usual size, or below that part of it, a parameter is infinite or 0 to any shop. */
-const edge = 12
+/**
+ * Beyond e^10 = 22,026 times its usual size, or below that part of it, a parameter is infinite or 0 to any shop. A wall
+ * stands there, so that the search does not go on for ever where the likelihood has no highest point.
+ */
+const edge = 10
+/** Who comes this near to the wall was on the way to it. */
+const nearEdge = 9
 
 /** Maximises by BFGS in log-parameters, from their usual sizes. */
 export function maximise<Name extends string>(
@@ -61,8 +66,8 @@ export function maximise<Name extends string>(
 ): Fit<Record<Name, number>> {
   const { names, members } = likelihood
   if (members === 0) return withoutFit('noMembers', 0)
-  const objective = inLogs(likelihood, options.prior)
   const start = likelihood.usual.map(Math.log)
+  const objective = inLogs(likelihood, start, options.prior)
   const found = minimise(objective, start)
   const information = informationAt(objective, found.at, members)
   const parameters = Float64Array.from(found.at, Math.exp)
@@ -94,16 +99,24 @@ export function withoutFit<Parameters>(status: 'noMembers' | 'noReturning', memb
 
 function statusOf(found: Minimum, usual: readonly number[]): FitStatus {
   if (!Number.isFinite(found.value) || !(found.gradientNorm <= acceptedGradient)) return 'notConverged'
-  return found.at.some((part, index) => Math.abs(part - (usual[index] as number)) > edge) ? 'atEdge' : 'converged'
+  return found.at.some((part, index) => Math.abs(part - (usual[index] as number)) > nearEdge) ? 'atEdge' : 'converged'
 }
 
-/** Minus the mean log-likelihood of log-parameters, the prior's penalty included. */
-function inLogs<Name extends string>({ evaluate, members }: Likelihood<Name>, prior: Prior | undefined): Objective {
+/** Minus the mean log-likelihood of log-parameters, the prior's penalty and the wall included. */
+function inLogs<Name extends string>(
+  { evaluate, members }: Likelihood<Name>,
+  usual: readonly number[],
+  prior: Prior | undefined,
+): Objective {
   return (at, gradient) => {
     const parameters = at.map(Math.exp)
     let value = -evaluate(parameters, gradient) / members
     for (let index = 0; index < at.length; index += 1) {
       gradient[index] = (-(gradient[index] as number) * (parameters[index] as number)) / members
+      const away = (at[index] as number) - (usual[index] as number)
+      const beyond = Math.max(Math.abs(away) - edge, 0)
+      gradient[index] = (gradient[index] as number) + beyond * Math.sign(away)
+      value += 0.5 * beyond * beyond
     }
     if (prior === undefined) return value
     const away = at.map((part, index) => part - (prior.centre[index] as number))
