@@ -106,10 +106,13 @@ function merged(histories: Histories, span: number): Ordered {
   const slots = new Float64Array(size).fill(-1)
   const keyOf = (from: number): number =>
     ((repeats[from] as number) * span + (lastAge[from] as number)) * span + (age[from] as number)
+  // The slot of each history at first, and its row in the end.
+  const rowOf = new Uint32Array(repeats.length)
   let distinct = 0
   for (let from = 0; from < repeats.length; from += 1) {
     const key = keyOf(from)
     const slot = slotOf(slots, key)
+    rowOf[from] = slot
     if (slots[slot] === key) continue
     slots[slot] = key
     distinct += 1
@@ -122,9 +125,8 @@ function merged(histories: Histories, span: number): Ordered {
   const rowAt = new Uint32Array(size)
   for (let row = 0; row < distinct; row += 1) rowAt[slotOf(slots, keys[row] as number)] = row
   const weight = new Float64Array(distinct)
-  const rowOf = new Uint32Array(repeats.length)
   for (let from = 0; from < repeats.length; from += 1) {
-    const row = rowAt[slotOf(slots, keyOf(from))] as number
+    const row = rowAt[rowOf[from] as number] as number
     rowOf[from] = row
     weight[row] = (weight[row] as number) + (histories.weight === undefined ? 1 : (histories.weight[from] as number))
   }
