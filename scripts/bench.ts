@@ -48,7 +48,7 @@ mirror: an event is a transfer of points, which all of them write down; ours kee
 installed from npm on first use, as scripts/bench/peers says, and cannot leave this machine. Memory is that of all
 processes of an indexer together.
 
-scoring: simulated members, ages to 104 weeks in days; MBG/NBD and Gamma-Gamma fitted from all ones, 52 weeks valued
+scoring: simulated members, ages to 104 weeks in days; MBG/NBD and Gamma-Gamma fitted, 52 weeks valued
 by the week. Each scoring is a process of its own, which reads its columns from files; peak memory is all that it ever
 held.
 

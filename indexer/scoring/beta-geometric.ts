@@ -76,7 +76,7 @@ export function betaGeometricLikelihood(
     const sums = kind.leaving === 'afterRepeat' ? leftAfterRepeat : leftAfterAny
     return value + sums({ cohort, logTimes, perTimes, k, r, alpha, a, b }, gradient)
   }
-  return { names: betaGeometricNames, members: cohort.members, evaluate }
+  return { names: betaGeometricNames, members: cohort.members, usual: [1, cohort.meanAge / 10, 1, 1], evaluate }
 }
 
 function gapConstant(cohort: Cohort, k: number): number {

@@ -11,6 +11,8 @@ export interface Cohort {
   readonly members: number
   /** Members who came again. */
   readonly returning: number
+  /** The mean age of all members; 1 where nobody has one. */
+  readonly meanAge: number
   readonly repeats: Int32Array
   readonly lastAge: Float64Array
   readonly age: Float64Array
@@ -44,15 +46,17 @@ export function cohortOf(histories: Histories, path?: 'general'): Cohort {
   const ordered = span === undefined ? inOrder(histories) : merged(histories, span)
   const { repeats, lastAge, age, weight } = ordered
   let members = 0
-  let returning = 0
+  let [returning, ages] = [0, 0]
   for (let row = 0; row < repeats.length; row += 1) {
     members += weight[row] as number
+    ages += (weight[row] as number) * (age[row] as number)
     if ((repeats[row] as number) > 0) returning += weight[row] as number
   }
   return {
     path: span === undefined ? 'general' : 'fast',
     members,
     returning,
+    meanAge: ages > 0 ? ages / members : 1,
     ...ordered,
     ...(span === undefined ? ownTimes(lastAge, age) : sharedTimes(lastAge, age, span)),
     ...distinctCounts(repeats, weight),
@@ -102,10 +106,13 @@ function merged(histories: Histories, span: number): Ordered {
   const slots = new Float64Array(size).fill(-1)
   const keyOf = (from: number): number =>
     ((repeats[from] as number) * span + (lastAge[from] as number)) * span + (age[from] as number)
+  // The slot of each history at first, and its row in the end.
+  const rowOf = new Uint32Array(repeats.length)
   let distinct = 0
   for (let from = 0; from < repeats.length; from += 1) {
     const key = keyOf(from)
     const slot = slotOf(slots, key)
+    rowOf[from] = slot
     if (slots[slot] === key) continue
     slots[slot] = key
     distinct += 1
@@ -118,9 +125,8 @@ function merged(histories: Histories, span: number): Ordered {
   const rowAt = new Uint32Array(size)
   for (let row = 0; row < distinct; row += 1) rowAt[slotOf(slots, keys[row] as number)] = row
   const weight = new Float64Array(distinct)
-  const rowOf = new Uint32Array(repeats.length)
   for (let from = 0; from < repeats.length; from += 1) {
-    const row = rowAt[slotOf(slots, keyOf(from))] as number
+    const row = rowAt[rowOf[from] as number] as number
     rowOf[from] = row
     weight[row] = (weight[row] as number) + (histories.weight === undefined ? 1 : (histories.weight[from] as number))
   }

@@ -38,6 +38,11 @@ export interface Prior {
 export interface Likelihood<Name extends string> {
   readonly names: readonly Name[]
   readonly members: number
+  /**
+   * A usual size of each parameter: 1 for shapes, and for what has a unit of time or money a size taken from the data.
+   * The search begins there, so that a fit in days takes the way of the same fit in weeks.
+   */
+  readonly usual: readonly number[]
   /** Writes the gradient by the parameters themselves; answers the log-likelihood. */
   readonly evaluate: (parameters: Float64Array, gradient: Float64Array) => number
 }
@@ -46,24 +51,29 @@ export interface Likelihood<Name extends string> {
 export const isUsable = ({ status }: Fit<object>): boolean => status === 'converged' || status === 'atEdge'
 
 const acceptedGradient = 1e-6
-/** Log-parameters beyond this are 0 or infinity to any shop: e^12 is 163,000. */
-const edge = 12
+/**
+ * Beyond e^10 = 22,026 times its usual size, or below that part of it, a parameter is infinite or 0 to any shop. A wall
+ * stands there, so that the search does not go on for ever where the likelihood has no highest point.
+ */
+const edge = 10
+/** Who comes this near to the wall was on the way to it. */
+const nearEdge = 9
 
-/** Maximises by BFGS in log-parameters, from all ones unless `start` (parameters) says otherwise. */
+/** Maximises by BFGS in log-parameters, from their usual sizes. */
 export function maximise<Name extends string>(
   likelihood: Likelihood<Name>,
-  options: { readonly start?: readonly number[] | undefined; readonly prior?: Prior | undefined } = {},
+  options: { readonly prior?: Prior | undefined } = {},
 ): Fit<Record<Name, number>> {
   const { names, members } = likelihood
   if (members === 0) return withoutFit('noMembers', 0)
-  const objective = inLogs(likelihood, options.prior)
-  const start = options.start?.map(Math.log) ?? names.map(() => 0)
+  const start = likelihood.usual.map(Math.log)
+  const objective = inLogs(likelihood, start, options.prior)
   const found = minimise(objective, start)
   const information = informationAt(objective, found.at, members)
   const parameters = Float64Array.from(found.at, Math.exp)
   const named = Object.fromEntries(names.map((name, index) => [name, parameters[index]])) as Record<Name, number>
   return {
-    status: statusOf(found),
+    status: statusOf(found, start),
     parameters: named,
     logLikelihood: likelihood.evaluate(parameters, new Float64Array(names.length)),
     gradientNorm: found.gradientNorm,
@@ -87,18 +97,26 @@ export function withoutFit<Parameters>(status: 'noMembers' | 'noReturning', memb
   }
 }
 
-function statusOf(found: Minimum): FitStatus {
+function statusOf(found: Minimum, usual: readonly number[]): FitStatus {
   if (!Number.isFinite(found.value) || !(found.gradientNorm <= acceptedGradient)) return 'notConverged'
-  return found.at.some((part) => Math.abs(part) > edge) ? 'atEdge' : 'converged'
+  return found.at.some((part, index) => Math.abs(part - (usual[index] as number)) > nearEdge) ? 'atEdge' : 'converged'
 }
 
-/** Minus the mean log-likelihood of log-parameters, the prior's penalty included. */
-function inLogs<Name extends string>({ evaluate, members }: Likelihood<Name>, prior: Prior | undefined): Objective {
+/** Minus the mean log-likelihood of log-parameters, the prior's penalty and the wall included. */
+function inLogs<Name extends string>(
+  { evaluate, members }: Likelihood<Name>,
+  usual: readonly number[],
+  prior: Prior | undefined,
+): Objective {
   return (at, gradient) => {
     const parameters = at.map(Math.exp)
     let value = -evaluate(parameters, gradient) / members
     for (let index = 0; index < at.length; index += 1) {
       gradient[index] = (-(gradient[index] as number) * (parameters[index] as number)) / members
+      const away = (at[index] as number) - (usual[index] as number)
+      const beyond = Math.max(Math.abs(away) - edge, 0)
+      gradient[index] = (gradient[index] as number) + beyond * Math.sign(away)
+      value += 0.5 * beyond * beyond
     }
     if (prior === undefined) return value
     const away = at.map((part, index) => part - (prior.centre[index] as number))

@@ -93,5 +93,6 @@ export function gammaGammaLikelihood({
     gradient.set([byP, byQ, byV])
     return value
   }
-  return { names: gammaGammaNames, members, evaluate }
+  const usualSpend = spend.reduce((sum, one) => sum + one, 0) / members
+  return { names: gammaGammaNames, members, usual: [1, 1, usualSpend], evaluate }
 }

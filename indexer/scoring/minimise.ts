@@ -12,7 +12,7 @@ export interface Minimum {
 }
 
 const flatGradient = 1e-8
-const mostIterations = 500
+const mostIterations = 200
 const longestStep = 4
 
 /**
@@ -85,7 +85,7 @@ function lineSearch(
   let step = first
   let best: Point | undefined
   let evaluations = 0
-  while (evaluations < 40) {
+  while (evaluations < 25) {
     const point = evaluated(
       objective,
       from.at.map((part, index) => part + step * (direction[index] as number)),

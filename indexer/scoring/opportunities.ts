@@ -121,7 +121,7 @@ export function betaBernoulliLikelihood(merged: Opportunities): Likelihood<(type
     }
     return value
   }
-  return { names: betaBernoulliNames, members, evaluate }
+  return { names: betaBernoulliNames, members, usual: [1, 1, 1, 1], evaluate }
 }
 
 const at = (column: Float64Array, index: number): number => column[index] as number

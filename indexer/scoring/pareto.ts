@@ -126,7 +126,7 @@ export function paretoLikelihood(cohort: Cohort): Likelihood<(typeof paretoNames
     gradient.set([byR, byAlpha, byS, byBeta])
     return value
   }
-  return { names: paretoNames, members, evaluate }
+  return { names: paretoNames, members, usual: [1, cohort.meanAge / 10, 1, cohort.meanAge / 10], evaluate }
 }
 
 function departedOrNot(parameters: Pareto, x: number, lastAge: number, age: number, into: Departed): void {

@@ -82,7 +82,8 @@ export function plainFit(model: PlainModel, histories: Histories): BetaGeometric
     }
     return -value / members
   }
-  return named(minimise(objective, [0, 0, 0, 0]).at)
+  const meanAge = histories.age.reduce((sum, age) => sum + age, 0) / members
+  return named(minimise(objective, [0, Math.log(meanAge / 10), 0, 0]).at)
 }
 
 /** P(alive): the share of the likelihood in which the member has not left. */
@@ -172,7 +173,8 @@ export function plainSpendLogLikelihood(
 
 /** Gamma-Gamma's parameters. */
 export function plainSpendFit(x: Int32Array, meanSpend: Float64Array): GammaGamma {
-  const spenders = Math.max(1, x.filter((n, row) => n > 0 && (meanSpend[row] as number) > 0).length)
+  const counted = meanSpend.filter((z, row) => z > 0 && (x[row] as number) > 0)
+  const [spenders, spent] = [counted.length, counted.reduce((sum, z) => sum + z, 0)]
   const named = (at: Float64Array): GammaGamma => {
     const [p, q, v] = at.map(Math.exp) as unknown as [number, number, number]
     return { p, q, v }
@@ -184,5 +186,5 @@ export function plainSpendFit(x: Int32Array, meanSpend: Float64Array): GammaGamm
     }
     return -value / spenders
   }
-  return named(minimise(objective, [0, 0, 0]).at)
+  return named(minimise(objective, [0, 0, Math.log(spent / spenders)]).at)
 }

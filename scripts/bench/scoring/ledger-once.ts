@@ -40,24 +40,41 @@ interface Read extends ScoringInput {
   readonly member: Buffer
 }
 
-async function readHistories(client: pg.Client): Promise<Read> {
-  const { rows } = await client.query<{ count: string }>(
-    'SELECT count(*) FROM (SELECT 1 FROM ledger.purchase GROUP BY shop, member) pairs',
-  )
-  const count = Number(rows[0]?.count ?? 0)
-  const read: Read = {
-    shop: new Int32Array(count),
-    member: Buffer.alloc(count * memberBytes),
-    repeats: new Int32Array(count),
-    lastAge: new Float64Array(count),
-    age: new Float64Array(count),
-    meanSpend: new Float64Array(count),
+/** Room for this many histories, with what is known so far. */
+function withRoom(known: Read, count: number): Read {
+  const grown = <Column extends Int32Array | Float64Array | Buffer>(into: Column, from: Column): Column => {
+    into.set(from.subarray(0, Math.min(from.length, into.length)))
+    return into
   }
+  return {
+    shop: grown(new Int32Array(count), known.shop),
+    member: grown(Buffer.alloc(count * memberBytes), known.member),
+    repeats: grown(new Int32Array(count), known.repeats),
+    lastAge: grown(new Float64Array(count), known.lastAge),
+    age: grown(new Float64Array(count), known.age),
+    meanSpend: grown(new Float64Array(count), known.meanSpend),
+  }
+}
+
+const none: Read = {
+  shop: new Int32Array(0),
+  member: Buffer.alloc(0),
+  repeats: new Int32Array(0),
+  lastAge: new Float64Array(0),
+  age: new Float64Array(0),
+  meanSpend: new Float64Array(0),
+}
+
+async function readHistories(client: pg.Client): Promise<Read> {
+  // What the grouping may keep in memory before it goes to the disk.
+  await client.query("SET work_mem = '512MB'")
+  let read = withRoom(none, 1 << 18)
   let [row, rest] = [0, '']
   for await (const chunk of client.query(copyTo(`COPY (${histories}) TO STDOUT`)) as AsyncIterable<Buffer>) {
     const lines = (rest + chunk.toString('latin1')).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {
+      if (row === read.shop.length) read = withRoom(read, 2 * row)
       const [shop, member = '', repeats, last, age, spend] = line.split('\t')
       read.shop[row] = Number(shop)
       read.member.write(member, row * memberBytes, 'hex')
@@ -68,8 +85,7 @@ async function readHistories(client: pg.Client): Promise<Read> {
       row += 1
     }
   }
-  if (row !== count) throw new Error(`${row} histories were read, of ${count}`)
-  return read
+  return withRoom(read, row)
 }
 
 interface Scores {

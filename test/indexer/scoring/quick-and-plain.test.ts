@@ -15,6 +15,7 @@ import {
 } from '#indexer/scoring/plain.ts'
 import { predict, predictDiscounted } from '#indexer/scoring/predict.ts'
 import { type FittedPurchases, fitPurchases } from '#indexer/scoring/purchase-models.ts'
+import { logRising, Rising } from '#indexer/scoring/rising.ts'
 import { expectedSpend, fitSpend } from '#indexer/scoring/spend.ts'
 import { chanceFrom, simulated } from '../../../scripts/bench/scoring/simulate.ts'
 
@@ -89,6 +90,19 @@ describe('the fast path is the general path within 1e-12', () => {
     expectClose(found.expected, expected.expected, 1e-12)
     expectClose(predictDiscounted(one, quick, plan).expected, predictDiscounted(one, general, plan).expected, 1e-12)
   })
+})
+
+test('rising factorials are the same by running through as by two logarithms of gamma, up to a million', () => {
+  const counts = Int32Array.of(0, 1, 2, 40, 63, 64, 65, 128, 129, 700, 5_000, 5_001, 1_000_000)
+  const [running, single] = [new Rising(counts, 'fast'), new Rising(counts, 'general')]
+  for (const base of [1e-6, 0.25, 1, 30]) {
+    running.of(base)
+    single.of(base)
+    expectClose(running.log, single.log, 1e-12)
+    expectClose(running.slope, single.slope, 1e-12)
+    const alone = Float64Array.from(counts, (count) => logRising(base, count))
+    expectClose(alone, single.log, 1e-12)
+  }
 })
 
 describe('the plain way re-scores 1,000 members', () => {
