@@ -35,7 +35,8 @@ let keysByShop: Map<string, string>[] = []
 
 /** The same text for the same row: to make it anew, and to look up what is new, takes longer than the whole fold. */
 function balanceKey(member: string, shop: number): string {
-  const keys = (keysByShop[shop] ??= new Map<string, string>())
+  const keys = keysByShop[shop] ?? new Map<string, string>()
+  keysByShop[shop] = keys
   const known = keys.get(member)
   if (known !== undefined) return known
   const key = `{"member":"${member}","shop":${shop}}`
@@ -105,7 +106,9 @@ export class HeldRows {
   take(changed: Readonly<Record<FoldName, ReadonlyMap<string, AnyFoldedRow>>>): void {
     for (const fold of foldNames) {
       const rows: Map<string, AnyFoldedRow | null> = this.rows[fold]
-      for (const [key, row] of changed[fold]) rows.set(key, row)
+      changed[fold].forEach((row, key) => {
+        rows.set(key, row)
+      })
       if (rows.size <= mostRows) continue
       this.whole = false
       for (const key of rows.keys()) {
