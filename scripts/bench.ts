@@ -30,7 +30,7 @@ events. Nothing is warm, and every account holds something already.
 
 mirror: an event is a transfer of points, which all of them write down; ours keeps every other event too. The peers are
 installed from npm on first use, as scripts/bench/peers says, and cannot leave this machine. Memory is that of all
-processes of an indexer together.
+processes of an indexer together. Ours is also timed from a fork of 64 blocks to reads of the new branch.
 
 Ends with 0 when everything was measured, and every indexer ended with the balances that the chain has.`
 
