@@ -1,6 +1,4 @@
-import type pg from 'pg'
 import { type AnyFoldedRow, type FoldedRows, type FoldName, foldNames } from './rows.ts'
-import { select } from './rows-in-sql.ts'
 
 /** The columns that name a row of a fold. */
 export interface FoldKeys {
@@ -67,16 +65,14 @@ export class HeldRows {
   private whole = false
   private table: number | undefined
 
-  /** Makes sure, within a transaction, that they are rows of these very tables: a rebuild may have put others there. */
-  async standOn(client: pg.Client): Promise<void> {
-    const [row] = await select<{ table: number }>(
-      client,
-      `SELECT 'ledger.balance'::regclass::oid AS table`,
-      [],
-      'stand on',
-    )
-    if (this.table !== undefined && row?.table !== this.table) this.forget('filled')
-    this.table = row?.table
+  /** Asks, as a transaction begins, which tables there are. */
+  static readonly whichTables = `SELECT 'ledger.balance'::regclass::oid AS table`
+
+  /** Makes sure, by the answer, that they are rows of these very tables: a rebuild may have put others there. */
+  standOn([answered]: readonly object[]): void {
+    const { table } = answered as { readonly table: number }
+    if (this.table !== undefined && table !== this.table) this.forget('filled')
+    this.table = table
   }
 
   /** Forgets all; `database` says what they are to be trusted with from here on. */

@@ -94,8 +94,9 @@ async function measureLaunched(arm: Arm, bench: Bench, launch: Launch, client: p
     tell(`${bench.tipBlocks} blocks at the tip`)
     const tip = await tipLatencies({ node, client, books: arm.books, truth, blocks: bench.tipBlocks, signal })
     const atTip = await differences(client, arm.books, truth)
-    const { newestHash } = arm.books
-    const forkMs = newestHash === undefined ? undefined : await forkLatency({ node, client, newestHash, truth, signal })
+    const { newestBlock, newestHash } = arm.books
+    const forking = { node, client, newestBlock, truth, signal }
+    const forkMs = newestHash === undefined ? undefined : await forkLatency({ ...forking, newestHash })
     const atLast = forkMs === undefined ? [] : await differences(client, arm.books, truth)
     const found = [...atFirst, ...atTip, ...atLast]
     return { arm: arm.name, seconds, ...used, postgresCpuSeconds, nodeCpuSeconds, tip, forkMs, differences: found }

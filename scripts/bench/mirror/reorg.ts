@@ -15,6 +15,7 @@ const patienceMs = 60_000
 interface Forking {
   readonly node: BenchNode
   readonly client: pg.Client
+  readonly newestBlock: string
   /** Newest block that readers see: one row, `number` and `hash`. */
   readonly newestHash: string
   /** What the chain said before; kept in step with what happens here. */
@@ -23,11 +24,10 @@ interface Forking {
 }
 
 /**
- * Milliseconds from a fork to consistent reads: 64 blocks with gifts in each are replaced by as many others, and one more
- * is mined on them, which is how anybody hears of it.
+ * Milliseconds from a fork to consistent reads: 64 blocks with gifts in each are replaced by as many others, and one
+ * more is mined on them, which is how anybody hears of it.
  */
-export async function forkLatency({ node, client, newestHash, truth, signal }: Forking): Promise<number> {
-  const newestBlock = `SELECT number FROM (${newestHash}) newest`
+export async function forkLatency({ node, client, newestBlock, newestHash, truth, signal }: Forking): Promise<number> {
   const givers = richest(truth, giftsInABlock)
   const touched = new Set<string>()
   const before = Number(await node.rpc.ask<Hex>('eth_blockNumber'))

@@ -89,9 +89,8 @@ export function printShape(one: ShapeMeasured): void {
     const tip = [p50, p90, p99, max].map(tenths).join(' / ')
     const fork = middle.forkMs === undefined ? '' : tenths(middle.forkMs)
     const verdict = middle.identical ? 'identical' : 'DIFFERENT'
-    console.log(
-      `${arm.padEnd(16)}${cells.map((cell) => cell.padStart(12)).join('')}  ${tip.padEnd(32)}${fork.padEnd(10)}${verdict}`,
-    )
+    const row = cells.map((cell) => cell.padStart(12)).join('')
+    console.log(`${arm.padEnd(16)}${row}  ${tip.padEnd(32)}${fork.padEnd(10)}${verdict}`)
   }
   for (const limit of limitNames) {
     const runs = limits.filter((run) => run.limit === limit)
