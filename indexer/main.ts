@@ -70,7 +70,7 @@ function wishOf(args: readonly string[]): Wish | 'help' | { readonly complaint: 
 const batchMayEndMs = 2_000
 
 // Little lives in the heap and much passes through it. Left to itself V8 lets it grow to a multiple of what lives.
-setFlagsFromString('--heap-growing-percent=30')
+setFlagsFromString('--heap-growing-percent=100')
 
 async function main(): Promise<void> {
   if (process.argv[2] === 'verify') {

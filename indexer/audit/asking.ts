@@ -1,12 +1,5 @@
-import {
-  type Abi,
-  type ContractFunctionArgs,
-  type ContractFunctionName,
-  type ContractFunctionReturnType,
-  decodeFunctionResult,
-  encodeFunctionData,
-  type Hex,
-} from 'viem'
+import type { Abi, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType, Hex } from 'viem'
+import { decodeFunctionResult, encodeFunctionData } from 'viem/utils'
 import { type AuditedNode, atBlock, type Question, type Reply } from './node.ts'
 import { type AccountProof, type HeaderAnswer, headerHash, provenWords } from './state-proof.ts'
 

@@ -1,4 +1,4 @@
-import { concatBytes } from 'viem'
+import { concatBytes } from 'viem/utils'
 
 /** What RLP holds: bytes, or a list of such. */
 export type Item = Uint8Array | readonly Item[]

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { toHex } from 'viem'
+import { toHex } from 'viem/utils'
 import { clearingHouseAbi, shopPointsAbi } from '#contracts/generated.ts'
 import {
   headerOf,

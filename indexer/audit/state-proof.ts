@@ -1,4 +1,5 @@
-import { bytesToBigInt, bytesToHex, type Hex, hexToBytes, keccak256 } from 'viem'
+import type { Hex } from 'viem'
+import { bytesToBigInt, bytesToHex, hexToBytes, keccak256 } from 'viem/utils'
 import { decodeRlp, encodeRlp, type Item, NotRlp } from './rlp.ts'
 
 /** A proof that does not lead from the root to the key: whoever gave it lies, or is broken. */

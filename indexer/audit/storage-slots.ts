@@ -1,4 +1,5 @@
-import { concatHex, type Hex, keccak256, padHex, toHex } from 'viem'
+import type { Hex } from 'viem'
+import { concatHex, keccak256, padHex, toHex } from 'viem/utils'
 
 // Where the contracts keep what is proven; test/contracts/snapshots/storage-layouts.json holds what the compiler says.
 

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { parseAbi } from 'viem'
+import { parseAbi } from 'viem/utils'
 import { clearingHouseAbi, consortiumAbi } from '#contracts/generated.ts'
 import {
   type BlocksLinked,

@@ -43,14 +43,14 @@ function answerIn(json: JsonText, text: Buffer, isText: (id: unknown) => boolean
     json.skip()
     if (name !== undefined) pieces[name] = text.subarray(from, json.at)
   }
-  const id = valueOf(pieces.id)
+  const id = parsedFrom(pieces.id)
   const { result } = pieces
   return {
     id,
-    ...(result === undefined ? {} : { result: result[0] === openBracket && isText(id) ? result : valueOf(result) }),
-    ...(pieces.error === undefined ? {} : { error: valueOf(pieces.error) as NonNullable<Answer['error']> }),
+    ...(result === undefined ? {} : { result: result[0] === openBracket && isText(id) ? result : parsedFrom(result) }),
+    ...(pieces.error === undefined ? {} : { error: parsedFrom(pieces.error) as NonNullable<Answer['error']> }),
   }
 }
 
-const valueOf = (piece: Buffer | undefined): unknown =>
+const parsedFrom = (piece: Buffer | undefined): unknown =>
   piece === undefined ? undefined : JSON.parse(piece.toString('utf8'))

@@ -20,14 +20,20 @@ import {
   sizeOf,
 } from './stretch.ts'
 
-/** The node's newest block, and the hash it has at our own tip where there is one: one request. */
+/**
+ * The node's newest block, and the hash it has at our own tip where there is one: one request. Where a block more is
+ * expected on our tip, that is asked for with it.
+ */
 export async function fetchHead(
   node: ChainNode,
   ourTip: number | undefined,
+  expected: 'nothing' | 'next block' = 'nothing',
 ): Promise<{ readonly head: Header; readonly atOurTip: Hex | undefined }> {
   const source = sourceOf(node)
   const calls = [headerCall('latest'), ...(ourTip === undefined ? [] : [headerCall(ourTip)])]
-  const [latest, atOurTip] = await source.ask(calls)
+  const next = expected === 'nothing' || ourTip === undefined ? undefined : ourTip + 1
+  const [latest, atOurTip] =
+    next === undefined ? await source.ask(calls) : await source.askAhead(calls, [headerCall(next), receiptsCall(next)])
   const head = proven(source, latest, undefined)
   if (head === undefined) throw new NodeLied(`${source.name} says that it has no newest block.`)
   source.standsAt(head.number)

@@ -1,4 +1,5 @@
-import { type Abi, type AbiEvent, type DecodeEventLogReturnType, type Hex, toEventSelector } from 'viem'
+import type { Abi, AbiEvent, DecodeEventLogReturnType, Hex } from 'viem'
+import { toEventSelector } from 'viem/utils'
 import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
 import { dataReader, type ReadWord, wordReader } from './words.ts'
 

@@ -1,9 +1,13 @@
-import { type Hex, toEventSelector } from 'viem'
+import type { Hex } from 'viem'
+import { toEventSelector } from 'viem/utils'
 import { AddressTexts } from './hex.ts'
 import type { EncodedLog } from './receipts-text.ts'
 import type { Moved, PlacedLog } from './stretch.ts'
 
-const transfer = Buffer.from(toEventSelector('event Transfer(address indexed, address indexed, uint256)').slice(2), 'hex')
+const transfer = Buffer.from(
+  toEventSelector('event Transfer(address indexed, address indexed, uint256)').slice(2),
+  'hex',
+)
 
 const wordBytes = 32
 const addressInWord = 12

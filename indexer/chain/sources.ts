@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BackOff } from './back-off.ts'
 import { receiptsMethod } from './calls.ts'
-import { type Call, type ChainNode, type NodeOptions, NodeUnreachable, openNode, theNode } from './node.ts'
+import { type Call, type ChainNode, type NodeOptions, NodeRefused, NodeUnreachable, openNode, theNode } from './node.ts'
 
 /** What is held against a node. `lied`: proven, or outvoted. The others may be the chain's own movement, at first. */
 export type Doubt = 'lied' | 'behind' | 'moved' | 'away'
@@ -10,6 +10,11 @@ export type Doubt = 'lied' | 'behind' | 'moved' | 'away'
 export interface Source extends ChainNode {
   /** What it is called where it is complained of: its place in the list. */
   readonly name: string
+  /**
+   * Asks `calls`, and in the same request what will be asked next if the answers are as expected: that question, should
+   * it come at once, is answered by what came. Where the node has no answer to it yet, it is asked as always.
+   */
+  askAhead(calls: readonly Call[], next: readonly Call[]): Promise<readonly unknown[]>
   /** Whether it is worth asking for receipts. */
   givesReceipts(): boolean
   /** It does not know how to give receipts. */
@@ -145,6 +150,8 @@ class Member implements Source {
   private head = -1
   private sameHead = 0
   private comparing = false
+  private answersAhead = true
+  private told: { readonly calls: readonly Call[]; readonly answers: readonly unknown[] } | undefined
   /** For how many looks it is left alone. */
   outFor = 0
 
@@ -154,7 +161,25 @@ class Member implements Source {
     this.name = name
   }
 
+  async askAhead(calls: readonly Call[], next: readonly Call[]): Promise<readonly unknown[]> {
+    if (!this.answersAhead || this.receiptsIn > 0) return await this.ask(calls)
+    try {
+      const answers = await this.ask([...calls, ...next])
+      const ahead = answers.slice(calls.length)
+      if (ahead.every((answer) => answer !== null)) this.told = { calls: next, answers: ahead }
+      return answers.slice(0, calls.length)
+    } catch (error) {
+      if (!(error instanceof NodeRefused)) throw error
+      // Some refuse to speak of a block that is not there yet, and the rest of the request with it.
+      this.answersAhead = false
+      return await this.ask(calls)
+    }
+  }
+
   async ask(calls: readonly Call[]): Promise<readonly unknown[]> {
+    const { told } = this
+    this.told = undefined
+    if (told !== undefined && isSame(told.calls, calls)) return told.answers
     try {
       return await this.sources.askPatiently(this.node, calls)
     } catch (error) {
@@ -231,6 +256,9 @@ class Member implements Source {
     }
   }
 }
+
+const isSame = (one: readonly Call[], other: readonly Call[]): boolean =>
+  one.length === other.length && JSON.stringify(one) === JSON.stringify(other)
 
 const alone = new WeakMap<ChainNode, Sources>()
 

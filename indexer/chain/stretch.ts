@@ -1,6 +1,13 @@
 import type { Hex } from 'viem'
 import type { Header } from './header.ts'
-import { type ContractKind, type EventNamed, type NetworkEvent, readSaying, type Saying, shopAdmittedTopic } from './logs.ts'
+import {
+  type ContractKind,
+  type EventNamed,
+  type NetworkEvent,
+  readSaying,
+  type Saying,
+  shopAdmittedTopic,
+} from './logs.ts'
 
 /**
  * What stands behind the logs of a block, the weakest first. Hash and parent are proven in any case. `bloom`: a node's
@@ -103,5 +110,8 @@ const logBytes = 620
 
 /** About the size of the answer these logs came in. */
 export function sizeOf(logs: readonly PlacedLog[]): number {
-  return logs.reduce((sum, log) => sum + logBytes + (log.dataLength === undefined ? log.data.length : 2 * log.dataLength), 0)
+  return logs.reduce(
+    (sum, log) => sum + logBytes + (log.dataLength === undefined ? log.data.length : 2 * log.dataLength),
+    0,
+  )
 }

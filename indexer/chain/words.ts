@@ -1,4 +1,5 @@
-import { type AbiParameter, decodeAbiParameters, type Hex } from 'viem'
+import type { AbiParameter, Hex } from 'viem'
+import { decodeAbiParameters } from 'viem/utils'
 
 /** Reads one value out of an event's 32-byte words, given as hex digits without the 0x. */
 export type ReadWord = (word: string) => unknown

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Stretch } from '#indexer/chain/stretch.ts'
 import { failPoint } from './fail-point.ts'
-import type { HeldRows } from './held-rows.ts'
+import { HeldRows } from './held-rows.ts'
 import type { Leadership } from './leadership.ts'
 import { type Moving, Writing } from './record.ts'
 import { nameOf, type Standing } from './standing.ts'
@@ -82,24 +82,28 @@ export class Batch {
   async write(first: Stretch, next: NextStretch): Promise<Left> {
     const { client, leadership, held } = this.books
     failPoint('stretchVerified')
-    const left = await leadership.write(client, async () => {
-      await held.standOn(client)
-      await this.take(first)
-      let pending = next()
-      let more = await this.soon(pending)
-      if (more === undefined && this.writing.isSmall) {
-        await this.writing.atOnce(this.moving())
+    const left = await leadership.write(
+      client,
+      async (answered) => {
+        held.standOn(answered)
+        await this.take(first)
+        let pending = next()
+        let more = await this.soon(pending)
+        if (more === undefined && this.writing.isSmall) {
+          await this.writing.atOnce(this.moving())
+          return { stretch: pending }
+        }
+        while (more !== undefined && more !== late && !this.full) {
+          await this.writing.copy()
+          await this.take(more)
+          pending = next()
+          more = await this.soon(pending)
+        }
+        await this.writing.end(this.moving())
         return { stretch: pending }
-      }
-      while (more !== undefined && more !== late && !this.full) {
-        await this.writing.copy()
-        await this.take(more)
-        pending = next()
-        more = await this.soon(pending)
-      }
-      await this.writing.end(this.moving())
-      return { stretch: pending }
-    })
+      },
+      HeldRows.whichTables,
+    )
     this.tookMs = performance.now() - this.begun - this.waitedMs
     return left
   }

@@ -3,6 +3,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { Hex } from 'viem'
 import { writeHex } from '#indexer/chain/hex.ts'
 
+const firstBytes = 1 << 12
 const pieceBytes = 1 << 16
 /** More than any one value of a fixed width takes, its length included. */
 const smallValue = 64
@@ -16,7 +17,8 @@ const postgresEpochMs = 946_684_800_000
 /** Rows in the binary format of COPY: PostgreSQL takes them as they are, where text would have to be read. */
 export class CopiedRows {
   private readonly take: (piece: Buffer) => void
-  private buffer = Buffer.allocUnsafeSlow(pieceBytes)
+  // Most tables get a few rows at a time.
+  private buffer = Buffer.allocUnsafeSlow(firstBytes)
   private view = viewOf(this.buffer)
   private at = 0
 
@@ -123,12 +125,23 @@ const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataVie
 /** Writes one row: as many values as the table's columns given, in their order. */
 export type WriteRow<row> = (out: CopiedRows, row: row) => void
 
+/** These rows as COPY takes them. */
+export function copiedRows<row>(columns: readonly string[], rows: Iterable<row>, write: WriteRow<row>): Buffer[] {
+  const pieces: Buffer[] = []
+  const out = new CopiedRows((piece) => pieces.push(piece))
+  for (const row of rows) {
+    out.row(columns.length)
+    write(out, row)
+  }
+  out.end()
+  return pieces
+}
+
 /** Appends rows to a table by COPY, the fastest way in; a row that is there already fails the transaction. */
-export async function append<row>(
+export async function append(
   client: pg.Client,
   into: { readonly table: string; readonly columns: readonly string[] },
-  rows: Iterable<row>,
-  write: WriteRow<row>,
+  pieces: readonly Buffer[],
 ): Promise<void> {
   const text = `COPY ${into.table} (${into.columns.join(', ')}) FROM STDIN (FORMAT binary)`
   const stream = client.query(copyFrom(text))
@@ -136,12 +149,7 @@ export async function append<row>(
     stream.on('finish', () => resolve())
     stream.on('error', reject)
   })
-  const out = new CopiedRows((piece) => stream.write(piece))
-  for (const row of rows) {
-    out.row(into.columns.length)
-    write(out, row)
-  }
-  out.end()
+  for (const piece of pieces) stream.write(piece)
   stream.end()
   await finished
 }

@@ -57,6 +57,8 @@ class Memory {
   toldLag = false
   /** How many new blocks had been told of when the last turn began. */
   told = 0
+  /** Whether one was told of since the turn before. */
+  hasNews = false
 }
 
 /**
@@ -77,7 +79,9 @@ export async function follow(given: FollowOptions): Promise<void> {
     // What was written before it failed is no failure.
     const failed = () => (ledger.tip?.hash === before ? memory.failures + 1 : 1)
     try {
-      memory.told = options.heads?.told ?? 0
+      const told = options.heads?.told ?? 0
+      memory.hasNews = told > memory.told
+      memory.told = told
       const turn = await takeTurn(options, memory)
       memory.failures = turn === 'retry' ? failed() : 0
       if (turn === 'caughtUp' && !wasCaughtUp && ledger.tip !== undefined) {
@@ -135,7 +139,8 @@ type Turn = 'caughtUp' | 'again' | 'waiting' | 'retry'
 async function takeTurn(options: FollowOptions, memory: Memory): Promise<Turn> {
   const { node, ledger } = options
   const since = performance.now()
-  const { head, atOurTip } = await fetchHead(node, ledger.tip?.number)
+  const expected = memory.hasNews ? 'next block' : 'nothing'
+  const { head, atOurTip } = await fetchHead(node, ledger.tip?.number, expected)
   const step = await decide(options, head, atOurTip)
   switch (step.step) {
     case 'wait':

@@ -1,6 +1,4 @@
-import type pg from 'pg'
 import { type AnyFoldedRow, type FoldedRows, type FoldName, foldNames } from './rows.ts'
-import { select } from './rows-in-sql.ts'
 
 /** The columns that name a row of a fold. */
 export interface FoldKeys {
@@ -35,7 +33,8 @@ let keysByShop: Map<string, string>[] = []
 
 /** The same text for the same row: to make it anew, and to look up what is new, takes longer than the whole fold. */
 function balanceKey(member: string, shop: number): string {
-  const keys = (keysByShop[shop] ??= new Map<string, string>())
+  const keys = keysByShop[shop] ?? new Map<string, string>()
+  keysByShop[shop] = keys
   const known = keys.get(member)
   if (known !== undefined) return known
   const key = `{"member":"${member}","shop":${shop}}`
@@ -66,16 +65,14 @@ export class HeldRows {
   private whole = false
   private table: number | undefined
 
-  /** Makes sure, within a transaction, that they are rows of these very tables: a rebuild may have put others there. */
-  async standOn(client: pg.Client): Promise<void> {
-    const [row] = await select<{ table: number }>(
-      client,
-      `SELECT 'ledger.balance'::regclass::oid AS table`,
-      [],
-      'stand on',
-    )
-    if (this.table !== undefined && row?.table !== this.table) this.forget('filled')
-    this.table = row?.table
+  /** Asks, as a transaction begins, which tables there are. */
+  static readonly whichTables = `SELECT 'ledger.balance'::regclass::oid AS table`
+
+  /** Makes sure, by the answer, that they are rows of these very tables: a rebuild may have put others there. */
+  standOn([answered]: readonly object[]): void {
+    const { table } = answered as { readonly table: number }
+    if (this.table !== undefined && table !== this.table) this.forget('filled')
+    this.table = table
   }
 
   /** Forgets all; `database` says what they are to be trusted with from here on. */
@@ -105,7 +102,9 @@ export class HeldRows {
   take(changed: Readonly<Record<FoldName, ReadonlyMap<string, AnyFoldedRow>>>): void {
     for (const fold of foldNames) {
       const rows: Map<string, AnyFoldedRow | null> = this.rows[fold]
-      for (const [key, row] of changed[fold]) rows.set(key, row)
+      changed[fold].forEach((row, key) => {
+        rows.set(key, row)
+      })
       if (rows.size <= mostRows) continue
       this.whole = false
       for (const key of rows.keys()) {

@@ -99,8 +99,8 @@ export interface RefusalRow {
 }
 
 /**
- * A Transfer that moved points, as each of the two accounts sees it: the journal of Transfers, which stand here instead of
- * among the other events.
+ * A Transfer that moved points, as each of the two accounts sees it: the journal of Transfers, which stand here instead
+ * of among the other events.
  * points: + where the balance grew, - where it shrank, so that they add up to the stored balance. What pays off a debt
  * is issued and gone again in one moment.
  */

@@ -101,17 +101,22 @@ export class Leadership {
 
   /**
    * Runs `work` in one transaction of the leader: all of it stands, or none, and none where another leads. The last
-   * question and the commit are one message, so that a process frozen between them cannot commit when it thaws.
+   * question and the commit are one message, so that a process frozen between them cannot commit when it thaws. What
+   * `alsoAsk` selects is asked in the message that begins it, and given to the work.
    */
-  async write<result>(client: pg.Client, work: () => Promise<result>): Promise<result> {
+  async write<result>(
+    client: pg.Client,
+    work: (answered: readonly object[]) => Promise<result>,
+    alsoAsk = 'SELECT 1',
+  ): Promise<result> {
     if (this.displaced) throw new LeadershipLost(notOurs)
     const leads = `SELECT ledger.require_leader(${this.epoch})`
     try {
-      await client.query(
+      const begun: unknown = await client.query(
         `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${longestIdleMs};
-         SELECT pg_advisory_xact_lock(${writersLock}); ${leads}`,
+         SELECT pg_advisory_xact_lock(${writersLock}); ${leads}; ${alsoAsk}`,
       )
-      const result = await work()
+      const result = await work((begun as readonly pg.QueryResult<object>[]).at(-1)?.rows ?? [])
       failPoint('beforeCommit')
       const committed = client.query(`${leads}; COMMIT`)
       failPoint('whileCommitting')

@@ -2,13 +2,14 @@ import type pg from 'pg'
 import type { BlockName } from '#indexer/chain/next-step.ts'
 import type { Stretch } from '#indexer/chain/stretch.ts'
 import { Announced } from './announced.ts'
+import { addBalances, changeBalances } from './changed-balances.ts'
 import { type Checkpoint, checkpointMove, somebodyElseWrote, writeCheckpoint } from './checkpoint.ts'
-import { append, type CopiedRows } from './copied-rows.ts'
+import { append, type CopiedRows, copiedRows } from './copied-rows.ts'
 import { failPoint } from './fail-point.ts'
 import { foldEvent, touchedKeys } from './fold.ts'
+import { type GrownRows, isLittle } from './grown.ts'
 import { type HeldRows, keyOf } from './held-rows.ts'
-import { copied } from './journal-copied.ts'
-import { type JournalName, journalNames, journals } from './journal-rows.ts'
+import { journalNames, journals } from './journal-rows.ts'
 import { insertion, OneStatement, upsertion } from './one-statement.ts'
 import type { PointTokens } from './point-tokens.ts'
 import { type BalanceRow, type FoldedRows, type FoldName, foldNames, folds } from './rows.ts'
@@ -22,9 +23,6 @@ export const undoDepth = 128
 export const wholeBlock = 'block'
 
 const outdated = { text: 'DELETE FROM ledger.before_image WHERE block_number <= $1::bigint' }
-
-// More than a block brings and less than pays for COPY, which needs a question a table.
-const rowsAtOnce = 1_500
 
 const imageColumns = ['block_number', 'fold', 'key', 'image'] as const
 
@@ -90,7 +88,7 @@ export class Writing {
     failPoint('totalsWritten')
     const images = this.images()
     const into = { table: 'ledger.before_image', columns: imageColumns }
-    if (images.length > 0) await append(this.client, into, images, copyImage)
+    if (images.length > 0) await append(this.client, into, copiedRows(imageColumns, images, copyImage))
     await this.client.query(outdated.text, [after.block - undoDepth])
     await writeCheckpoint(this.client, before, after)
     this.held.take(this.work.changed)
@@ -104,7 +102,7 @@ export class Writing {
       statement.add(
         `${journal}_rows`,
         insertion(journal, journals[journal]),
-        rowsOrNone(journals[journal], grown[journal]),
+        rowsOrNone(journals[journal], grown[journal].rows),
       )
     }
     for (const fold of foldNames) {
@@ -120,17 +118,14 @@ export class Writing {
 
   /** Whether it is so little that one statement writes it soonest. */
   get isSmall(): boolean {
-    const rows = journalNames.reduce((sum, journal) => sum + this.work.grown[journal].length, 0)
-    return !this.copied && rows <= rowsAtOnce
+    return !this.copied && isLittle(this.work.grown)
   }
 
-  private async copyAll(grown: Workspace['grown']): Promise<void> {
-    for (const journal of journalNames) await this.copyJournal(journal, grown)
-  }
-
-  private async copyJournal<journal extends JournalName>(name: journal, grown: Workspace['grown']): Promise<void> {
-    if (grown[name].length === 0) return
-    await append(this.client, { table: `ledger.${name}`, columns: journals[name] }, grown[name], copied[name])
+  private async copyAll(grown: GrownRows): Promise<void> {
+    for (const name of journalNames) {
+      if (grown[name].length === 0) continue
+      await append(this.client, { table: `ledger.${name}`, columns: journals[name] }, grown[name].bytes())
+    }
   }
 
   /** Loads every row the stretch touches and that is not known yet: one question a fold, however many rows. */
@@ -152,18 +147,27 @@ export class Writing {
   }
 
   private async upsert(fold: FoldName): Promise<void> {
+    if (fold === 'balance') {
+      const [fresh, known] = this.changedBalances()
+      await changeBalances(this.client, known)
+      await addBalances(this.client, fresh)
+      return
+    }
     const rows = this.work.changed[fold]
-    const known: FoldedRows[typeof fold][] = []
-    const fresh: FoldedRows[typeof fold][] = []
-    for (const [key, row] of rows) (fold === 'balance' && this.held.get(fold, key) === undefined ? fresh : known).push(row)
-    if (known.length > 0) {
-      const { text } = upsertion(fold)
-      await this.client.query({ name: `upsert ${fold}`, text, values: [rowsAsJson(columnsOf(fold), known)] })
-    }
-    // Whoever has none yet, which is most in a backfill: there is nothing to look up.
-    if (fresh.length > 0) {
-      await append(this.client, { table: 'ledger.balance', columns: columnsOf('balance') }, fresh as BalanceRow[], copyBalance)
-    }
+    if (rows.size === 0) return
+    const { text } = upsertion(fold)
+    await this.client.query({ name: `upsert ${fold}`, text, values: [rowsAsJson(columnsOf(fold), [...rows.values()])] })
+  }
+
+  /** Those the database does not have yet, and those it has. */
+  private changedBalances(): readonly [fresh: BalanceRow[], known: BalanceRow[]] {
+    const fresh: BalanceRow[] = []
+    const known: BalanceRow[] = []
+    this.work.changed.balance.forEach((row, key) => {
+      if (this.held.get('balance', key) === undefined) fresh.push(row)
+      else known.push(row)
+    })
+    return [fresh, known]
   }
 
   private images(): readonly ImageRow[] {
@@ -202,7 +206,7 @@ function loadSql(fold: FoldName): string {
 
 const columnsOf = (fold: FoldName): readonly string[] => [...folds[fold].key, ...folds[fold].rest]
 
-const rowsOrNone = (columns: readonly string[], rows: readonly object[]): string | undefined =>
+const rowsOrNone = (columns: readonly string[], rows: readonly object[] = []): string | undefined =>
   rows.length === 0 ? undefined : rowsAsJson(columns, rows)
 
 /** `image` is JSON, undefined where the row was not there. */
@@ -219,14 +223,6 @@ const imageRowOf = ({ block, fold, key, row }: BeforeImage): ImageRow => ({
   key: key.replaceAll('"0x', '"\\\\x'),
   image: row === undefined ? undefined : rowAsJson(columnsOf(fold), row),
 })
-
-function copyBalance(out: CopiedRows, row: BalanceRow): void {
-  out.bytes(row.member)
-  out.int4(row.shop)
-  out.int4(row.stamp)
-  for (const lane of [row.lane0, row.lane1, row.lane2, row.lane3, row.lane4]) out.int8(lane)
-  out.int8(row.debt)
-}
 
 function copyImage(out: CopiedRows, { block_number, fold, key, image }: ImageRow): void {
   out.int8(block_number)

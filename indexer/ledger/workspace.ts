@@ -1,5 +1,5 @@
+import { type GrownRows, nothingGrown } from './grown.ts'
 import { type HeldRows, type KeyOf, keyOf } from './held-rows.ts'
-import { type JournalName, type JournalRows, journalNames } from './journal-rows.ts'
 import { type AnyFoldedRow, type FoldedRows, type FoldName, foldNames } from './rows.ts'
 
 /** A row as it stood before a block changed it; undefined where it was not there. */
@@ -10,7 +10,6 @@ export interface BeforeImage {
   readonly row: AnyFoldedRow | undefined
 }
 
-type GrownRows = { readonly [journal in JournalName]: JournalRows[journal][] }
 type ChangedRows = { readonly [fold in FoldName]: Map<string, FoldedRows[fold]> }
 
 type Changeable<row> = { -readonly [column in keyof row]: row[column] }
@@ -21,7 +20,7 @@ type Changeable<row> = { -readonly [column in keyof row]: row[column] }
  */
 export class Workspace {
   /** What the journals have grown by since it was last handed over. */
-  grown: GrownRows = nothingGrown()
+  grown: GrownRows = nothingGrown('few')
   images: BeforeImage[] = []
   readonly changed: ChangedRows = {
     shop: new Map(),
@@ -61,8 +60,8 @@ export class Workspace {
   }
 
   /**
-   * The row, as it may be changed in place from here on, by whoever asked alone: a copy, where it is another's. Undefined
-   * where there is none.
+   * The row, as it may be changed in place from here on, by whoever asked alone: a copy, where it is another's.
+   * Undefined where there is none.
    */
   change<fold extends FoldName>(fold: fold, key: KeyOf<fold>): Changeable<FoldedRows[fold]> | undefined {
     const text = keyOf(fold, key)
@@ -80,7 +79,8 @@ export class Workspace {
   /** Hands over what the journals have grown by, and begins anew. */
   handOver(): GrownRows {
     const { grown } = this
-    this.grown = nothingGrown()
+    // Whoever hands over once does so again.
+    this.grown = nothingGrown('many')
     return grown
   }
 
@@ -105,8 +105,4 @@ export class Workspace {
   private changedOf<fold extends FoldName>(fold: fold): Map<string, FoldedRows[fold]> {
     return this.changed[fold] as unknown as Map<string, FoldedRows[fold]>
   }
-}
-
-function nothingGrown(): GrownRows {
-  return Object.fromEntries(journalNames.map((journal) => [journal, []])) as unknown as GrownRows
 }

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Complaint } from './complaint.ts'
 
 /** The checkout that this file belongs to. */
@@ -10,7 +10,11 @@ export const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace
  * What Node is given to run the indexer. Little lives in its heap and much passes through it: with V8's usual nursery a
  * backfill took about 100 MB more.
  */
-export const indexerProgram = ['--max-semi-space-size=16', join(checkout, 'indexer', 'main.ts')] as const
+export const indexerProgram = [
+  '--max-semi-space-size=8',
+  `--import=${pathToFileURL(join(checkout, 'indexer', 'keep-compiled.mjs')).href}`,
+  join(checkout, 'indexer', 'main.ts'),
+] as const
 
 /** Where one street keeps what it must not forget. */
 export interface StreetFiles {

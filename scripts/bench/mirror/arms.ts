@@ -25,6 +25,8 @@ export interface Launch {
 export interface Books {
   /** Newest block that readers see: one row, `number`. */
   readonly newestBlock: string
+  /** The same with its `hash`, where a fork is followed so that it can be measured. */
+  readonly newestHash?: string
   /** `token`, `account`, `amount`; what is nothing is left out. */
   readonly balances: string
   /** One row, `count`. */
@@ -49,6 +51,7 @@ const confirmations = 64
 
 const ourBooks: Books = {
   newestBlock: 'SELECT max(block)::int AS number FROM ledger.checkpoint',
+  newestHash: `SELECT block::int AS number, '0x' || encode(hash, 'hex') AS hash FROM ledger.checkpoint`,
   balances: `SELECT '0x' || encode(t.address, 'hex') AS token, '0x' || encode(b.member, 'hex') AS account,
       (b.lane0 + b.lane1 + b.lane2 + b.lane3 + b.lane4)::text AS amount
     FROM ledger.balance b JOIN ledger.points_token t USING (shop)

@@ -6,6 +6,7 @@ import type { EmbeddedPostgres } from '#indexer/db/embedded.ts'
 import type { Arm, ArmName, Launch } from './arms.ts'
 import { type BenchNode, type KeptChain, stopped } from './chain.ts'
 import { usedByFamily, Watch } from './processes.ts'
+import { forkLatency } from './reorg.ts'
 import { type Latencies, tipLatencies } from './tip.ts'
 import { differences, type Truth } from './truth.ts'
 
@@ -18,6 +19,8 @@ export interface Measured {
   readonly nodeCpuSeconds: number
   readonly peakMegabytes: number
   readonly tip: Latencies
+  /** Milliseconds from a fork of 64 blocks to consistent reads; undefined where it was not tried. */
+  readonly forkMs: number | undefined
   /** Where its books differed from the chain; empty where they were identical, after the backfill and at the end. */
   readonly differences: readonly string[]
 }
@@ -90,9 +93,13 @@ async function measureLaunched(arm: Arm, bench: Bench, launch: Launch, client: p
     const atFirst = await differences(client, arm.books, truth)
     tell(`${bench.tipBlocks} blocks at the tip`)
     const tip = await tipLatencies({ node, client, books: arm.books, truth, blocks: bench.tipBlocks, signal })
-    const atLast = await differences(client, arm.books, truth)
-    const found = [...atFirst, ...atLast]
-    return { arm: arm.name, seconds, ...used, postgresCpuSeconds, nodeCpuSeconds, tip, differences: found }
+    const atTip = await differences(client, arm.books, truth)
+    const { newestBlock, newestHash } = arm.books
+    const forking = { node, client, newestBlock, truth, signal }
+    const forkMs = newestHash === undefined ? undefined : await forkLatency({ ...forking, newestHash })
+    const atLast = forkMs === undefined ? [] : await differences(client, arm.books, truth)
+    const found = [...atFirst, ...atTip, ...atLast]
+    return { arm: arm.name, seconds, ...used, postgresCpuSeconds, nodeCpuSeconds, tip, forkMs, differences: found }
   } catch (error) {
     if (signal.aborted) throw error
     const sentence = error instanceof Error ? error.message : String(error)

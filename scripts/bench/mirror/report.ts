@@ -3,6 +3,7 @@ import { type ArmName, armNames } from './arms.ts'
 import type { Shape } from './chain.ts'
 import { type Limit, limitNames } from './limits.ts'
 import type { Measured } from './measure.ts'
+import { forkDepth } from './reorg.ts'
 
 /** All that was measured on one chain. */
 export interface ShapeMeasured {
@@ -28,6 +29,7 @@ interface Middle {
   /** The most of all runs. */
   readonly peakMegabytes: number
   readonly tip: Readonly<Record<'p50' | 'p90' | 'p99' | 'max', number>>
+  readonly forkMs: number | undefined
   readonly identical: boolean
 }
 
@@ -47,6 +49,7 @@ function middleOf({ measured, transfers }: ShapeMeasured, arm: ArmName): Middle 
   const cpuSeconds = median(runs.map((run) => run.cpuSeconds))
   const postgres = median(runs.map((run) => run.postgresCpuSeconds))
   const tip = runs.flatMap((run) => run.tip).sort((one, other) => one - other)
+  const forks = runs.flatMap(({ forkMs }) => (forkMs === undefined ? [] : [forkMs]))
   return {
     seconds,
     rate: transfers / seconds,
@@ -56,6 +59,7 @@ function middleOf({ measured, transfers }: ShapeMeasured, arm: ArmName): Middle 
     nodeCpuSeconds: median(runs.map((run) => run.nodeCpuSeconds)),
     peakMegabytes: Math.max(...runs.map((run) => run.peakMegabytes)),
     tip: { p50: quantile(tip, 0.5), p90: quantile(tip, 0.9), p99: quantile(tip, 0.99), max: quantile(tip, 1) },
+    forkMs: forks.length === 0 ? undefined : median(forks),
     identical: runs.length > 0 && runs.every((run) => run.differences.length === 0),
   }
 }
@@ -69,7 +73,7 @@ export function printShape(one: ShapeMeasured): void {
   const { shape, events, transfers, blocks, limits } = one
   console.log(`\n${shape}: ${whole(events)} events, ${whole(transfers)} transfers among them, ${whole(blocks)} blocks`)
   const head = columns.map((name) => name.padStart(12)).join('')
-  console.log(`${''.padEnd(16)}${head}  ${'tip ms p50/p90/p99/max'.padEnd(36)}balances`)
+  console.log(`${''.padEnd(16)}${head}  ${'tip ms p50/p90/p99/max'.padEnd(32)}${'fork ms'.padEnd(10)}balances`)
   for (const arm of armNames) {
     const middle = middleOf(one, arm)
     const { p50, p90, p99, max } = middle.tip
@@ -83,8 +87,10 @@ export function printShape(one: ShapeMeasured): void {
       whole(middle.peakMegabytes),
     ]
     const tip = [p50, p90, p99, max].map(tenths).join(' / ')
+    const fork = middle.forkMs === undefined ? '' : tenths(middle.forkMs)
     const verdict = middle.identical ? 'identical' : 'DIFFERENT'
-    console.log(`${arm.padEnd(16)}${cells.map((cell) => cell.padStart(12)).join('')}  ${tip.padEnd(36)}${verdict}`)
+    const row = cells.map((cell) => cell.padStart(12)).join('')
+    console.log(`${arm.padEnd(16)}${row}  ${tip.padEnd(32)}${fork.padEnd(10)}${verdict}`)
   }
   for (const limit of limitNames) {
     const runs = limits.filter((run) => run.limit === limit)
@@ -119,6 +125,7 @@ function targetsOf(one: ShapeMeasured): Target[] {
     atMost('tip p50, ms', ours.tip.p50, 10),
     atMost('tip p99, ms', ours.tip.p99, 40),
     atLeast("tip p50, Ponder's by ours", ponder.tip.p50 / ours.tip.p50, 4),
+    atMost(`a fork of ${forkDepth} blocks to consistent reads, ms`, ours.forkMs ?? Number.NaN, 250),
   ]
 }
 
@@ -158,9 +165,14 @@ export function figuresOf(one: ShapeMeasured): Figure[] {
       })
     }),
   )
+  const forks = ours.flatMap((arm) => {
+    const { forkMs } = middleOf(one, arm)
+    const name = `mirror ${shape}, ${arm}: fork of ${forkDepth} blocks`
+    return forkMs === undefined ? [] : [{ name, value: rounded(forkMs), unit: 'ms' }]
+  })
   const alone = limitNames.map((limit) => {
     const seconds = median(limits.filter((run) => run.limit === limit).map((run) => run.seconds))
     return { name: `mirror ${shape}, ${limit} alone`, value: rounded(transfers / seconds), unit: 'events/s' }
   })
-  return [...beside, ...alone]
+  return [...beside, ...forks, ...alone]
 }

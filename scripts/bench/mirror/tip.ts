@@ -37,7 +37,7 @@ export async function tipLatencies({ node, client, books, truth, blocks, signal 
       const announced = heads.at(number)
       const mining = node.rpc.ask('evm_mine').then(() => performance.now())
       const mined = Math.min(await mining, (await Promise.race([announced, mining])) as number)
-      const seen = await whenSeen(client, books, number)
+      const seen = await whenSeen(client, books.newestBlock, number)
       latencies.push(Math.max(0, seen - mined))
       // Not in step with anyone's polling.
       await sleep(100 + ((count * 37) % 100))
@@ -50,14 +50,15 @@ export async function tipLatencies({ node, client, books, truth, blocks, signal 
   return latencies.sort((one, other) => one - other)
 }
 
-const richest = (truth: Truth, count: number): string[] =>
+/** Who holds the most, as `token account`. */
+export const richest = (truth: Truth, count: number): string[] =>
   [...truth.balances]
     .sort(([, one], [, other]) => (one === other ? 0 : one > other ? -1 : 1))
     .slice(0, count)
     .map(([key]) => key)
 
 /** Puts gifts in line; gives the balances that will change. */
-async function giveSome(node: BenchNode, givers: readonly string[], count: number): Promise<string[]> {
+export async function giveSome(node: BenchNode, givers: readonly string[], count: number): Promise<string[]> {
   const touched: string[] = []
   const questions = givers.map((giver) => {
     const [token = '', from = ''] = giver.split(' ')
@@ -70,7 +71,8 @@ async function giveSome(node: BenchNode, givers: readonly string[], count: numbe
   return touched
 }
 
-async function whenSeen(client: pg.Client, { newestBlock }: Books, number: number): Promise<number> {
+/** When readers see this block, by performance.now(). */
+export async function whenSeen(client: pg.Client, newestBlock: string, number: number): Promise<number> {
   const deadline = performance.now() + patienceMs
   for (;;) {
     const { rows } = await client.query<{ number: number | null }>({ name: 'newest block', text: newestBlock })

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { BackOff } from '#indexer/chain/back-off.ts'
 import { type ChainNode, NodeRefused, NodeUnreachable, openNode } from '#indexer/chain/node.ts'
 import { openNodes, Sources, type SourcesOptions, sourceOf } from '#indexer/chain/sources.ts'
@@ -50,6 +50,54 @@ test('a node that hangs is not waited for longer than allowed, nor asked the sam
   const asking = openNodes([server.url], { ...patient, timeoutMs: 50 }).ask(question)
   await expect(asking).rejects.toMatchObject({ name: 'NodeUnreachable', timedOut: true })
   expect(server.requests()).toBe(1)
+})
+
+describe('what is asked ahead', () => {
+  const next = [{ method: 'eth_getBlockByNumber', params: ['0x8', false] }]
+  const nodeThat = (answer: (method: string) => unknown) => {
+    const asked: string[][] = []
+    const node: ChainNode = {
+      ask(calls) {
+        asked.push(calls.map(({ method }) => method))
+        return Promise.try(() => calls.map(({ method }) => answer(method)))
+      },
+    }
+    return { source: new Sources([node]).pick(), asked }
+  }
+
+  test('answers that very question, once', async () => {
+    const { source, asked } = nodeThat((method) => `${method}, told`)
+    expect(await source.askAhead(question, next)).toEqual(['eth_blockNumber, told'])
+    expect(await source.ask(next)).toEqual(['eth_getBlockByNumber, told'])
+    expect(asked).toHaveLength(1)
+    await source.ask(next)
+    expect(asked).toHaveLength(2)
+  })
+
+  test('answers no other, and none that comes after another', async () => {
+    const { source, asked } = nodeThat((method) => `${method}, told`)
+    await source.askAhead(question, next)
+    expect(await source.ask(question)).toEqual(['eth_blockNumber, told'])
+    await source.ask(next)
+    expect(asked).toHaveLength(3)
+  })
+
+  test('is asked again where it was not there yet', async () => {
+    const { source, asked } = nodeThat((method) => (method === 'eth_blockNumber' ? '0x7' : null))
+    await source.askAhead(question, next)
+    expect(await source.ask(next)).toEqual([null])
+    expect(asked).toHaveLength(2)
+  })
+
+  test('is left alone with a node that refuses to speak of what is not there', async () => {
+    const { source, asked } = nodeThat((method) => {
+      if (method !== 'eth_blockNumber') throw new NodeRefused(method, -32_000, 'header not found')
+      return '0x7'
+    })
+    expect(await source.askAhead(question, next)).toEqual(['0x7'])
+    expect(await source.askAhead(question, next)).toEqual(['0x7'])
+    expect(asked.map((calls) => calls.length)).toEqual([2, 1, 1])
+  })
 })
 
 test('an answer larger than allowed is not read to its end', async () => {
