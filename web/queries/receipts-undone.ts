@@ -78,8 +78,8 @@ const payment: Question = {
       WHERE i.shop = $1 AND i.kind = 'refund' AND i.till = $2 AND i.sequence = $3 AND i.state <> 'refused'
         AND w.before::bigint >= coalesce((SELECT r.points FROM returned r WHERE r.issuer = w.issuer), 0)
       GROUP BY w.issuer)
-    SELECT ${addressSql('p.member')} AS member, b.time AS "paidAt", ${addressSql('t.address')} AS token, l.issuer, l.points,
-      coalesce(r.points, 0) AS returned, coalesce(w.points, 0) AS wished, s.price_liability IS NOT NULL AS defaulted
+    SELECT ${addressSql('p.member')} AS member, b.time AS "paidAt", ${addressSql('t.address')} AS token,
+      l.issuer, l.points, coalesce(r.points, 0) AS returned, coalesce(w.points, 0) AS wished, s.price_liability IS NOT NULL AS defaulted
     FROM ledger.payment p
     JOIN ledger.block b ON b.number = p.block_number
     JOIN ledger.payment_line l ON l.shop = p.shop AND l.till = p.till AND l.sequence = p.sequence

@@ -267,6 +267,7 @@ export const deployment = {
     issuance: account(5),
     redemptions: account(6),
     clearingHouse: account(7),
+    accounts: account(8),
   },
 }
 
