@@ -3,9 +3,9 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-ope
 import { problem } from './answers.ts'
 import { type Route, routes } from './routes.ts'
 
-const about = `What a point of sale talks to. Every act is idempotent for ever by its receipt (shop, till, number), not by a
-request id: send the same again after a timeout, next day, from another till, and the answer is the same. An answer of
-\`pending\` is durable. Amounts of points are hundredths, money is in cents; whole numbers may be sent as digits in a
+const about = `What a point of sale talks to. Every act is idempotent for ever by its receipt (shop, till, number), not
+by a request id: send the same again after a timeout, next day, from another till, and the answer is the same. An answer
+of \`pending\` is durable. Amounts of points are hundredths, money is in cents; whole numbers may be sent as digits in a
 string and are answered so. Refusals are problem documents (RFC 9457) with a stable \`code\`, a \`sentence\` a cashier
 can read aloud and \`advice\`. Limits are in the headers RateLimit-Policy and RateLimit; where waiting helps there is a
 Retry-After.`

@@ -122,3 +122,6 @@ export const pin = z.string().regex(/^\d{4,12}$/, { error: 'must be four to twel
 
 /** A cashier at a till. */
 export const openShiftRequest = z.object({ shop: shopNumber, till: tillNumber, cashier: cashierNumber, pin })
+
+/** Where a shop wants to be told. */
+export const webhookRequest = z.object({ url: z.string().max(500) })

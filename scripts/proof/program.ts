@@ -43,7 +43,9 @@ export function runProgram(
     }
     const child = spawn(process.execPath, [file, ...program.args], {
       cwd: program.directory ?? repository,
-      ...(program.env === undefined ? {} : { env: { ...childEnvironment(), ...program.env } }),
+      ...(program.env === undefined
+        ? {}
+        : { env: { ...childEnvironment(), NODE_ENV: 'test' as const, ...program.env } }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const take = (chunk: Buffer): void => {

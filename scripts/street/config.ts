@@ -12,6 +12,8 @@ export interface Settings {
   readonly relayerKeyFile: string | undefined
   /** The relayer’s own settings, by their names. */
   readonly relayer: Readonly<Record<string, string>>
+  /** Those of the process that tells webhooks. */
+  readonly webhooks: Readonly<Record<string, string>>
   readonly publicOrigin: string | undefined
   readonly rpId: string | undefined
   readonly confirmations: string | undefined
@@ -55,6 +57,7 @@ const variables = z.object({
   RELAYER_GATHER_MS: digits('RELAYER_GATHER_MS'),
   RELAYER_METRICS_PORT: digits('RELAYER_METRICS_PORT'),
   RELAYER_METRICS_HOST: text,
+  WEBHOOKS_ANYWHERE: text,
   PUBLIC_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'PUBLIC_ORIGIN must be an http:// or https:// address' })
     .optional(),
@@ -121,6 +124,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     logLevel: read.data.LOG_LEVEL,
     timeZone: read.data.TIME_ZONE,
     relayer: given(read.data, relayerNames),
+    webhooks: given(read.data, ['WEBHOOKS_ANYWHERE']),
     selfCheck: given(read.data, selfCheckNames),
     metricsPort: read.data.METRICS_PORT,
     calledFrom: read.data.INIT_CWD,

@@ -57,9 +57,15 @@ export async function startRelayer(
   await startRoom(options, 'relayer', { args: [join(checkout, 'web', 'relayer', 'main.ts')], env })
 }
 
+/** Starts the process that tells shops' own programs; it calls out, and holds no key. */
+export async function startWebhooks(options: RoomOptions): Promise<void> {
+  const env = { ...shared(options), ...options.settings.webhooks, WEB_DATABASE_URL: options.database.urls.web }
+  await startRoom(options, 'webhooks', { args: [join(checkout, 'web', 'webhooks', 'main.ts')], env })
+}
+
 async function startRoom(
   options: RoomOptions,
-  role: 'indexer' | 'relayer',
+  role: 'indexer' | 'relayer' | 'webhooks',
   program: { readonly args: readonly string[]; readonly env: Surroundings },
 ): Promise<void> {
   const log = logOf(options.files, role)

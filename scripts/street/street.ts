@@ -13,7 +13,7 @@ import { checkout, filesOf, logOf, type StreetFiles } from './place.ts'
 import { buildPortalIfNeeded } from './portal-build.ts'
 import { freePort, portForPeople } from './ports.ts'
 import type { Progress } from './progress.ts'
-import { type RoomOptions, startIndexer, startPortal, startRelayer } from './rooms.ts'
+import { type RoomOptions, startIndexer, startPortal, startRelayer, startWebhooks } from './rooms.ts'
 import { rpcAt } from './rpc.ts'
 
 export interface StreetOptions {
@@ -100,7 +100,7 @@ async function open(options: Opening): Promise<Omit<Street, 'broken' | 'close'>>
   const metricsPort = settings.metricsPort ?? (await freePort())
   const relayerPort = Number(settings.relayer['RELAYER_METRICS_PORT'] ?? (await freePort()))
   const relayer = { keyFile: settings.relayerKeyFile ?? files.relayerKey, metricsPort: relayerPort }
-  await Promise.all([startIndexer(room, metricsPort), startRelayer(room, relayer)])
+  await Promise.all([startIndexer(room, metricsPort), startRelayer(room, relayer), startWebhooks(room)])
   await building
   progress.say('starting the portal')
   const url = settings.publicOrigin ?? `http://localhost:${port}`

@@ -4,6 +4,7 @@ import { acceptance } from '#contracts/till-api/requests.ts'
 import { intentState, type Standing } from './intent-state.ts'
 import type { By } from './issue.ts'
 import { type KeptRequest, requestToChange } from './payment-requests.ts'
+import { lockMember } from './promises.ts'
 import { redeemOver } from './redeem.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { inTransaction } from './transaction.ts'
@@ -43,6 +44,7 @@ async function take(
   }
   const { deadline, lines } = terms
   const item = { member, sequence, purpose, deadline, lines, signature: memberSignature }
+  await lockMember(client, member)
   const answer = await redeemOver((work) => work(client), { shop, till, acceptance: countersignature, item }, by)
   if (isRefusal(answer) || answer.state === 'refused') return answer
   await client.query({

@@ -8,16 +8,14 @@ import { keySigned } from './consent.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import { memberBalance } from './member-balance.ts'
 import {
+  beginWithTill,
   type KeptPurchase,
   keptBatch,
-  keptPurchases,
-  lockTill,
+  knownPurchases,
   type MirroredPurchase,
-  mirroredPurchases,
   type NewPurchase,
   type Purchase,
-  storeBatch,
-  storePurchases,
+  storeList,
 } from './purchase-books.ts'
 import { checkRunningHash, listDigest, type SignedList } from './purchase-list.ts'
 import { type Facts, isRefusal, type Refusal, refuse, refusedState } from './refusal.ts'
@@ -56,7 +54,10 @@ export async function issue(
   const { shop, till, batch, entries } = request
   const { firstSequence: first, ...signed } = batch
   const list = { shop, till, first, ...signed }
-  const results = await inTransaction((client) => keep(client, list, { come: entries, now, cashier }))
+  const results = await inTransaction(
+    (client) => keep(client, list, { come: entries, now, cashier }),
+    beginWithTill(shop, till),
+  )
   if (isRefusal(results)) return results
   if (results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')) {
     return refuse('receiptConflict', { shop, till, sequences: results.map(({ sequence: number }) => number) })
@@ -71,21 +72,20 @@ async function keep(
   list: SignedList,
   { come, now, cashier }: { readonly come: readonly Purchase[]; readonly now: Date; readonly cashier: number | null },
 ): Promise<readonly PurchaseAnswer[] | Refusal> {
-  await lockTill(client, list.shop, list.till)
   const till = await actingTill(client, list.shop, list.till)
   if (isRefusal(till)) return till
   const idle = notGiving(till)
   if (idle) return idle
   const last = list.first + BigInt(list.count) - 1n
   const soFar = await keptBatch(client, list.shop, list.till, list.first)
-  const kept = await keptPurchases(client, list, { from: list.first, to: last })
+  const range = { from: list.first, come: come[0]?.sequence ?? last, to: last }
+  const { kept, mirrored } = await knownPurchases(client, list, range)
   const fault = checkRunningHash(list, soFar, { kept: beginning(list, kept, come.length), come })
   if (fault) return fault
   const { chainId, contracts } = network()
   if (!(await keySigned(till.key, listDigest(list, chainId, contracts.issuance), list.signature))) {
     return refuse('badTillSignature', { shop: list.shop, till: list.till })
   }
-  const mirrored = await mirroredPurchases(client, list, { from: come[0]?.sequence ?? last, to: last })
   const known = { till, list, kept, mirrored, finalBlock: soFar.finalBlock, now }
   const judged = judge(known, come)
   const early = conflictsTooEarly(known, judged)
@@ -93,12 +93,8 @@ async function keep(
   const place = { shop: list.shop, till: list.till, batch: list.first, at: now, cashier }
   // A beginning of what is kept adds nothing to it.
   if (list.count > soFar.count) {
-    await storePurchases(
-      client,
-      place,
-      judged.flatMap(({ store }) => (store ? [store] : [])),
-    )
-    await storeBatch(client, place, list)
+    const fresh = judged.flatMap(({ store }) => (store ? [store] : []))
+    await storeList(client, place, fresh, list)
   }
   return judged.map(({ answer }) => answer)
 }

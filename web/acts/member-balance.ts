@@ -2,7 +2,7 @@ import 'server-only'
 import { sumOfLanes } from '#web/queries/ageing.ts'
 import { availablePoints } from '#web/queries/available.ts'
 import { checkpoint, nowOf } from '#web/queries/checkpoint.ts'
-import { atOneMoment } from '#web/queries/database.ts'
+import { ask } from '#web/queries/database.ts'
 import type { Hex } from './wire.ts'
 
 export interface MemberBalance {
@@ -14,11 +14,10 @@ export interface MemberBalance {
 
 /** One balance over all issuers, as the mirror has it. */
 export async function memberBalance(member: Hex): Promise<MemberBalance> {
-  return await atOneMoment(async (ask) => {
-    const holdings = await availablePoints(member, { at: nowOf(await checkpoint(ask)), ask })
-    return {
-      balance: holdings.reduce((sum, holding) => sum + sumOfLanes(holding.live), 0n),
-      spendable: holdings.reduce((sum, holding) => sum + holding.freePoints, 0n),
-    }
-  })
+  // Balances and holds come in one statement; the checkpoint tells only which second it is.
+  const holdings = await availablePoints(member, { at: nowOf(await checkpoint(ask)), ask })
+  return {
+    balance: holdings.reduce((sum, holding) => sum + sumOfLanes(holding.live), 0n),
+    spendable: holdings.reduce((sum, holding) => sum + holding.freePoints, 0n),
+  }
 }

@@ -29,6 +29,12 @@ export interface Promised {
   readonly cashier?: number | null
 }
 
+/** How a transaction begins that locks the member at once, in one message; the address is as its schema left it. */
+export function beginWithMember(member: Hex): string {
+  if (!/^0x[0-9a-f]{40}$/.test(member)) throw new Error('a member is an address in small letters')
+  return `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('member ${member}', 0))`
+}
+
 /** From here to the end of the transaction nobody else promises this member's points. */
 export async function lockMember(client: pg.PoolClient, member: Hex): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`member ${member}`])
@@ -104,10 +110,12 @@ export async function keepPromise(client: pg.PoolClient, promised: Promised, at:
   const points = promised.points ?? lines.reduce((sum, line) => sum + line.points, 0n)
   const content = JSON.stringify(payload, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
   await client.query({
-    name: 'keep promise',
-    text: `INSERT INTO portal.intent
+    name: 'keep promise and holds',
+    text: `WITH promise AS (INSERT INTO portal.intent
         (shop, key, kind, till, sequence, member, points, content_hash, payload, state, attempts, created_at, cashier)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', 0, $10, $11)`,
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', 0, $10, $11))
+      INSERT INTO portal.hold (member, issuer, intent_shop, intent_key, points)
+      SELECT $6, l.issuer, $1, $2, l.points FROM unnest($12::int[], $13::bigint[]) AS l(issuer, points)`,
     values: [
       shop,
       key,
@@ -120,13 +128,9 @@ export async function keepPromise(client: pg.PoolClient, promised: Promised, at:
       content,
       at,
       promised.cashier ?? null,
+      lines.map((line) => line.issuer),
+      lines.map((line) => line.points),
     ],
-  })
-  await client.query({
-    name: 'keep holds',
-    text: `INSERT INTO portal.hold (member, issuer, intent_shop, intent_key, points)
-      SELECT $1, l.issuer, $2, $3, l.points FROM unnest($4::int[], $5::bigint[]) AS l(issuer, points)`,
-    values: [bytesOf(member), shop, key, lines.map((line) => line.issuer), lines.map((line) => line.points)],
   })
 }
 

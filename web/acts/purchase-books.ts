@@ -36,10 +36,12 @@ export interface KeptBatch {
   readonly finalBlock: bigint
 }
 
-/** From here to the end of the transaction this till's purchases come one request after the other. */
-export async function lockTill(client: pg.PoolClient, shop: number, till: number): Promise<void> {
-  await client.query('SELECT pg_advisory_xact_lock($1, $2)', [shop, till])
-}
+/**
+ * How a transaction begins in which this till's purchases come one request after the other. One message with the
+ * beginning itself: a till waits for every journey to the database. Both are whole numbers, as their schema says.
+ */
+export const beginWithTill = (shop: number, till: number): string =>
+  `BEGIN; SELECT pg_advisory_xact_lock(${Math.trunc(shop)}, ${Math.trunc(till)})`
 
 const batchQuestion = {
   name: 'kept batch',
@@ -58,60 +60,51 @@ export async function keptBatch(client: pg.PoolClient, shop: number, till: numbe
   return { count: row?.count ?? 0, head: hex(row?.head ?? Buffer.alloc(32)), finalBlock: row?.finalBlock ?? -1n }
 }
 
-const keptQuestion = {
-  name: 'kept purchases',
+// Both in one message: what this portal keeps, and what the chain has issued, whoever brought it there.
+const knownQuestion = {
+  name: 'known purchases',
   text: `SELECT i.kind, i.sequence, i.member, i.points, i.spend, extract(epoch FROM i.sold_at)::bigint AS "soldAt",
-      (i.payload->>'batch')::bigint AS batch, i.refused, i.payload->'facts' AS facts
+      (i.payload->>'batch')::bigint AS batch, i.refused, i.payload->'facts' AS facts, NULL::bigint AS block
     FROM portal.intent i WHERE i.shop = $1 AND i.till = $2 AND i.kind IN ('purchase', 'conflict')
-      AND i.sequence BETWEEN $3 AND $4 ORDER BY i.sequence`,
+      AND i.sequence BETWEEN $3 AND $4
+    UNION ALL
+    SELECT 'mirrored', p.sequence, p.member, p.points, p.spend, extract(epoch FROM p.sold_at)::bigint,
+      NULL, NULL, NULL, p.block_number
+    FROM ledger.purchase p WHERE p.shop = $1 AND p.till = $2 AND p.sequence BETWEEN $5 AND $4
+    ORDER BY 2`,
 }
 
-interface PurchaseRow {
-  readonly kind: 'purchase' | 'conflict'
+interface KnownRow {
+  readonly kind: 'purchase' | 'conflict' | 'mirrored'
   readonly sequence: bigint
   readonly member: Buffer
   readonly points: bigint
   readonly spend: bigint
   readonly soldAt: bigint
-  readonly batch: bigint
+  readonly batch: bigint | null
   readonly refused: string | null
   readonly facts: Facts | null
+  readonly block: bigint | null
 }
 
-export async function keptPurchases(
+/** What is kept of the list, and what the chain has issued under the receipts that have come now. */
+export async function knownPurchases(
   client: pg.PoolClient,
   till: { readonly shop: number; readonly till: number },
-  range: { readonly from: bigint; readonly to: bigint },
-): Promise<KeptPurchase[]> {
-  const { rows } = await client.query<PurchaseRow>({
-    ...keptQuestion,
-    values: [till.shop, till.till, range.from, range.to],
+  range: { readonly from: bigint; readonly come: bigint; readonly to: bigint },
+): Promise<{ readonly kept: KeptPurchase[]; readonly mirrored: MirroredPurchase[] }> {
+  const { rows } = await client.query<KnownRow>({
+    ...knownQuestion,
+    values: [till.shop, till.till, range.from, range.to, range.come],
   })
-  return rows.map(({ member, soldAt, facts, ...row }) => {
-    return { ...row, member: hex(member), soldAt: Number(soldAt), facts: facts ?? {} }
-  })
-}
-
-const mirroredQuestion = {
-  name: 'mirrored purchases',
-  text: `SELECT p.sequence, p.member, p.points, p.spend, extract(epoch FROM p.sold_at)::bigint AS "soldAt",
-      p.block_number AS block
-    FROM ledger.purchase p WHERE p.shop = $1 AND p.till = $2 AND p.sequence BETWEEN $3 AND $4`,
-}
-
-/** What the chain has issued under these receipts, whoever brought it there. */
-export async function mirroredPurchases(
-  client: pg.PoolClient,
-  till: { readonly shop: number; readonly till: number },
-  range: { readonly from: bigint; readonly to: bigint },
-): Promise<MirroredPurchase[]> {
-  const { rows } = await client.query<Omit<PurchaseRow, 'kind'> & { readonly block: bigint }>({
-    ...mirroredQuestion,
-    values: [till.shop, till.till, range.from, range.to],
-  })
-  return rows.map(({ sequence, member, points, spend, soldAt, block }) => {
-    return { sequence, member: hex(member), points, spend, soldAt: Number(soldAt), block }
-  })
+  const kept: KeptPurchase[] = []
+  const mirrored: MirroredPurchase[] = []
+  for (const { kind, sequence, points, spend, refused, ...row } of rows) {
+    const purchase = { sequence, member: hex(row.member), points, spend, soldAt: Number(row.soldAt) }
+    if (kind === 'mirrored') mirrored.push({ ...purchase, block: row.block ?? 0n })
+    else kept.push({ ...purchase, kind, batch: row.batch ?? 0n, refused, facts: row.facts ?? {} })
+  }
+  return { kept, mirrored }
 }
 
 /** A purchase to be kept, and what became of it so far. */
@@ -125,33 +118,39 @@ export interface NewPurchase extends Purchase {
   readonly facts: Facts
 }
 
-const keepPurchases = {
-  name: 'keep purchases',
-  text: `INSERT INTO portal.intent (shop, key, kind, till, sequence, member, points, spend, sold_at, content_hash,
-      payload, state, refused, attempts, created_at, cashier)
-    SELECT $1, n.key, n.kind, $2, n.sequence, n.member, n.points, n.spend, to_timestamp(n.sold_at), n.content_hash,
-      n.payload, n.state, n.refused, 0, $3, $15
-    FROM unnest($4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::bigint[], $9::bigint[], $10::bigint[],
-      $11::bytea[], $12::jsonb[], $13::text[], $14::text[])
-      AS n(key, kind, sequence, member, points, spend, sold_at, content_hash, payload, state, refused)
-    ON CONFLICT (shop, key) DO NOTHING`,
+// The newest signature covers all entries before it, so a longer list takes the place of its beginning.
+const keepList = {
+  name: 'keep list',
+  text: `WITH purchases AS (
+      INSERT INTO portal.intent (shop, key, kind, till, sequence, member, points, spend, sold_at, content_hash,
+        payload, state, refused, attempts, created_at, cashier)
+      SELECT $1, n.key, n.kind, $2, n.sequence, n.member, n.points, n.spend, to_timestamp(n.sold_at), n.content_hash,
+        n.payload, n.state, n.refused, 0, $3, $4
+      FROM unnest($5::text[], $6::text[], $7::bigint[], $8::bytea[], $9::bigint[], $10::bigint[], $11::bigint[],
+        $12::bytea[], $13::jsonb[], $14::text[], $15::text[])
+        AS n(key, kind, sequence, member, points, spend, sold_at, content_hash, payload, state, refused)
+      ON CONFLICT (shop, key) DO NOTHING)
+    INSERT INTO portal.till_batch (shop, till, first_sequence, count, head, signature, opened_at, submitted_count)
+    VALUES ($1, $2, $16, $17, $18, $19, $3, 0)
+    ON CONFLICT (shop, till, first_sequence) DO UPDATE
+      SET count = excluded.count, head = excluded.head, signature = excluded.signature
+      WHERE portal.till_batch.count < excluded.count`,
 }
 
-export async function storePurchases(
+/** Keeps new purchases and the signature that covers them, in one message. */
+export async function storeList(
   client: pg.PoolClient,
   till: { shop: number; till: number; batch: bigint; readonly at: Date; readonly cashier: number | null },
   purchases: readonly NewPurchase[],
+  signed: { readonly count: number; readonly head: Hex; readonly signature: Hex },
 ): Promise<void> {
-  if (purchases.length === 0) return
   const payload = (facts: Facts) =>
     JSON.stringify({ batch: till.batch, facts }, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
   const column = <Value>(of: (purchase: NewPurchase) => Value) => purchases.map(of)
   await client.query({
-    ...keepPurchases,
+    ...keepList,
     values: [
-      till.shop,
-      till.till,
-      till.at,
+      ...[till.shop, till.till, till.at, till.cashier],
       column((purchase) => purchase.key),
       column((purchase) => purchase.kind),
       column((purchase) => purchase.sequence),
@@ -163,28 +162,9 @@ export async function storePurchases(
       column((purchase) => payload(purchase.facts)),
       column((purchase) => purchase.state),
       column((purchase) => purchase.refused),
-      till.cashier,
+      ...[till.batch, signed.count, bytes(signed.head), bytes(signed.signature)],
     ],
   })
-}
-
-const keepBatch = {
-  name: 'keep batch',
-  text: `INSERT INTO portal.till_batch (shop, till, first_sequence, count, head, signature, opened_at, submitted_count)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
-    ON CONFLICT (shop, till, first_sequence) DO UPDATE
-      SET count = excluded.count, head = excluded.head, signature = excluded.signature
-      WHERE portal.till_batch.count < excluded.count`,
-}
-
-/** The newest signature covers all entries before it, so a longer list takes the place of its beginning. */
-export async function storeBatch(
-  client: pg.PoolClient,
-  till: { readonly shop: number; readonly till: number; readonly batch: bigint; readonly at: Date },
-  signed: { readonly count: number; readonly head: Hex; readonly signature: Hex },
-): Promise<void> {
-  const values = [till.shop, till.till, till.batch, signed.count, bytes(signed.head), bytes(signed.signature), till.at]
-  await client.query({ ...keepBatch, values })
 }
 
 const bytes = (text: Hex): Buffer => Buffer.from(text.slice(2), 'hex')

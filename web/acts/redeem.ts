@@ -10,7 +10,7 @@ import { network } from '#web/queries/network.ts'
 import { keySigned, memberAgreed } from './consent.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import type { By } from './issue.ts'
-import { carriedElsewhere, coveredLines, keepPromise, keptContent, lockMember } from './promises.ts'
+import { beginWithMember, carriedElsewhere, coveredLines, keepPromise, keptContent } from './promises.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { rewardFault } from './reward-price.ts'
 import { actingTill } from './till-standing.ts'
@@ -30,12 +30,15 @@ export async function redeem(
 ): Promise<Standing | Refusal> {
   const request = read(redeemRequest, input)
   if (isRefusal(request)) return request
-  return await redeemOver(inTransaction, request, { now, cashier })
+  return await redeemOver((work) => inTransaction(work, beginWithMember(request.item.member)), request, {
+    now,
+    cashier,
+  })
 }
 
 type Over = <Answer>(work: (client: pg.PoolClient) => Promise<Answer>) => Promise<Answer>
 
-/** The same within a transaction that writes more than the payment. */
+/** The same within a transaction that writes more than the payment, and holds the member's lock already. */
 export async function redeemOver(
   over: Over,
   request: Redemption,
@@ -47,7 +50,6 @@ export async function redeemOver(
   const fault = linesFault(item) ?? (await memberFault(shop, till, item))
   if (fault) return fault
   return await over(async (client) => {
-    await lockMember(client, item.member)
     const acting = await actingTill(client, shop, till)
     if (isRefusal(acting)) return acting
     if (acting.kind !== 'Counter') return refuse('tillNotAccepting', { shop, till, kind: acting.kind })

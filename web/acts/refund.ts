@@ -18,7 +18,7 @@ import { type Hex, read } from './wire.ts'
 
 type Refund = z.output<typeof refundRequest>
 
-export interface Refundable extends Omit<UndoablePayment, 'paidAt'> {
+export interface Refundable extends Pick<UndoablePayment, 'member' | 'lines'> {
   readonly until: Date
 }
 
@@ -89,6 +89,9 @@ function faultOf({ before, points, deadline }: Refund, known: UndoablePayment, n
   const until = secondsOf(known.paidAt) + undoWindowSeconds
   if (until < seconds) return refuse('windowOver', { until: new Date(until * 1000).toISOString() })
   const { lines } = known
+  // What such points were worth then, which the chain's record wants to hear, is not known any more.
+  const priced = known.atDefaultPrice ? lines.find(({ defaulted }) => defaulted) : undefined
+  if (priced) return refuse('refundInCash', { issuer: priced.issuer })
   if (before.length !== lines.length || points.length !== lines.length) {
     return refuse('otherLines', { lines: lines.map(({ token, points: paid }) => ({ token, points: paid })) })
   }

@@ -154,6 +154,10 @@ export const wordings = {
   shiftNeeded: wording(403, 'Nobody has signed in at this till.', 'Enter your number and PIN first.'),
   shiftOver: wording(403, 'This shift is over.', 'Enter your number and PIN again.'),
 
+  // webhooks
+  badTarget: wording(422, 'I tell nobody at such an address.', 'Name an https address on the open network.'),
+  unknownWebhook: wording(404, 'This shop is told at no such place.', 'Look at the list of the shop’s webhooks.'),
+
   // what goes back
   unknownPurchase: wording(404, 'I know no purchase with that receipt.', 'Check the till and the number.'),
   unknownPayment: wording(404, 'I know no payment with that receipt.', 'Check the till and the number.'),

@@ -2,11 +2,17 @@ import 'server-only'
 import type pg from 'pg'
 import { pool } from '#web/queries/database.ts'
 
-/** All or nothing. A refusal is an answer, not a failure: return it before the first write, and nothing is written. */
-export async function inTransaction<Answer>(work: (client: pg.PoolClient) => Promise<Answer>): Promise<Answer> {
+/**
+ * All or nothing. A refusal is an answer, not a failure: return it before the first write, and nothing is written.
+ * `begin` may lock something in one message with the beginning.
+ */
+export async function inTransaction<Answer>(
+  work: (client: pg.PoolClient) => Promise<Answer>,
+  begin = 'BEGIN',
+): Promise<Answer> {
   const client = await pool().connect()
   try {
-    await client.query('BEGIN')
+    await client.query(begin)
     const answer = await work(client)
     await client.query('COMMIT')
     client.release()

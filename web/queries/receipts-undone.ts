@@ -45,6 +45,8 @@ export async function undoablePurchase(
 export interface UndoablePayment {
   readonly member: Address
   readonly paidAt: Date
+  /** Both had agreed to the price of defaulted shops' points. */
+  readonly atDefaultPrice: boolean
   readonly lines: readonly {
     readonly token: Address
     readonly issuer: number
@@ -63,6 +65,7 @@ interface LineRow {
   readonly returned: bigint
   readonly wished: bigint
   readonly defaulted: boolean
+  readonly atDefaultPrice: boolean
 }
 
 // Lines stand in the order of their tokens' addresses: so the contracts want them.
@@ -78,8 +81,9 @@ const payment: Question = {
       WHERE i.shop = $1 AND i.kind = 'refund' AND i.till = $2 AND i.sequence = $3 AND i.state <> 'refused'
         AND w.before::bigint >= coalesce((SELECT r.points FROM returned r WHERE r.issuer = w.issuer), 0)
       GROUP BY w.issuer)
-    SELECT ${addressSql('p.member')} AS member, b.time AS "paidAt", ${addressSql('t.address')} AS token, l.issuer, l.points,
-      coalesce(r.points, 0) AS returned, coalesce(w.points, 0) AS wished, s.price_liability IS NOT NULL AS defaulted
+    SELECT ${addressSql('p.member')} AS member, b.time AS "paidAt", ${addressSql('t.address')} AS token,
+      l.issuer, l.points, coalesce(r.points, 0) AS returned, coalesce(w.points, 0) AS wished,
+      s.price_liability IS NOT NULL AS defaulted, p.purpose >= 2147483648 AS "atDefaultPrice"
     FROM ledger.payment p
     JOIN ledger.block b ON b.number = p.block_number
     JOIN ledger.payment_line l ON l.shop = p.shop AND l.till = p.till AND l.sequence = p.sequence
@@ -101,5 +105,5 @@ export async function undoablePayment(
   const lines = rows.map(({ token, issuer, points, returned, wished, defaulted }) => {
     return { token, issuer, points, before: returned + wished, defaulted }
   })
-  return { member: first.member, paidAt: first.paidAt, lines }
+  return { member: first.member, paidAt: first.paidAt, atDefaultPrice: first.atDefaultPrice, lines }
 }

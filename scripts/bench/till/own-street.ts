@@ -52,29 +52,10 @@ export async function openBenchStreet(folder: string, progress: Progress): Promi
   const files = filesOf(folder)
   rmSync(files.home, { recursive: true, force: true })
   const hall = await takeHall(files)
-  const spare = new Map<Killable, Child>()
-  const every = new Map<string, number>()
-  // What may be killed belongs to this bench and not to the hall, which would take its end for the street's.
-  const killable = (what: Killable): RoomOptions['hall'] => ({
-    ...hall,
-    async start(_, options) {
-      const child = await startChild(options)
-      spare.set(what, child)
-      every.set(what, child.pid)
-      return child
-    },
-  })
-  const noting: RoomOptions['hall'] = {
-    ...hall,
-    async start(role, options) {
-      const child = await hall.start(role, options)
-      every.set(child.name, child.pid)
-      return child
-    },
-  }
+  const staff: Staff = { spare: new Map(), every: new Map() }
   let database: Database | undefined
   const close = async (): Promise<void> => {
-    await Promise.all([...spare.values()].map((child) => endProcess(child)))
+    await Promise.all([...staff.spare.values()].map((child) => endProcess(child)))
     await database?.pool.end()
     await hall.close()
     rmSync(files.home, { recursive: true, force: true })
@@ -84,28 +65,13 @@ export async function openBenchStreet(folder: string, progress: Progress): Promi
       progress.during('building the portal, once', work),
     )
     database = await startDatabase(settings, files, hall)
-    const opening = {
-      files,
-      hall: noting,
-      progress,
-      kind: undefined,
-      seed: 'bench',
-      inhabitants: 'demo',
-      settings,
-    } as const
-    const { rpcUrl, deploymentFile } = await chainFor(opening, database)
-    const room = { settings, files, database, rpcUrl, deploymentFile }
+    const noted = noting(hall, staff)
+    const opening = { files, hall: noted, progress, kind: undefined, seed: 'bench', settings } as const
+    const { rpcUrl, deploymentFile } = await chainFor({ ...opening, inhabitants: 'demo' }, database)
+    const room = { settings, files, database, rpcUrl, deploymentFile, hall: noted }
     const port = await freePort()
-    const origin = `http://localhost:${port}`
-    const peopleFile = existsSync(files.people) ? files.people : undefined
-    const begin: Readonly<Record<Killable, () => Promise<unknown>>> = {
-      relayer: async () => {
-        const place = { keyFile: files.relayerKey, metricsPort: await freePort() }
-        await startRelayer({ ...room, hall: killable('relayer') }, place)
-      },
-      web: () => startPortal({ ...room, hall: killable('web') }, { port, origin, rpId: 'localhost', peopleFile }),
-    }
-    await startIndexer({ ...room, hall: noting })
+    const begin = await rooms(room, staff, port)
+    await startIndexer(room)
     await Promise.all([begin.relayer(), begin.web()])
     return {
       origin: `http://127.0.0.1:${port}`,
@@ -113,21 +79,63 @@ export async function openBenchStreet(folder: string, progress: Progress): Promi
       deployment: readDeployment(deploymentFile),
       database,
       tills: people.parse(JSON.parse(readFileSync(files.people, 'utf8'))).tills,
-      async kill(what) {
-        const child = spare.get(what)
-        if (child === undefined) throw new Error(`there is no ${what} to kill`)
-        // It leads a group of its own; next keeps its server in a process beside it.
-        process.kill(-child.pid, 'SIGKILL')
-        await child.ended
-        await begin[what]()
-      },
-      cpuSeconds: () => Object.fromEntries([...every].map(([name, pid]) => [name, cpuSecondsOfGroup(pid)])),
+      kill: (what) => killAndBegin(what, staff, begin),
+      cpuSeconds: () => Object.fromEntries([...staff.every].map(([name, pid]) => [name, cpuSecondsOfGroup(pid)])),
       close,
     }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+interface Staff {
+  /** What may be killed belongs to this bench and not to the hall, which would take its end for the street's. */
+  readonly spare: Map<Killable, Child>
+  /** Process numbers by name. */
+  readonly every: Map<string, number>
+}
+
+const noting = (hall: RoomOptions['hall'], { every }: Staff): RoomOptions['hall'] => ({
+  ...hall,
+  async start(role, options) {
+    const child = await hall.start(role, options)
+    every.set(child.name, child.pid)
+    return child
+  },
+})
+
+type Begin = Readonly<Record<Killable, () => Promise<unknown>>>
+
+async function rooms(room: RoomOptions, { spare, every }: Staff, port: number): Promise<Begin> {
+  const killable = (what: Killable): RoomOptions => ({
+    ...room,
+    hall: {
+      ...room.hall,
+      async start(_, options) {
+        const child = await startChild(options)
+        spare.set(what, child)
+        every.set(what, child.pid)
+        return child
+      },
+    },
+  })
+  const peopleFile = existsSync(room.files.people) ? room.files.people : undefined
+  const metricsPort = await freePort()
+  const place = { port, origin: `http://localhost:${port}`, rpId: 'localhost', peopleFile }
+  return {
+    relayer: () => startRelayer(killable('relayer'), { keyFile: room.files.relayerKey, metricsPort }),
+    web: () => startPortal(killable('web'), place),
+  }
+}
+
+async function killAndBegin(what: Killable, { spare }: Staff, begin: Begin): Promise<void> {
+  const child = spare.get(what)
+  if (child === undefined) throw new Error(`there is no ${what} to kill`)
+  // It leads a group of its own; next keeps its server in a process beside it.
+  process.kill(-child.pid, 'SIGKILL')
+  await child.ended
+  await begin[what]()
 }
 
 const ticksPerSecond = 100

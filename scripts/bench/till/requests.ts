@@ -68,7 +68,7 @@ function assertionOver(digest: Hex, key: KeyObject) {
   return { authenticatorData: hex(authenticatorData), clientDataJSON, signature: hex(signature) }
 }
 
-/** One request of the load, ready to be sent. A sale's body is made when it goes: it carries what is not yet answered. */
+/** One request of the load, ready to go. A sale's body is made when it goes: it carries what has no answer yet. */
 export type Prepared =
   | { readonly kind: 'issue'; readonly till: BenchTill; readonly sale: Sale }
   | {

@@ -10,10 +10,14 @@ import { POST as issue } from '#web/app/api/v1/issue/route.ts'
 import { GET as memberAt } from '#web/app/api/v1/member/[code]/route.ts'
 import { POST as quote } from '#web/app/api/v1/quote/route.ts'
 import { POST as redeem } from '#web/app/api/v1/redeem/route.ts'
+import { POST as refund } from '#web/app/api/v1/refund/route.ts'
 import { POST as requests } from '#web/app/api/v1/requests/route.ts'
+import { POST as reverse } from '#web/app/api/v1/reverse/route.ts'
 import { POST as settle } from '#web/app/api/v1/settle/route.ts'
+import { POST as shifts } from '#web/app/api/v1/shifts/route.ts'
 import { GET as nextAt } from '#web/app/api/v1/tills/[shop]/[till]/next/route.ts'
 import { POST as transfer } from '#web/app/api/v1/transfer/route.ts'
+import { POST as webhooks } from '#web/app/api/v1/webhooks/route.ts'
 
 /** The till API over HTTP: what a vendor's till sees, whatever it sends. */
 
@@ -87,7 +91,7 @@ describe('a bad request is told what is wrong with it', () => {
     { what: 'not numbers', body: '{"shop":1e999,"till":1,"points":"NaN","spend":"Infinity"}' },
     { what: 'signs that end a string', body: { shop: 1, till: 1, points: '1\u0000', spend: "1'; DROP TABLE x" } },
   ]
-  const doors = { issue, redeem, transfer, quote, requests }
+  const doors = { issue, redeem, transfer, quote, requests, reverse, refund, shifts, webhooks }
   const cases = hostile.flatMap((one) =>
     Object.keys(doors).map((door) => ({ door: door as keyof typeof doors, ...one })),
   )

@@ -16,9 +16,9 @@ import { reverse } from '#web/acts/reverse.ts'
 import { transfer } from '#web/acts/transfer.ts'
 
 /**
- * Whatever chance does to a relayer with two keys while a street lives: transactions dropped, undone, outbid, displaced,
- * brought twice; blocks that vanish, fees that jump, a process that forgets. Nothing is lost, nothing is doubled.
- * `npm run drill -- relayer` does the same for as long as it is let.
+ * Whatever chance does to a relayer with two keys while a street lives: transactions dropped, undone, outbid,
+ * displaced, brought twice; blocks that vanish, fees that jump, a process that forgets. Nothing is lost, nothing is
+ * doubled. `npm run drill -- relayer` does the same for as long as it is let.
  */
 
 const { seed, minutes } = testConfig.relayerDrill

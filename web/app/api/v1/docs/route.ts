@@ -59,7 +59,8 @@ const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>'
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '')
 
-const style = `body{font:16px/1.5 system-ui,sans-serif;color:#1d1d1b;margin:0}main{max-width:60rem;margin:0 auto;padding:1rem}
+const style = `body{font:16px/1.5 system-ui,sans-serif;color:#1d1d1b;margin:0}
+main{max-width:60rem;margin:0 auto;padding:1rem}
 code,pre{font:14px/1.45 ui-monospace,monospace}pre{background:#f5f4f0;padding:.8rem;overflow:auto;max-height:26rem}
 h2{border-top:1px solid #ccc;padding-top:1.2rem;overflow-wrap:anywhere}h3{font-size:1rem}li{margin:.3rem 0}
 @media(prefers-color-scheme:dark){body{background:#191917;color:#eee}pre{background:#262623}a{color:#9cc4ff}}`
