@@ -46,11 +46,23 @@ export async function joinsAtTheTill(till: Page, phone: Held): Promise<string> {
   return own
 }
 
-/** What the join page says plainly, and that it may be declined with a tap; nothing bars anybody; strict scripts. */
-export async function readsTheJoinPage(page: Page, code: string): Promise<void> {
-  const answer = await page.goto(`/join?code=${code}`)
+/** Opens a page that asks for consent; a script that somebody slipped into it does not run. */
+async function opensStrictly(page: Page, path: string): Promise<void> {
+  const answer = await page.goto(path)
   const policy = answer?.headers()['content-security-policy'] ?? ''
   expect(policy).toMatch(/script-src 'self' 'nonce-\w+' 'strict-dynamic';/)
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script')
+    script.textContent = 'globalThis.slippedIn = true'
+    document.body.append(script)
+    return 'slippedIn' in globalThis
+  })
+  expect(ran).toBe(false)
+}
+
+/** What the join page says plainly, and that it may be declined with a tap; nothing bars anybody; strict scripts. */
+export async function readsTheJoinPage(page: Page, code: string): Promise<void> {
+  await opensStrictly(page, `/join?code=${code}`)
   await page.getByText('This can be chosen only now.', { exact: false }).waitFor()
   await page.getByRole('checkbox').click()
   await page.getByText('your points are lost', { exact: false }).waitFor()
@@ -98,8 +110,7 @@ async function isAsked(till: Page, page: Page) {
   await typeAmount(till, '20')
   await till.getByRole('button', { name: 'Take points' }).click()
   const code = await till.getByTestId('payment-code').innerText()
-  const answer = await page.goto('/member/pay')
-  expect(answer?.headers()['content-security-policy']).toMatch(/script-src 'self' 'nonce-\w+' 'strict-dynamic';/)
+  await opensStrictly(page, '/member/pay')
   await page.getByLabel('Code on the till').fill(code)
   await page.getByRole('button', { name: 'Next' }).click()
   return page.getByRole('button', { name: 'Pay €0.20' })
