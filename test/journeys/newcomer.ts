@@ -46,11 +46,28 @@ export async function joinsAtTheTill(till: Page, phone: Held): Promise<string> {
   return own
 }
 
-/** What the join page says plainly, and that it may be declined with a tap; nothing bars anybody; strict scripts. */
-export async function readsTheJoinPage(page: Page, code: string): Promise<void> {
-  const answer = await page.goto(`/join?code=${code}`)
+/** Opens a page that asks for consent; what somebody slipped into its markup does not run. */
+async function opensStrictly(page: Page, path: string): Promise<void> {
+  const answer = await page.goto(path)
   const policy = answer?.headers()['content-security-policy'] ?? ''
   expect(policy).toMatch(/script-src 'self' 'nonce-\w+' 'strict-dynamic';/)
+  const ran = await page.evaluate(() => {
+    const box = document.createElement('div')
+    box.innerHTML = '<img alt="" src="data:," onerror="globalThis.slippedIn = true">'
+    document.body.append(box)
+    return new Promise<boolean>((resolve) => {
+      box.querySelector('img')?.addEventListener('error', () => {
+        box.remove()
+        resolve('slippedIn' in globalThis)
+      })
+    })
+  })
+  expect(ran).toBe(false)
+}
+
+/** What the join page says plainly, and that it may be declined with a tap; nothing bars anybody; strict scripts. */
+export async function readsTheJoinPage(page: Page, code: string): Promise<void> {
+  await opensStrictly(page, `/join?code=${code}`)
   await page.getByText('This can be chosen only now.', { exact: false }).waitFor()
   await page.getByRole('checkbox').click()
   await page.getByText('your points are lost', { exact: false }).waitFor()
@@ -61,6 +78,7 @@ export async function readsTheJoinPage(page: Page, code: string): Promise<void> 
 /** Out, and in again with a touch; nothing is typed. */
 export async function leavesAndComesBack(page: Page): Promise<void> {
   await page.goto('/member/you')
+  await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id }) => id)).toEqual([])
   await page.getByRole('button', { name: 'Sign out here' }).click()
@@ -84,7 +102,7 @@ export async function signsOutEverywhere(
   await second.page.getByTestId('balance').waitFor()
   await second.page.goto('/member/you')
   const devices = second.page.getByRole('listitem').filter({ hasText: /Chrome on/ })
-  expect(await devices.count()).toBe(2)
+  await expect.poll(() => devices.count(), { timeout: 20_000 }).toBe(2)
   await second.page.getByRole('button', { name: 'Sign out everywhere' }).click()
   await second.page.getByRole('button', { name: 'Open with your passkey' }).waitFor()
   await second.context.close()
@@ -98,8 +116,7 @@ async function isAsked(till: Page, page: Page) {
   await typeAmount(till, '20')
   await till.getByRole('button', { name: 'Take points' }).click()
   const code = await till.getByTestId('payment-code').innerText()
-  const answer = await page.goto('/member/pay')
-  expect(answer?.headers()['content-security-policy']).toMatch(/script-src 'self' 'nonce-\w+' 'strict-dynamic';/)
+  await opensStrictly(page, '/member/pay')
   await page.getByLabel('Code on the till').fill(code)
   await page.getByRole('button', { name: 'Next' }).click()
   return page.getByRole('button', { name: 'Pay €0.20' })

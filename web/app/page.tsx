@@ -1,14 +1,23 @@
+import { Fingerprint } from 'lucide-react'
 import { network } from '#web/queries/network.ts'
 import { shops } from '#web/queries/shops.ts'
+import { ButtonLink } from '#web/ui/button.tsx'
 import { Empty, SectionTitle } from '#web/ui/parts.tsx'
 import { Area } from './area.tsx'
 import { choices, currentChoice } from './choices.ts'
 import { ComeIn } from './come-in.tsx'
 import { formats } from './formats.ts'
+import { person } from './person.ts'
 import { Shopfront } from './shopfront.tsx'
 
 export default async function Street() {
-  const [fronts, known, current, { money }] = await Promise.all([shops(), choices(), currentChoice(), formats()])
+  const [fronts, known, current, { money }, someone] = await Promise.all([
+    shops(),
+    choices(),
+    currentChoice(),
+    formats(),
+    person(),
+  ])
   const open = fronts.filter((front) => front.token !== null)
   return (
     <Area>
@@ -20,6 +29,16 @@ export default async function Street() {
           Every shop on this street gives its own points, and every other shop takes them. What the shops then owe one
           another clears by itself, and anyone can check the books.
         </p>
+        <div className="mt-7 flex flex-wrap justify-center gap-3">
+          {someone?.role === 'member' ? null : (
+            <ButtonLink href="/join" size="large">
+              <Fingerprint aria-hidden="true" className="size-5" /> Join with a touch
+            </ButtonLink>
+          )}
+          <ButtonLink href="/member" look={someone?.role === 'member' ? 'solid' : 'outline'} size="large">
+            Your points
+          </ButtonLink>
+        </div>
       </div>
 
       {open.length > 0 ? (
