@@ -69,7 +69,11 @@ export function maximise<Name extends string>(
   const start = likelihood.usual.map(Math.log)
   const objective = inLogs(likelihood, start, options.prior)
   const found = minimise(objective, start)
-  const information = informationAt(objective, found.at, members)
+  const information = once(() => informationAt(objective, found.at, members))
+  const covariance = once(() => {
+    const known = information()
+    return known === undefined ? undefined : inverseOf(known)
+  })
   const parameters = Float64Array.from(found.at, Math.exp)
   const named = Object.fromEntries(names.map((name, index) => [name, parameters[index]])) as Record<Name, number>
   return {
@@ -79,8 +83,23 @@ export function maximise<Name extends string>(
     gradientNorm: found.gradientNorm,
     evaluations: found.evaluations,
     members,
-    covariance: information === undefined ? undefined : inverseOf(information),
-    information,
+    get covariance() {
+      return covariance()
+    },
+    get information() {
+      return information()
+    },
+  }
+}
+
+/** Worked out when first asked for, since most fits are never asked; what it was worked out from is then let go. */
+function once<Value>(work: () => Value): () => Value {
+  let open: (() => Value) | undefined = work
+  let value: Value | undefined
+  return () => {
+    if (open !== undefined) value = open()
+    open = undefined
+    return value as Value
   }
 }
 

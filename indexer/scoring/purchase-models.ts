@@ -28,7 +28,10 @@ export interface PurchaseFit {
 export interface FitOptions {
   /** Pulls the parameters, in the model's order of names, towards those of many. */
   readonly prior?: Prior | undefined
-  /** Phases for cnbd; without it 1 to 4 are tried, which the histories' log gaps decide between. */
+  /**
+   * Phases for cnbd; without it 1 to 4 are tried, which the histories' log gaps decide between. A prior belongs to the
+   * phases of the fit that it comes from, so whoever gives one says which.
+   */
   readonly k?: number | undefined
 }
 
@@ -55,6 +58,7 @@ function fitPareto(cohort: Cohort, options: FitOptions): PurchaseFit {
 }
 
 function fitRegular(cohort: Cohort, options: FitOptions): PurchaseFit {
+  if (options.prior !== undefined && options.k === undefined) throw new Error('a prior for cnbd needs its phases')
   const phases = options.k === undefined ? (cohort.logGaps === undefined ? [1] : [1, 2, 3, 4]) : [options.k]
   const tried = phases.map((k) => {
     const fit = maximise(betaGeometricLikelihood(cohort, { leaving: 'afterAny', k }), { prior: options.prior })
