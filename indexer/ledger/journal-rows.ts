@@ -135,7 +135,7 @@ export interface EventRow {
   readonly args: object
 }
 
-/** The tables that only grow; their rows hang on their block and vanish with it. */
+/** The tables that only grow; their rows bear their block, and vanish with it. */
 export interface JournalRows {
   readonly block: BlockRow
   readonly event: EventRow
@@ -152,7 +152,7 @@ export interface JournalRows {
 
 export type JournalName = keyof JournalRows
 
-/** Each journal table's columns; blocks come first, since the others refer to them. */
+/** Each journal table's columns, in the order in which they are copied; blocks come first. */
 export const journals = {
   block: ['number', 'hash', 'parent_hash', 'time', 'evidence'],
   event: ['block_number', 'log_index', 'transaction_hash', 'address', 'name', 'args'],

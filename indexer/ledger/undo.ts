@@ -24,7 +24,6 @@ export async function wayBack(client: pg.Client, ancestor: BlockName | undefined
 export async function undoTo(client: pg.Client, ancestor: BlockName, from: Checkpoint): Promise<void> {
   for (const fold of foldNames) await putBack(client, fold, ancestor.number)
   await client.query('DELETE FROM ledger.before_image WHERE block_number > $1', [ancestor.number])
-  // The block's rows would go with it one by one; by ranges they go at once.
   for (const journal of journalNames.filter((name) => name !== 'block')) {
     await client.query(`DELETE FROM ledger.${journal} WHERE block_number > $1`, [ancestor.number])
   }

@@ -95,7 +95,7 @@ async function measureLaunched(arm: Arm, bench: Bench, launch: Launch, client: p
     const tip = await tipLatencies({ node, client, books: arm.books, truth, blocks: bench.tipBlocks, signal })
     const atTip = await differences(client, arm.books, truth)
     const { newestBlock, newestHash } = arm.books
-    const forking = { node, client, newestBlock, truth, signal }
+    const forking = { node, client, newestBlock, truth, pid: program.child.pid ?? 0, signal }
     const forkMs = newestHash === undefined ? undefined : await forkLatency({ ...forking, newestHash })
     const atLast = forkMs === undefined ? [] : await differences(client, arm.books, truth)
     const found = [...atFirst, ...atTip, ...atLast]

@@ -20,16 +20,27 @@ interface Forking {
   readonly newestHash: string
   /** What the chain said before; kept in step with what happens here. */
   readonly truth: Truth
+  /** The indexer's process, which is held while the chain changes. */
+  readonly pid: number
   readonly signal: AbortSignal
 }
 
 /**
- * Milliseconds from a fork to consistent reads: 64 blocks with gifts in each are replaced by as many others, and one
- * more is mined on them, which is how anybody hears of it.
+ * Milliseconds from a fork to consistent reads: 64 blocks with gifts in each are replaced by 65 others. A node that
+ * prunes its history cannot do that in one step, so the indexer is held meanwhile: it meets the new branch whole.
  */
-export async function forkLatency({ node, client, newestBlock, newestHash, truth, signal }: Forking): Promise<number> {
+export async function forkLatency({
+  node,
+  client,
+  newestBlock,
+  newestHash,
+  truth,
+  pid,
+  signal,
+}: Forking): Promise<number> {
   const givers = richest(truth, giftsInABlock)
   const touched = new Set<string>()
+  const snapshot = await node.rpc.ask('evm_snapshot')
   const before = Number(await node.rpc.ask<Hex>('eth_blockNumber'))
   for (let count = 0; count < forkDepth; count += 1) {
     signal.throwIfAborted()
@@ -37,10 +48,17 @@ export async function forkLatency({ node, client, newestBlock, newestHash, truth
     await node.rpc.ask('evm_mine')
   }
   await whenSeen(client, newestBlock, before + forkDepth)
-  await node.rpc.ask('anvil_reorg', [forkDepth, []])
+  process.kill(pid, 'SIGSTOP')
+  let head: { readonly number: Hex; readonly hash: Hex }
+  try {
+    await node.rpc.ask('evm_revert', [snapshot])
+    await node.rpc.ask('anvil_mine', [hexNumber(forkDepth + 1)])
+    head = await node.rpc.ask('eth_getBlockByNumber', ['latest', false])
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
   const forked = performance.now()
-  await node.rpc.ask('evm_mine')
-  const { number, hash } = await node.rpc.ask<{ number: Hex; hash: Hex }>('eth_getBlockByNumber', ['latest', false])
+  const { number, hash } = head
   const seen = await whenOn(client, newestHash, hash)
   const tokens = [...new Set([...truth.balances.keys()].map((key) => key.split(' ')[0]))]
   const filter = { fromBlock: hexNumber(before + 1), toBlock: number, address: tokens, topics: [transferTopic] }

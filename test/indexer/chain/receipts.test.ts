@@ -153,6 +153,14 @@ describe('on a chain of our own', () => {
     // An answer in another order is the same answer.
     expect(proveLogs(header, receipts.toReversed())).toEqual(proof)
 
+    // Nor does it matter how the text is laid out, or in which order the names come.
+    const backwards = receipts.map((receipt) => Object.fromEntries(Object.entries(receipt).reverse()))
+    expect(proveLogs(header, Buffer.from(JSON.stringify(backwards, null, 2)))).toEqual(proof)
+    const proven = typeof proof === 'object' && 'logs' in proof ? proof.logs : []
+    expect(proven.map(({ address, topics, data }) => ({ address, topics, data }))).toEqual(
+      receipts.flatMap(({ logs }) => logs.map(({ address, topics, data }) => ({ address, topics, data }))),
+    )
+
     const [one, ...others] = receipts
     const log = one?.logs[0]
     if (one === undefined || log === undefined) throw new Error('nothing was said')
