@@ -10,6 +10,7 @@ import { network } from '#web/queries/network.ts'
 import { keySigned, memberAgreed } from './consent.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import type { By } from './issue.ts'
+import { mustBeFinal } from './pending-limit.ts'
 import { beginWithMember, carriedElsewhere, coveredLines, keepPromise, keptContent } from './promises.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { rewardFault } from './reward-price.ts'
@@ -97,16 +98,24 @@ async function promise(
   if (isRefusal(covered)) return covered
   const stressed = await carriedElsewhere(client, { shop, purpose }, covered)
   if (stressed) return stressed
+  const waits = await mustBeFinal(client, { shop, member, points }, now)
   await keepPromise(
     client,
     {
       ...{ shop, key, kind: 'payment', till, sequence: number, member, lines: covered, contentHash: terms },
       cashier,
-      payload: { purpose, deadline, lines, signature: item.signature, acceptance },
+      payload: {
+        purpose,
+        deadline,
+        lines,
+        signature: item.signature,
+        acceptance,
+        ...(waits ? { waits: 'FinalOnly' } : {}),
+      },
     },
     now,
   )
-  return { state: 'pending' }
+  return standingOf({ state: 'pending', code: waits ? 'waitForFinal' : null })
 }
 
 /** The chain wants each issuer once, by ascending address, and some points of each. */

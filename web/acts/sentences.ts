@@ -173,6 +173,13 @@ export const wordings = {
   refundInCash: wording(422, 'One of these shops no longer stands for its points.', 'Pay that part back in cash.'),
   otherLines: wording(422, 'This payment was made of other points.', 'Ask again what it was made of.'),
 
+  // what is not certain yet
+  waitForFinal: wording(
+    202,
+    'One moment: I am waiting until this payment is certain.',
+    'Hand the goods over when it is final, in a few seconds.',
+  ),
+
   // points and consents
   balance: wording(422, 'There are not enough points.', 'Choose a smaller amount, or another reward.'),
   issuerStressed: wording(

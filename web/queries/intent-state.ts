@@ -7,14 +7,18 @@ export type IntentState =
   | { readonly state: 'final'; readonly code: null }
   | { readonly state: 'refused'; readonly code: string }
 
-/** Points on their way: a reserve, an allowance or the guardian's pause keeps the chain from giving them now. */
-export type WaitsFor = 'notFunded' | 'overTillAllowance' | 'overShopAllowance' | 'issuingPaused'
+/**
+ * Points on their way: a reserve, an allowance or the guardian's pause keeps the chain from giving them now. Of a
+ * payment: the till waits until it is final.
+ */
+export type WaitsFor = 'notFunded' | 'overTillAllowance' | 'overShopAllowance' | 'issuingPaused' | 'waitForFinal'
 
 const waiting: Readonly<Record<string, WaitsFor>> = {
   NotFunded: 'notFunded',
   OverTillAllowance: 'overTillAllowance',
   OverShopAllowance: 'overShopAllowance',
   IssuingIsPaused: 'issuingPaused',
+  FinalOnly: 'waitForFinal',
 }
 
 /**
@@ -45,7 +49,8 @@ export function mirroredBlockSql(i: string): string {
 
 /** SQL for what a purchase waits for ("points on their way"), as the contracts name it; null where for nothing. */
 export function waitsForSql(i: string): string {
-  return `(CASE WHEN ${i}.kind <> 'purchase' THEN NULL
+  return `(CASE WHEN ${i}.kind = 'payment' THEN ${i}.payload->>'waits'
+    WHEN ${i}.kind <> 'purchase' THEN NULL
     WHEN ${i}.state = 'open' AND ${issuingPausedSql} THEN 'IssuingIsPaused'
     ELSE (SELECT r.reason FROM ledger.refusal r
       WHERE r.shop = ${i}.shop AND r.till = ${i}.till AND r.kind = 'purchase' AND r.sequence = ${i}.sequence

@@ -42,6 +42,10 @@ CREATE INDEX shift_shop_till_idx ON portal.shift (shop, till, opened_at);
 -- Who stood at the till; null where the shop keeps no cashiers, or nobody at a till did it.
 ALTER TABLE portal.intent ADD COLUMN cashier integer;
 
+-- Up to so many hundredths of a point per member and day this shop hands goods out on a payment that is only pending
+-- (N-27); above that its tills wait until it is final. 200000: 20.00 of money at the usual par.
+ALTER TABLE portal.shop_profile ADD COLUMN pending_limit bigint NOT NULL DEFAULT 200000;
+
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'highstreet_web') THEN
     GRANT SELECT, INSERT, UPDATE, DELETE ON portal.api_key, portal.cashier, portal.shift TO highstreet_web;
