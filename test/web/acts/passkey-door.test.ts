@@ -119,6 +119,19 @@ describe('a new passkey proves nothing about its key, so it makes a fresh accoun
     expect(codeOf(await join({ passkey, trustedShop: null, invitation: null }, { device }))).toBe('alreadyJoined')
   })
 
+  test('twice at once is one account, and of two who come at once the till learns of one', async () => {
+    const phone = freshPhone()
+    const answers = [phone.creates(await challengeFor('join')), phone.creates(await challengeFor('join'))]
+    const once = await Promise.all(
+      answers.map((passkey) => join({ passkey, trustedShop: null, invitation: null }, { device })),
+    )
+    expect(once.map(codeOf).sort()).toEqual(['alreadyJoined', 'in'])
+    const asked = await invite({ shop: bakery.shop, till: 1 }, { points: '1', spend: '1' })
+    if (isRefusal(asked)) throw new Error(asked.refused)
+    const both = await Promise.all([1, 2].map(() => joins(freshPhone(), { invitation: asked.code })))
+    expect(both.map(({ joined }) => joined.invited).sort()).toEqual([false, true])
+  })
+
   test('a passkey’s name for itself is nobody else’s to take', async () => {
     const victim = freshPhone()
     await joins(victim)

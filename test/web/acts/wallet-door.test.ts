@@ -13,6 +13,7 @@ import { isRefusal } from '#web/acts/refusal.ts'
 import { sessionUnder } from '#web/acts/session.ts'
 import { signInByWallet } from '#web/acts/sign-in-wallet.ts'
 import type { Hex } from '#web/acts/wire.ts'
+import { POST } from '#web/app/api/session/wallet/route.ts'
 import { rolesOf } from '#web/queries/roles.ts'
 
 /** Coming in by a wallet's signature under one sentence (EIP-4361); what somebody is here, the chain says. */
@@ -78,6 +79,29 @@ describe('whoever holds the account comes in', () => {
       displayName: null,
       code: expect.stringMatching(/^.{7}$/),
     })
+  })
+
+  test('anew each time: what the browser brought along before opens nothing any more', async () => {
+    const before = await enters(stranger)
+    if (isRefusal(before)) throw new Error(before.refused)
+    const message = await sentence(owner.address)
+    const body = { message, signature: await owner.signMessage({ message }), as: { role: 'member' } }
+    const answer = await POST(
+      new Request('http://localhost:3000/api/session/wallet', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          origin: 'http://localhost:3000',
+          cookie: `session=${before.session.token}`,
+        },
+        body: JSON.stringify(body),
+      }),
+    )
+    const given = /^session=([\w-]{70}); Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/
+    const token = given.exec(answer.headers.get('set-cookie') ?? '')?.[1]
+    expect(JSON.stringify(await answer.json())).not.toContain(token)
+    expect(await sessionUnder(token)).toMatchObject({ account: owner.address.toLowerCase() })
+    expect(await sessionUnder(before.session.token)).toBeNull()
   })
 
   test('a contract by its own answer, before it is deployed (ERC-6492) and after (ERC-1271)', async () => {
