@@ -2,6 +2,7 @@ import type { Address, Hex } from 'viem'
 import { MOST_ENTRIES } from '#contracts/terms.ts'
 import { authorizedTransfer, issuing, type KeptPurchase, redeeming, settling } from './calls.ts'
 import { refuseWishes } from './refuse.ts'
+import { committing, nextRun } from './score-runs.ts'
 import { fellSilent } from './silence.ts'
 import type { Street } from './street.ts'
 import { hex } from './submissions.ts'
@@ -9,7 +10,7 @@ import { nameOf, type Wishes } from './wishes.ts'
 
 /** One transaction to be: a call, and the wishes it fulfils. */
 export interface Job {
-  readonly purpose: 'issue' | 'redeem' | 'transfer' | 'settle'
+  readonly purpose: 'issue' | 'redeem' | 'transfer' | 'settle' | 'score'
   readonly to: Address
   readonly data: Hex
   /** Gas that surely suffices, where it can be told from the content; otherwise the node is asked. */
@@ -25,7 +26,18 @@ const batchAgeMs = 1_000
 /** What can go to the chain now: payments and transfers first, since somebody stands at a counter. */
 export async function collect(street: Street, room: { readonly all: number; readonly lists: number }): Promise<Job[]> {
   const single = await singleJobs(street, room.all)
-  return [...single, ...(await batchJobs(street, Math.min(room.all - single.length, room.lists)))]
+  const lists = await batchJobs(street, Math.min(room.all - single.length, room.lists))
+  return [...single, ...lists, ...(await runJobs(street, room.all - single.length - lists.length))]
+}
+
+/** The next score run to commit: last, since nobody waits for it. */
+async function runJobs(street: Street, most: number): Promise<Job[]> {
+  const next = most <= 0 ? null : await nextRun(street)
+  if (next === null) return []
+  const { wish, scoreLog, run } = next
+  const data = await readable(street, wish, () => committing(run, wish.payload))
+  if (data === null) return []
+  return [{ purpose: 'score', to: scoreLog, data, gas: null, wishes: wish, attempts: wish.attempts }]
 }
 
 interface WishRow {

@@ -27,7 +27,15 @@ export interface RelayedNetwork {
   readonly genesisHash: Hex
   /** Blocks that must stand on a block before it counts. */
   readonly confirmations: bigint
-  readonly contracts: { readonly issuance: Address; readonly redemptions: Address; readonly clearingHouse: Address }
+  readonly contracts: RelayedContracts
+}
+
+/** What the relayer calls; a network deployed before there were score runs has no log of them. */
+export interface RelayedContracts {
+  readonly issuance: Address
+  readonly redemptions: Address
+  readonly clearingHouse: Address
+  readonly scoreLog?: Address | undefined
 }
 
 const settings = z.object({
@@ -50,7 +58,12 @@ const deployment = z.object({
   chainId: z.int().positive(),
   genesisHash: hash,
   confirmations: z.int().min(1).max(128),
-  contracts: z.object({ issuance: address, redemptions: address, clearingHouse: address }),
+  contracts: z.object({
+    issuance: address,
+    redemptions: address,
+    clearingHouse: address,
+    scoreLog: address.optional(),
+  }),
 })
 
 /** Reads the settings and the files they name; throws SettingsUnusable. */

@@ -1,5 +1,12 @@
 import { type Abi, BaseError, decodeErrorResult, type Hex, parseTransaction, recoverTransactionAddress } from 'viem'
-import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
+import {
+  clearingHouseAbi,
+  consortiumAbi,
+  issuanceAbi,
+  redemptionsAbi,
+  scoreLogAbi,
+  shopPointsAbi,
+} from '#contracts/generated.ts'
 import { NodeRefused, type Receipt, type Revert } from './node.ts'
 import type { Street } from './street.ts'
 import type { Submission } from './submissions.ts'
@@ -12,7 +19,14 @@ export interface Reason {
 
 export type Facts = { readonly [name: string]: string | number | boolean }
 
-const errors: Abi = [...issuanceAbi, ...redemptionsAbi, ...shopPointsAbi, ...clearingHouseAbi, ...consortiumAbi]
+const errors: Abi = [
+  ...issuanceAbi,
+  ...redemptionsAbi,
+  ...shopPointsAbi,
+  ...clearingHouseAbi,
+  ...consortiumAbi,
+  ...scoreLogAbi,
+]
 
 // What a till or a member can do something about; everything else is the network's own affair and says its name.
 const codes: { readonly [error: string]: string } = {
