@@ -16,7 +16,8 @@ import { type FollowNews, follow } from './ledger/follow.ts'
 import { type Ledger, OtherChain } from './ledger/ledger.ts'
 import { newsInto } from './news.ts'
 import { Pulse } from './pulse.ts'
-import { Rescorer } from './rescore/rescorer.ts'
+import { askForFit } from './rescore/refit-wish.ts'
+import { ScoringThread } from './rescore/scoring-thread.ts'
 import { keepChecking } from './self-checks.ts'
 import { verify } from './verify.ts'
 import { bearOutage, openAgain, sentenceOf, untilAnswered } from './waiting.ts'
@@ -25,6 +26,7 @@ import { openWatch, readLastChecks, type Watched } from './watch.ts'
 const help = `Usage: node indexer/main.ts follow [--until BLOCK]
        node indexer/main.ts rebuild [--until BLOCK]
        node indexer/main.ts verify [--help]
+       node indexer/main.ts refit
        node indexer/main.ts compare --with WHICH [--from BLOCK] [--to BLOCK]
 
   follow    mirrors the chain into the database and scores the shops' members, until asked to stop (SIGINT, SIGTERM)
@@ -32,6 +34,7 @@ const help = `Usage: node indexer/main.ts follow [--until BLOCK]
   rebuild   empties the ledger and fills it again from the chain, up to its newest block
   verify    holds the ledger against the chain
     --ledger-only   with follow and rebuild: scores nobody
+  refit     asks the indexer that leads to fit the scoring models now, and not at the end of the day
   compare   holds a second node against the first; compare --help says more
   --help    this text
 
@@ -79,6 +82,11 @@ async function main(): Promise<void> {
   }
   if (process.argv[2] === 'compare') {
     process.exitCode = await compareCommand(process.argv.slice(3))
+    return
+  }
+  if (process.argv[2] === 'refit') {
+    await askForFit(readConfig().databaseUrl)
+    console.log('The indexer that leads will fit the models within seconds.')
     return
   }
   const wish = wishOf(process.argv.slice(2))
@@ -156,7 +164,7 @@ async function workWatched({ wish, config, log, signal, pulse }: Working): Promi
     await mirror({ wish, config, log, signal, pulse, node, news, lead, scoreTheRest })
     return
   }
-  const rescorer = new Rescorer({
+  const rescorer = new ScoringThread({
     url: config.databaseUrl,
     timeZone: config.timeZone,
     epoch: () => (lead.ledger?.leads === true ? lead.ledger.epoch : undefined),
@@ -184,8 +192,7 @@ async function workWatched({ wish, config, log, signal, pulse }: Working): Promi
     await mirror({ wish, config, log, signal, pulse, node, news, lead, scoreTheRest })
   } finally {
     scoring.abort()
-    await scored
-    await rescorer.close()
+    await Promise.all([scored, rescorer.close()])
   }
 }
 
@@ -245,7 +252,7 @@ async function mirrorOn(mirroring: Mirroring, heads: Heads): Promise<void> {
 const scoreEveryMs = 1_000
 
 /** Scores what changed, beside the following, until told to end. */
-async function keepScoring(rescorer: Rescorer, log: Logger, signal: AbortSignal): Promise<void> {
+async function keepScoring(rescorer: ScoringThread, log: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const run = await rescorer.run()

@@ -1,12 +1,16 @@
 import type { Logger } from 'pino'
 import type { FollowNews } from './ledger/follow.ts'
 import { Pace } from './ledger/pace.ts'
-import type { Rescorer } from './rescore/rescorer.ts'
+import type { ScoringThread } from './rescore/scoring-thread.ts'
 
 const progressEveryMs = 2_000
 
 /** What following tells, as lines of the log. */
-export function newsInto(log: Logger, whenCaughtUp: () => void, rescorer?: Rescorer): FollowNews {
+export function newsInto(
+  log: Logger,
+  whenCaughtUp: () => void,
+  rescorer?: Pick<ScoringThread, 'touch' | 'touchAll'>,
+): FollowNews {
   let toldAt = 0
   let events = 0
   const pace = new Pace()

@@ -1,11 +1,14 @@
 import type pg from 'pg'
 import { connect } from '#indexer/db/connection.ts'
 import { type ConsentState, readConsentState, shopsOutOfStep } from './consents.ts'
-import { type RunReport, readWatermark, scoreShops, shopsToScore } from './run.ts'
+import { fitStreet } from './fit.ts'
+import { type RunReport, scoreShops } from './run.ts'
+import { fitIsDue, readWatermark, shopsToScore } from './watermark.ts'
 
 /**
- * Keeps `judged` in step with the ledger: says nothing twice, scores only shops whose members did something, and all
- * shops when a day has gone by, since then everybody's silence is a day longer.
+ * Keeps `judged` in step with the ledger: says nothing twice, scores only shops whose members did something, at the
+ * parameters of the last fit; and fits anew and scores all shops when a day has gone by, since then everybody's silence
+ * is a day longer, or when somebody asks.
  */
 export class Rescorer {
   private readonly url: string
@@ -13,7 +16,6 @@ export class Rescorer {
   private readonly epoch: () => bigint | undefined
   private client: pg.Client | undefined
   private touched: Set<number> | 'all' = 'all'
-  private watermarkDay: number | undefined
   private consents: ConsentState | undefined
 
   /** `epoch` is the one under which we lead; undefined while another does, who then scores. */
@@ -64,22 +66,30 @@ export class Rescorer {
     const watermark = await readWatermark(client, this.timeZone)
     if (watermark === undefined) return undefined
     const consents = await readConsentState(client)
-    const shops = await this.shopsFor(client, { touched, day: watermark.day, consents })
-    const inputs = { shops, timeZone: this.timeZone, epoch }
-    const report = shops.length === 0 ? undefined : await scoreShops(client, inputs)
-    // A day that began between the two readings is seen by the next run.
-    this.watermarkDay = watermark.day
+    const { timeZone } = this
+    const report = (await fitIsDue(client, timeZone))
+      ? await fitStreet(client, { timeZone, epoch })
+      : await this.follow(client, { touched, consents, epoch })
     this.consents = consents
     return report
   }
 
+  private async follow(
+    client: pg.Client,
+    now: { readonly touched: Set<number> | 'all'; readonly consents: ConsentState; readonly epoch: bigint },
+  ): Promise<RunReport | undefined> {
+    const shops = await this.shopsFor(client, now)
+    if (shops.length === 0) return undefined
+    return await scoreShops(client, { shops, timeZone: this.timeZone, epoch: now.epoch })
+  }
+
   private async shopsFor(
     client: pg.Client,
-    now: { readonly touched: Set<number> | 'all'; readonly day: number; readonly consents: ConsentState },
+    now: { readonly touched: Set<number> | 'all'; readonly consents: ConsentState },
   ): Promise<readonly number[]> {
     const before = this.consents
     const forgotten = before !== undefined && now.consents.decisions < before.decisions
-    if (now.touched === 'all' || now.day !== this.watermarkDay || forgotten) return await shopsToScore(client)
+    if (now.touched === 'all' || forgotten) return await shopsToScore(client)
     const changed = before === undefined || before.mark !== now.consents.mark
     const outOfStep = changed ? await shopsOutOfStep(client) : []
     return [...new Set([...now.touched, ...outOfStep])].sort((one, other) => one - other)

@@ -1,46 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { InputsHash } from '#indexer/scoring/inputs-hash.ts'
-import { historiesOf, type PurchaseDay, scoreShop } from '#indexer/scoring/recency-frequency-value.ts'
+import { judgeShop } from '#indexer/scoring/judgement.ts'
+import { modelFrom, type StoredModel } from '#indexer/scoring/shop-model.ts'
+import { readHabits } from './habits-of-members.ts'
+import { purchaseDays, type ShopVisits, visitsByShop } from './purchase-days.ts'
+import { readWatermark, type Watermark } from './watermark.ts'
+import { forgetOptedOut, type Judged, writeScores } from './written.ts'
 
 /** The name under which runs of this definition are kept; another definition needs another name. */
-export const model = 'recency-frequency-value/1'
-
-/** How far the mirror has come: scores count from there, so that a mirror that lags does not look like silence. */
-export interface Watermark {
-  readonly block: number
-  readonly time: Date
-  /** Days since 1970-01-01 in the shops' time zone. */
-  readonly day: number
-}
+export const model = 'expected-value/1'
 
 export interface RunReport {
   readonly run: string
+  readonly kind: 'fit' | 'follow'
   readonly block: number
   readonly watermarkDay: number
   readonly shops: number
   readonly members: number
 }
 
-export async function readWatermark(client: pg.Client, timeZone: string): Promise<Watermark | undefined> {
-  const { rows } = await client.query<{ number: string; time: Date; day: number }>(
-    `SELECT b.number, b.time, (b.time AT TIME ZONE $1)::date - DATE '1970-01-01' AS day
-     FROM ledger.checkpoint c JOIN ledger.block b ON b.number = c.block WHERE c.name = 'ledger'`,
-    [timeZone],
-  )
-  const [row] = rows
-  return row === undefined ? undefined : { block: Number(row.number), time: row.time, day: row.day }
-}
-
-/** Every shop with purchases, or with scores left from purchases that vanished. */
-export async function shopsToScore(client: pg.Client): Promise<number[]> {
-  const { rows } = await client.query<{ shop: number }>(
-    'SELECT shop FROM ledger.purchase UNION SELECT shop FROM judged.score ORDER BY shop',
-  )
-  return rows.map((row) => row.shop)
-}
-
-interface RunInputs {
+export interface RunInputs {
   /** Ascending. */
   readonly shops: readonly number[]
   readonly timeZone: string
@@ -49,116 +29,111 @@ interface RunInputs {
 }
 
 /**
- * Scores these shops anew, in one transaction that sees one state of the ledger; undefined where it is empty. One
- * scorer at a time, and none of an epoch that is over: the moment that the transaction sees begins after the lock is
- * held, and a successor ends the connection of whoever holds it.
+ * Does the work in one transaction that sees one state of the ledger. One scorer at a time, and none of an epoch that
+ * is over: the moment that the transaction sees begins after the lock is held, and a successor ends the connection of
+ * whoever holds it. Undefined where nothing is mirrored.
  */
-export async function scoreShops(client: pg.Client, inputs: RunInputs): Promise<RunReport | undefined> {
+export async function inScoring<Answer>(
+  client: pg.ClientBase,
+  at: { readonly timeZone: string; readonly epoch: bigint },
+  work: (watermark: Watermark) => Promise<Answer>,
+): Promise<Answer | undefined> {
   try {
     await client.query(
       `BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE judged.run IN SHARE ROW EXCLUSIVE MODE;
-       SELECT ledger.require_leader(${inputs.epoch})`,
+       SELECT ledger.require_leader(${at.epoch})`,
     )
-    const watermark = await readWatermark(client, inputs.timeZone)
-    const report = watermark === undefined ? undefined : await scoreAt(client, watermark, inputs)
+    const watermark = await readWatermark(client, at.timeZone)
+    const answer = watermark === undefined ? undefined : await work(watermark)
     await client.query('COMMIT')
-    return report
+    return answer
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined)
     throw error
   }
 }
 
-async function scoreAt(client: pg.Client, watermark: Watermark, inputs: RunInputs): Promise<RunReport> {
-  const run = randomUUID()
-  let members = 0
-  for (const shop of inputs.shops) {
-    const days = await readDays(client, shop, inputs.timeZone)
-    const hash = new InputsHash(model, watermark.day)
-    hash.add(days)
-    const scored = await writeScores(client, { run, shop, days, watermarkDay: watermark.day })
-    await client.query(
-      `INSERT INTO judged.run (shop, id, model, block, watermark, inputs_hash, members, finished_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, now())`,
-      [shop, run, model, watermark.block, watermark.time, hash.digest(), scored],
-    )
-    members += scored
-  }
-  return { run, block: watermark.block, watermarkDay: watermark.day, shops: inputs.shops.length, members }
-}
-
-interface DayWithTimes extends PurchaseDay {
-  readonly firstAt: Date
-  readonly lastAt: Date
-}
-
-/**
- * The purchase days at a shop of everybody who has not said no, ascending by member and day. A purchase wholly undone
- * is none; of one undone in part the spend counts in proportion to the points it kept, rounded up.
- */
-async function readDays(client: pg.Client, shop: number, timeZone: string): Promise<DayWithTimes[]> {
-  const { rows } = await client.query<{ member: string; day: number; spend: string; first: Date; last: Date }>({
-    name: 'purchase days',
-    text: `SELECT encode(p.member, 'hex') AS member, (p.sold_at AT TIME ZONE $2)::date - DATE '1970-01-01' AS day,
-         sum(p.spend - CASE WHEN back.points > 0 THEN div(p.spend * back.points, p.points) ELSE 0 END)::text AS spend,
-         min(p.sold_at) AS first, max(p.sold_at) AS last
-       FROM ledger.purchase p LEFT JOIN (
-         SELECT r.shop, r.till, r.sequence, sum(r.points) AS points FROM ledger.reversal r
-         WHERE r.shop = $1 GROUP BY r.shop, r.till, r.sequence) back USING (shop, till, sequence)
-       WHERE p.shop = $1 AND (back.points IS NULL OR back.points < p.points) AND NOT EXISTS (
-         SELECT FROM portal.consent c
-         WHERE c.member = p.member AND c.purpose = 'personalisation' AND NOT c.given)
-       GROUP BY p.member, day ORDER BY p.member, day`,
-    values: [shop, timeZone],
+/** Scores these shops anew at the parameters of their last fits. */
+export async function scoreShops(client: pg.ClientBase, inputs: RunInputs): Promise<RunReport | undefined> {
+  return await inScoring(client, inputs, async (watermark) => {
+    const run = randomUUID()
+    let members = 0
+    for (const shop of inputs.shops) members += await followShop(client, { run, shop, watermark, inputs })
+    const { block, day } = watermark
+    return { run, kind: 'follow', block, watermarkDay: day, shops: inputs.shops.length, members }
   })
-  return rows.map((row) => ({
-    shop,
-    member: `0x${row.member}`,
-    day: row.day,
-    spend: BigInt(row.spend),
-    firstAt: row.first,
-    lastAt: row.last,
-  }))
 }
 
-/** Replaces a shop's scores; says how many members it has now. */
-async function writeScores(
-  client: pg.Client,
-  scoring: {
+interface Following {
+  readonly run: string
+  readonly shop: number
+  readonly watermark: Watermark
+  readonly inputs: RunInputs
+}
+
+async function followShop(client: pg.ClientBase, { run, shop, watermark, inputs }: Following): Promise<number> {
+  const { timeZone } = inputs
+  const hash = new InputsHash(model, watermark.day)
+  const batches = purchaseDays(client, { shop, timeZone })
+  let visited: ShopVisits = { shop, visits: [], firstAt: [], lastAt: [] }
+  for await (const found of visitsByShop(batches, (days) => hash.add(days))) visited = found
+  const judged = await judge(client, { run, visited, watermark, timeZone, stored: await lastModel(client, shop) })
+  const members = await writeScores(client, judged)
+  await forgetOptedOut(client, shop)
+  await noteRun(client, { run, shop, kind: 'follow', watermark, inputsHash: hash.digest(), members })
+  return members
+}
+
+/** Judges a shop's members by a model that was fitted. */
+export async function judge(
+  client: pg.ClientBase,
+  of: {
     readonly run: string
-    readonly shop: number
-    readonly days: readonly DayWithTimes[]
-    readonly watermarkDay: number
+    readonly visited: ShopVisits
+    readonly watermark: Watermark
+    readonly timeZone: string
+    readonly stored: StoredModel | undefined
   },
-): Promise<number> {
-  const { run, shop, days, watermarkDay } = scoring
-  const firstAt = new Map<string, Date>()
-  const lastAt = new Map<string, Date>()
-  for (const day of days) {
-    if (!firstAt.has(day.member)) firstAt.set(day.member, day.firstAt)
-    lastAt.set(day.member, day.lastAt)
-  }
-  const rows = scoreShop(historiesOf(days), watermarkDay).map((scored) => ({
-    shop,
-    member: `\\x${scored.member.slice(2)}`,
-    run,
-    first_at: firstAt.get(scored.member),
-    last_at: lastAt.get(scored.member),
-    recency_days: scored.recencyDays,
-    frequency: scored.frequency,
-    spend: scored.spend.toString(),
-    recency_score: scored.recencyScore,
-    frequency_score: scored.frequencyScore,
-    value_score: scored.valueScore,
-  }))
-  await client.query('DELETE FROM judged.score WHERE shop = $1', [shop])
-  await client.query(
-    `INSERT INTO judged.score (shop, member, run, first_at, last_at, recency_days, frequency, spend, recency_score,
-       frequency_score, value_score)
-     SELECT shop, member, run, first_at, last_at, recency_days, frequency, spend, recency_score, frequency_score,
-       value_score
-     FROM json_populate_recordset(null::judged.score, $1)`,
-    [JSON.stringify(rows)],
+): Promise<Judged> {
+  const { run, visited, watermark, timeZone, stored } = of
+  const { beside, usual } = await readHabits(client, { shop: visited.shop, timeZone, watermark })
+  const judging = { day: watermark.day, model: stored === undefined ? undefined : modelFrom(stored), beside }
+  const judgements = judgeShop(visited.visits, judging)
+  return { run, visited, watermarkDay: watermark.day, judgements, usual }
+}
+
+/** The model of a shop's last fit; of the network's where the shop is too new to have one. */
+async function lastModel(client: pg.ClientBase, shop: number): Promise<StoredModel | undefined> {
+  const { rows } = await client.query<{ parameters: StoredModel | null }>(
+    `SELECT r.parameters FROM judged.run r WHERE r.shop IN (0, $1) AND r.kind = 'fit'
+     ORDER BY r.shop = 0, r.finished_at DESC LIMIT 1`,
+    [shop],
   )
-  return rows.length
+  return rows[0]?.parameters ?? undefined
+}
+
+export interface RunRow {
+  readonly run: string
+  readonly shop: number
+  readonly kind: 'fit' | 'follow'
+  readonly watermark: Watermark
+  readonly inputsHash: Buffer
+  readonly members: number
+  readonly root?: Buffer | undefined
+  readonly parameters?: object | undefined
+  readonly card?: object
+}
+
+export async function noteRun(client: pg.ClientBase, row: RunRow): Promise<void> {
+  const { watermark } = row
+  const json = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value))
+  await client.query(
+    `INSERT INTO judged.run (shop, id, model, block, watermark, inputs_hash, members, finished_at, kind, block_hash,
+       root, parameters, card)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), $8, $9, $10, $11, $12)`,
+    [
+      ...[row.shop, row.run, model, watermark.block, watermark.time, row.inputsHash, row.members, row.kind],
+      ...[watermark.blockHash, row.root ?? null, json(row.parameters), json(row.card)],
+    ],
+  )
 }

@@ -1,5 +1,12 @@
 import { type Address, encodeFunctionData, type Hex } from 'viem'
-import { clearingHouseAbi, consortiumAbi, eventTable, foundersAbi, streetMoneyAbi } from '#contracts/generated.ts'
+import {
+  clearingHouseAbi,
+  consortiumAbi,
+  eventTable,
+  foundersAbi,
+  scoreLogAbi,
+  streetMoneyAbi,
+} from '#contracts/generated.ts'
 import { deployNetwork, longestFoundingSeconds, usualTerms } from '../deploy.ts'
 import { type EmbeddedChain, endow, mineAt } from './chain.ts'
 import { passkeyHost, settings } from './config.ts'
@@ -109,7 +116,15 @@ export async function foundNetwork(stage: Stage, keys: StreetKeys, time: number)
   for (const to of [board.address, relayer.address, addressOfKey(keys.guardian)])
     gifts.push(await gasMoneyFor(deployer, to))
   await stage.perform(time + 60, gifts)
+  await stage.perform(time + 61, [await scorerAppointed({ board, deployment }, relayer.address)])
   return { deployment, deployer, board, relayer }
+}
+
+/** Whoever relays also commits the runs of scoring. */
+function scorerAppointed(founders: Pick<Founders, 'board' | 'deployment'>, scorer: Address): Promise<Signed> {
+  const data = encodeFunctionData({ abi: scoreLogAbi, functionName: 'appointScorer', args: [scorer] })
+  const target = founders.deployment.contracts.scoreLog
+  return foundersAct(founders, { target, data, gas: 200_000n, purpose: 'appoint who commits score runs' })
 }
 
 export function gasMoneyFor(deployer: Signer, to: Address): Promise<Signed> {
@@ -165,14 +180,15 @@ export function admission(founders: Pick<Founders, 'board' | 'deployment'>, shop
   return foundersAct(founders, { data, gas: 8_000_000n, purpose: `admit shop ${shop}` })
 }
 
-/** What the founders do at the register in the board's place. */
+/** What the founders do in the board's place: at the register, where no other contract is named. */
 export function foundersAct(
   { board, deployment }: Pick<Founders, 'board' | 'deployment'>,
-  act: { readonly data: Hex; readonly gas: bigint; readonly purpose: string },
+  act: { readonly target?: Address; readonly data: Hex; readonly gas: bigint; readonly purpose: string },
 ): Promise<Signed> {
   const { consortium, founders } = deployment.contracts
-  const data = encodeFunctionData({ abi: foundersAbi, functionName: 'act', args: [consortium, act.data] })
-  return board.sign({ ...act, to: founders, data })
+  const { target = consortium, gas, purpose } = act
+  const data = encodeFunctionData({ abi: foundersAbi, functionName: 'act', args: [target, act.data] })
+  return board.sign({ gas, purpose, to: founders, data })
 }
 
 function tillAdded(founders: Founders, owner: Signer, till: { readonly shop: number; readonly key: Address }) {

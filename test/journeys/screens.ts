@@ -62,9 +62,16 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'till-taking', who: till, path: '/till', reach: take },
     { name: 'shop', who: owner, path: '/shop' },
     { name: 'shop-members', who: owner, path: '/shop/members' },
+    { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
+    { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
     { name: 'audit', who: auditor, path: '/audit' },
     { name: 'not-found', who: null, path: '/no-such-door' },
   ]
+}
+
+/** Charts stand before their tables; both must be usable. */
+async function openTables(page: Page): Promise<void> {
+  for (const summary of await page.locator('summary').all()) await summary.click()
 }
 
 async function openPeople(page: Page): Promise<void> {

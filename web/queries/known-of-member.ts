@@ -1,5 +1,17 @@
 import 'server-only'
+import type { Score } from '#indexer/scoring/recency-frequency-value.ts'
+import { type SegmentName, segmentOf } from '#indexer/scoring/segments.ts'
 import { addressSql, atOneMoment, bytesOf, type Question } from './database.ts'
+import {
+  type ExpectedOfMember,
+  type ExpectedRow,
+  expectedIn,
+  expectedSql,
+  type ProposedTier,
+  type TierRow,
+  tierIn,
+  tierSql,
+} from './expected-of-member.ts'
 import { calledName } from './member-name.ts'
 import type { Address } from './network.ts'
 
@@ -36,10 +48,22 @@ export interface KnownScore {
   readonly spend: bigint
   readonly lastAt: Date
   /** 1 to 5 each. */
-  readonly recency: number
-  readonly frequency: number
-  readonly value: number
+  readonly recency: Score
+  readonly frequency: Score
+  readonly value: Score
+  /** The name that the shop sees over them. */
+  readonly segment: SegmentName
+  readonly overdue: boolean
+  readonly usualGapDays: number | null
+  readonly engagement: number
+  readonly partOfDay: string | null
+  readonly partOfWeek: string | null
+  /** null where nothing could be fitted yet. */
+  readonly expected: ExpectedOfMember | null
+  readonly tier: ProposedTier | null
 }
+
+type ScoreRow = Omit<KnownScore, 'segment' | 'expected' | 'tier'> & ExpectedRow & TierRow
 
 interface Row {
   member: Address
@@ -73,8 +97,11 @@ const scores: Question = {
   name: 'known-scores',
   text: `SELECT s.shop, coalesce(f.name, 'Shop ' || s.shop) AS "shopName", coalesce(f.hue, 0) AS hue,
       s.frequency AS visits, s.spend, s.last_at AS "lastAt", s.recency_score::int AS recency,
-      s.frequency_score::int AS frequency, s.value_score::int AS value
+      s.frequency_score::int AS frequency, s.value_score::int AS value, s.overdue, s.usual_gap_days AS "usualGapDays",
+      s.engagement::int AS engagement, s.part_of_day AS "partOfDay", s.part_of_week AS "partOfWeek",
+      ${expectedSql('s')}, ${tierSql('t')}
     FROM judged.score s LEFT JOIN portal.shop_profile f ON f.shop = s.shop
+      LEFT JOIN judged.tier t ON t.shop = s.shop AND t.member = s.member
     WHERE s.member = $1 ORDER BY s.spend DESC, s.shop`,
 }
 
@@ -96,7 +123,19 @@ export async function knownOfMember(member: Address): Promise<KnownOfMember> {
       purchases: row.purchases,
       payments: row.payments,
       gifts: row.gifts,
-      scores: await ask<KnownScore>(scores, [bytesOf(member)]),
+      scores: (await ask<ScoreRow>(scores, [bytesOf(member)])).map(knownScore),
     }
   })
+}
+
+function knownScore(row: ScoreRow): KnownScore {
+  const { shop, shopName, hue, visits, spend, lastAt, recency, frequency, value } = row
+  const { overdue, usualGapDays, engagement, partOfDay, partOfWeek } = row
+  return {
+    ...{ shop, shopName, hue, visits, spend, lastAt, recency, frequency, value },
+    segment: segmentOf(recency, frequency),
+    ...{ overdue, usualGapDays, engagement, partOfDay, partOfWeek },
+    expected: expectedIn(row),
+    tier: tierIn(row),
+  }
 }

@@ -2,6 +2,7 @@ import { MOST_ENTRIES } from '#contracts/terms.ts'
 import { authorizedTransfer, issuing, type KeptPurchase, redeeming, settling } from './calls.ts'
 import type { Job } from './job.ts'
 import { refuseWishes } from './refuse.ts'
+import { committing, nextRun } from './score-runs.ts'
 import { fellSilent } from './silence.ts'
 import type { Street } from './street.ts'
 import { hex } from './submissions.ts'
@@ -17,7 +18,19 @@ const enoughSingles = 50
 /** What can go to the chain now: payments and transfers first, since somebody stands at a counter. */
 export async function collect(street: Street, room: { readonly all: number; readonly lists: number }): Promise<Job[]> {
   const single = room.all <= 0 ? [] : await singleJobs(street)
-  return [...single, ...(await batchJobs(street, Math.min(room.all, room.lists)))]
+  const lists = await batchJobs(street, Math.min(room.all, room.lists))
+  return [...single, ...lists, ...(await runJobs(street, room.all - single.length - lists.length))]
+}
+
+/** The next score run to commit: last, since nobody waits for it. */
+async function runJobs(street: Street, most: number): Promise<Job[]> {
+  const next = most <= 0 ? null : await nextRun(street)
+  if (next === null) return []
+  const { wish, scoreLog, run, only } = next
+  const data = await readable(street, wish, () => committing(run, wish.payload))
+  if (data === null) return []
+  const whose = { wishes: wish, attempts: wish.attempts, alone: true }
+  return [{ purpose: 'score', to: scoreLog, data, gas: null, only, ...whose }]
 }
 
 interface WishRow {

@@ -34,13 +34,18 @@ export interface RelayedNetwork {
   readonly par: bigint
   /** Blocks that must stand on a block before it counts. */
   readonly confirmations: bigint
-  readonly contracts: {
-    readonly issuance: Address
-    readonly redemptions: Address
-    readonly clearingHouse: Address
-    /** Absent on a network that was founded without one: everything goes in a transaction of its own. */
-    readonly courier?: Address | undefined
-  }
+  readonly contracts: RelayedContracts
+}
+
+/** What the relayer calls. */
+export interface RelayedContracts {
+  readonly issuance: Address
+  readonly redemptions: Address
+  readonly clearingHouse: Address
+  /** Absent on a network that was founded without one: everything goes in a transaction of its own. */
+  readonly courier?: Address | undefined
+  /** Absent on a network that was founded before there were score runs. */
+  readonly scoreLog?: Address | undefined
 }
 
 const settings = z.object({
@@ -74,6 +79,7 @@ const deployment = z.object({
     redemptions: address,
     clearingHouse: address,
     courier: address.optional(),
+    scoreLog: address.optional(),
   }),
 })
 

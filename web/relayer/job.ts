@@ -3,7 +3,7 @@ import type { Wishes } from './wishes.ts'
 
 /** One call to be made, and the wishes it fulfils. */
 export interface Job {
-  readonly purpose: 'issue' | 'redeem' | 'transfer' | 'settle' | 'reverse' | 'refund'
+  readonly purpose: 'issue' | 'redeem' | 'transfer' | 'settle' | 'reverse' | 'refund' | 'score'
   readonly to: Address
   readonly data: Hex
   /** Gas that surely suffices, where it can be told from the content; otherwise the node is asked. */
@@ -13,6 +13,8 @@ export interface Job {
   readonly attempts: number
   /** It may take any amount of gas, or did not come through in company. */
   readonly alone: boolean
+  /** Who alone may have it done; undefined where it does not matter who brings it. */
+  readonly only?: Address | undefined
 }
 
 /** No transaction may carry more gas (EIP-7825). */

@@ -5,6 +5,7 @@ import {
   courierAbi,
   issuanceAbi,
   redemptionsAbi,
+  scoreLogAbi,
   shopPointsAbi,
 } from '#contracts/generated.ts'
 import { NodeRefused, type Receipt, type Revert } from './node.ts'
@@ -26,6 +27,7 @@ const errors: Abi = [
   ...clearingHouseAbi,
   ...consortiumAbi,
   ...courierAbi,
+  ...scoreLogAbi,
 ]
 
 // What a till or a member can do something about; everything else is the network's own affair and says its name.

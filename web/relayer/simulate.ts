@@ -55,7 +55,7 @@ async function tried(street: Street, head: Block, parcel: Parcel): Promise<bigin
   if (first === undefined) return null
   try {
     const { to, data, gas } = callOf(parcel, street.network.contracts)
-    const call = { from: street.asker, to, data }
+    const call = { from: first.only ?? street.asker, to, data }
     if (gas === null) return await estimated(street, call, first)
     const answer = await street.node.call({ ...call, gas }, 'latest')
     if (typeof answer === 'string') return gas

@@ -70,10 +70,10 @@ async function sendAll(street: Street, { head, ready, jobs }: Sending): Promise<
   const untried = jobs.filter((job) => !triedAlready(street, head, job))
   let sent = 0
   for (const few of inGroups(parcels(untried, street.network.contracts), dryRunsAtOnce)) {
-    const roomy = few.filter(({ purpose }) => laneFor(ready, purpose) !== undefined)
+    const roomy = few.filter((parcel) => laneFor(ready, parcel) !== undefined)
     const simulated = await Promise.all(roomy.map((parcel) => simulate(street, head, parcel)))
     for (const tried of simulated) {
-      const lane = tried && laneFor(ready, tried.parcel.purpose)
+      const lane = tried && laneFor(ready, tried.parcel)
       if (!tried || !lane || !(await submit(street, lane.lane, { head, ...tried, nonce: lane.nonce }))) continue
       lane.nonce = lane.numbers.next().value
       lane.room -= 1
@@ -84,9 +84,11 @@ async function sendAll(street: Street, { head, ready, jobs }: Sending): Promise<
   return sent
 }
 
-/** The lane with the most room for it. */
-function laneFor(ready: readonly ReadyLane[], purpose: Parcel['purpose']): ReadyLane | undefined {
+/** The lane with the most room for it, of those whose key may bring it. */
+function laneFor(ready: readonly ReadyLane[], { purpose, jobs }: Parcel): ReadyLane | undefined {
+  const only = jobs[0]?.only
   return ready
+    .filter(({ lane }) => only === undefined || lane.account.address === only)
     .filter((lane) => lane.room > 0 && (purpose !== 'issue' || lane.roomForLists > 0))
     .reduce<ReadyLane | undefined>((best, lane) => (best && best.room >= lane.room ? best : lane), undefined)
 }

@@ -39,6 +39,20 @@ export function formatMoneyDown(units: bigint, format: MoneyFormat): string {
   }).format(decimalText(units, format.decimals))
 }
 
+/**
+ * "€1,127": what is expected, in whole units of the currency, half to even, since its cents would be invented. `signs`
+ * always puts a plus or a minus before it.
+ */
+export function formatMoneyRough(units: bigint, format: MoneyFormat, signs: 'auto' | 'exceptZero' = 'auto'): string {
+  return numberFormat(format.locale, {
+    style: 'currency',
+    currency: format.currency,
+    maximumFractionDigits: 0,
+    roundingMode: 'halfEven',
+    signDisplay: signs,
+  }).format(decimalText(units, format.decimals))
+}
+
 /** With a plus where it is a gain: "+€3.20", "−€3.20". */
 export function formatMoneySignedDown(units: bigint, format: MoneyFormat): string {
   return numberFormat(format.locale, {

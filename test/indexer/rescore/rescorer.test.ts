@@ -187,7 +187,9 @@ test('two runs over the same inputs bear the same hash', async () => {
   await mirrored('2026-03-10T12:00:09Z', [[1, 1, '2026-03-10T10:00:00Z', 1]])
   rescorer.touch([1])
   await rescorer.run()
-  const { rows } = await owner.query('SELECT inputs_hash, count(*)::int AS runs FROM judged.run GROUP BY 1 ORDER BY 2')
+  const { rows } = await owner.query(
+    'SELECT inputs_hash, count(*)::int AS runs FROM judged.run WHERE shop = 1 GROUP BY 1 ORDER BY 2',
+  )
   expect(rows.map((row) => row.runs)).toEqual([1, 2])
 })
 

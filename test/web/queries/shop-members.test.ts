@@ -14,6 +14,8 @@ const lastRun = {
   inputs_hash: Buffer.alloc(32),
   members: many,
   finished_at: at(opening + 100 * day),
+  kind: 'follow',
+  block_hash: Buffer.alloc(32),
 }
 const memberAt = (number: number) => account(0x1000 + number)
 let street: Street
@@ -47,6 +49,10 @@ async function judge(shop: number, number: number): Promise<void> {
     recency_score: 5,
     frequency_score: 1,
     value_score: 3,
+    overdue: false,
+    reason: '[]',
+    tier_by_spend: 0,
+    engagement: 50,
   })
 }
 

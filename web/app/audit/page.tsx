@@ -5,12 +5,14 @@ import { isRefusal, type Refusal, refuse } from '#web/acts/refusal.ts'
 import { sentenceFor } from '#web/acts/sentences.ts'
 import { auditOverview } from '#web/queries/audit-overview.ts'
 import { selfChecks } from '#web/queries/self-checks.ts'
+import { streetFairness } from '#web/queries/street-fairness.ts'
 import { Live } from '#web/ui/live.tsx'
 import { Empty, PageTitle } from '#web/ui/parts.tsx'
 import { Area } from '../area.tsx'
 import { formats } from '../formats.ts'
 import { type BookLine, streetLines } from './book-lines.ts'
 import { BooksTable } from './books-table.tsx'
+import { FairnessSection } from './fairness-section.tsx'
 import { InnerChecks } from './inner-checks.tsx'
 import { MirrorStanding } from './mirror-standing.tsx'
 import { SelfCheckAlarm } from './self-check-alarm.tsx'
@@ -22,7 +24,13 @@ export const metadata: Metadata = { title: 'The books' }
 
 /** The chain's totals beside the mirror's, and every difference by its name. */
 export default async function AuditPage() {
-  const [overview, found, totals, given] = await Promise.all([auditOverview(), selfChecks(), askedChain(), formats()])
+  const [overview, found, totals, fairness, given] = await Promise.all([
+    auditOverview(),
+    selfChecks(),
+    askedChain(),
+    streetFairness(),
+    formats(),
+  ])
   return (
     <Area>
       <Live pace="later" />
@@ -43,6 +51,7 @@ export default async function AuditPage() {
           <MirrorStanding given={given} overview={overview} />
           <InnerChecks given={given} overview={overview} />
         </div>
+        <FairnessSection fairness={fairness} given={given} />
       </div>
     </Area>
   )

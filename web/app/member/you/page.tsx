@@ -1,12 +1,13 @@
 import { Download } from 'lucide-react'
 import type { Metadata } from 'next'
 import type { Session } from '#web/acts/session.ts'
-import { type KnownOfMember, knownOfMember } from '#web/queries/known-of-member.ts'
+import { type KnownOfMember, type KnownScore, knownOfMember } from '#web/queries/known-of-member.ts'
 import { passkeysOf } from '#web/queries/passkeys.ts'
 import { rolesOf } from '#web/queries/roles.ts'
 import { shops } from '#web/queries/shops.ts'
 import { buttonClasses } from '#web/ui/button.tsx'
 import { formatShortDay } from '#web/ui/dates.ts'
+import { aliveWords, expectedWords, habitWords, reasonWords, tierWords } from '#web/ui/expectation-words.ts'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, moneyOfCents } from '#web/ui/money.ts'
 import { Card, Empty, PageTitle, SectionTitle } from '#web/ui/parts.tsx'
@@ -42,7 +43,8 @@ export default async function YouPage() {
             {`Shops and other members see you as ${known.calledName}.`}
           </ConsentSwitch>
           <ConsentSwitch given={known.personalisation.given} purpose="personalisation" title="Know me by what I buy">
-            Each shop sees how often and how lately you buy there. Switched off, no shop keeps figures about you.
+            Each shop sees how often and how lately you buy there, and what that makes likely. Switched off, no shop
+            keeps figures about you.
           </ConsentSwitch>
         </Card>
       </section>
@@ -103,23 +105,47 @@ function Judged({ scores, given }: { scores: KnownOfMember['scores']; given: For
       ) : (
         <ul className="divide-y divide-line rounded-3xl border border-line bg-card px-5 shadow-card">
           {scores.map((score) => (
-            <li className="flex items-center gap-3.5 py-3.5" key={score.shop}>
-              <ShopPlate hue={score.hue} name={score.shopName} />
-              <div className="min-w-0 flex-1">
-                <p className="truncate font-medium">{score.shopName}</p>
-                <p className="figures text-soft text-sm">
-                  {score.visits === 1 ? 'one visit' : `${score.visits} visits`},{' '}
-                  {formatMoneyDown(moneyOfCents(score.spend, given.money), given.money)}, last on{' '}
-                  {formatShortDay(score.lastAt, given.dates)}
-                </p>
-                <p className="figures text-soft text-sm">
-                  Of 5: how lately {score.recency}, how often {score.frequency}, how much {score.value}
-                </p>
-              </div>
-            </li>
+            <JudgedByShop given={given} key={score.shop} score={score} />
           ))}
         </ul>
       )}
     </section>
+  )
+}
+
+/** What one shop knows and expects, in the words that the shop reads. */
+function JudgedByShop({ score, given }: { score: KnownScore; given: Formats }) {
+  const { expected } = score
+  const visits = score.visits === 1 ? 'one visit' : `${score.visits} visits`
+  const spent = formatMoneyDown(moneyOfCents(score.spend, given.money), given.money)
+  const facts = [
+    `${visits}, ${spent}, last on ${formatShortDay(score.lastAt, given.dates)}`,
+    `Of 5: how lately ${score.recency}, how often ${score.frequency}, how much ${score.value}`,
+    habitWords(score) === null ? null : `Usually ${habitWords(score)}`,
+    score.usualGapDays === null
+      ? null
+      : `Usually back within ${score.usualGapDays} days${score.overdue ? '; overdue' : ''}`,
+    expected === null
+      ? null
+      : `Expected in a year: ${expectedWords(expected, given)}; likely to come again: ${aliveWords(expected, given)}`,
+    reasonWords(expected, given),
+    `Takes part: ${score.engagement} of 100`,
+    tierWords(score.tier, given) === null ? null : `Tier proposed: ${tierWords(score.tier, given)}`,
+  ].filter((fact) => fact !== null)
+  return (
+    <li className="flex items-start gap-3.5 py-3.5">
+      <ShopPlate hue={score.hue} name={score.shopName} />
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
+          {score.shopName}
+          <span className="rounded-full bg-shop-soft px-2.5 py-0.5 text-shop-text text-sm">{score.segment}</span>
+        </p>
+        {facts.map((fact) => (
+          <p className="figures text-soft text-sm" key={fact}>
+            {fact}
+          </p>
+        ))}
+      </div>
+    </li>
   )
 }

@@ -6,6 +6,7 @@ export const orderNames: Readonly<Record<MemberOrder, string>> = {
   spend: 'Spent',
   points: 'Points',
   lastAt: 'Latest first',
+  value: 'Expected',
 }
 
 /** The order in the address, or the latest visitors first. */

@@ -1,19 +1,22 @@
-import { ChevronLeft, ChevronRight, Download } from 'lucide-react'
+import { ChevronLeft, ChevronRight, Download, X } from 'lucide-react'
 import type { Metadata } from 'next'
-import { type MemberOrder, shopMembers } from '#web/queries/shop-members.ts'
+import Link from 'next/link'
+import { type MemberFilter, type MemberOrder, shopMembers } from '#web/queries/shop-members.ts'
 import { ButtonLink, buttonClasses } from '#web/ui/button.tsx'
 import { formatDayWithYear } from '#web/ui/dates.ts'
+import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount, formatMoneyDown, formatPoints, moneyOfCents } from '#web/ui/money.ts'
 import { Card, Empty, Figure, PageTitle } from '#web/ui/parts.tsx'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
 import { person } from '../../person.ts'
+import { type AskedFilter, filterAddress, filterAsked, filterWords } from './filters.ts'
 import { MembersTable } from './members-table.tsx'
 import { orderAsked } from './orders.ts'
 
 export const metadata: Metadata = { title: 'Members' }
 
-type Asked = Readonly<Record<'order' | 'page', string | string[] | undefined>>
+type Asked = Readonly<Record<'order' | 'page', string | string[] | undefined>> & AskedFilter
 
 export default async function MembersPage({ searchParams }: { searchParams: Promise<Asked> }) {
   const someone = await person()
@@ -21,8 +24,9 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
   const asked = await searchParams
   const order = orderAsked(asked.order)
   const page = Number(asked.page) > 0 ? Math.floor(Number(asked.page)) : 1
-  const [{ rows, pages, totals, judged, ...shown }, given] = await Promise.all([
-    shopMembers(someone.shop, { order, page }),
+  const filter = filterAsked(asked)
+  const [{ rows, pages, totals, judged, found, ...shown }, given] = await Promise.all([
+    shopMembers(someone.shop, { order, page, filter }),
     formats(),
   ])
   const { money, dates } = given
@@ -32,13 +36,17 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
         lead={judged ? `As of ${formatDayWithYear(judged.watermark, dates)}` : 'Not looked at yet'}
         title="Your members"
       >
-        {rows.length > 0 ? (
-          <a className={buttonClasses('outline', 'medium')} download href={`/shop/members/export?order=${order}`}>
+        {totals.members > 0 ? (
+          <a
+            className={buttonClasses('outline', 'medium')}
+            download
+            href={`/shop/members/export?order=${order}${filterAddress(filter)}`}
+          >
             <Download aria-hidden="true" className="size-5" /> Save as a table
           </a>
         ) : null}
       </PageTitle>
-      {rows.length === 0 ? (
+      {totals.members === 0 ? (
         <Empty title="No members yet">Whoever collects points with you is listed here after the next look.</Empty>
       ) : (
         <>
@@ -53,17 +61,71 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
               <Figure name="Points they hold" value={formatPoints(totals.points, money)} />
             </dl>
           </Card>
-          <MembersTable given={given} order={order} rows={rows} />
-          <Pages order={order} page={shown.page} pages={pages} />
+          <Filtered filter={filter} found={found} given={given} order={order} />
+          {rows.length === 0 ? (
+            <Empty title="Nobody just now">No member is like that at present.</Empty>
+          ) : (
+            <MembersTable filter={filter} given={given} order={order} rows={rows} />
+          )}
+          <Pages filter={filter} order={order} page={shown.page} pages={pages} />
         </>
       )}
     </>
   )
 }
 
-function Pages({ page, pages, order }: { page: number; pages: number; order: MemberOrder }) {
+/** Who is shown where not everybody is, and the way back; otherwise the way to those who are missed. */
+function Filtered({
+  filter,
+  found,
+  order,
+  given,
+}: {
+  filter: MemberFilter
+  found: number
+  order: MemberOrder
+  given: Formats
+}) {
+  const words = filterWords(filter)
+  return (
+    <p className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+      {words === null ? (
+        <Link
+          className="inline-flex min-h-11 items-center font-medium text-shop-text underline underline-offset-4"
+          href={`/shop/members?order=${order}&overdue=1`}
+        >
+          Only who is overdue
+        </Link>
+      ) : (
+        <>
+          <span>
+            {formatCount(found, given.money)} {found === 1 ? 'member' : 'members'}: <strong>{words}</strong>
+          </span>
+          <Link
+            className="inline-flex min-h-11 items-center gap-1 font-medium text-shop-text underline underline-offset-4"
+            href={`/shop/members?order=${order}`}
+          >
+            <X aria-hidden="true" className="size-4" /> Show all
+          </Link>
+        </>
+      )}
+    </p>
+  )
+}
+
+function Pages({
+  page,
+  pages,
+  order,
+  filter,
+}: {
+  page: number
+  pages: number
+  order: MemberOrder
+  filter: MemberFilter
+}) {
   if (pages === 1) return null
-  const to = (number: number) => `/shop/members?order=${order}&page=${number}`
+  const to = (number: number) => `/shop/members?order=${order}&page=${number}${filterAddress(filter)}`
   return (
     <nav aria-label="Pages of members" className="mt-6 flex items-center justify-center gap-4">
       {page > 1 ? (

@@ -1,6 +1,11 @@
 import { network } from '#web/queries/network.ts'
 import { type ShopMember, shopMembers } from '#web/queries/shop-members.ts'
+import { reasonWords } from '#web/ui/expectation-words.ts'
+import type { Formats } from '#web/ui/formats.tsx'
+import { csvFile, csvLine, hundredths } from '../../../csv.ts'
+import { formats } from '../../../formats.ts'
 import { person } from '../../../person.ts'
+import { filterAsked } from '../filters.ts'
 import { orderAsked } from '../orders.ts'
 
 const heading = [
@@ -15,30 +20,38 @@ const heading = [
   'frequency score',
   'value score',
   'points held',
+  'segment',
+  'expected in a year',
+  'likely to come again, percent',
+  'tenth by value',
+  'to do',
+  'overdue',
+  'usual gap, days',
+  'engagement',
+  'tier proposed',
+  'why',
 ]
 
 /** Everything the owner sees on the pages of members, as one table. */
 export async function GET(request: Request): Promise<Response> {
   const someone = await person()
   if (someone?.role !== 'owner') return new Response('Only the owner of the shop.', { status: 403 })
-  const order = orderAsked(new URL(request.url).searchParams.get('order') ?? undefined)
+  const asked = new URL(request.url).searchParams
+  const order = orderAsked(asked.get('order') ?? undefined)
+  const filter = filterAsked(Object.fromEntries(asked))
+  const given = await formats()
   const lines = [csvLine([...heading, `currency ${network().moneySymbol}`])]
   for (let page = 1; ; page++) {
-    const { rows, pages } = await shopMembers(someone.shop, { order, page })
-    lines.push(...rows.map(lineOf))
+    const { rows, pages } = await shopMembers(someone.shop, { order, page, filter })
+    lines.push(...rows.map((row) => lineOf(row, given)))
     if (page >= pages) break
   }
-  return new Response(`\uFEFF${lines.join('\r\n')}\r\n`, {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="members-of-shop-${someone.shop}.csv"`,
-      'cache-control': 'no-store',
-    },
-  })
+  return csvFile(`members-of-shop-${someone.shop}.csv`, lines)
 }
 
-function lineOf(row: ShopMember): string {
+function lineOf(row: ShopMember, given: Formats): string {
   const day = (at: Date) => at.toISOString().slice(0, 10)
+  const { expected, tier } = row
   return csvLine([
     row.member,
     row.displayName ?? '',
@@ -51,17 +64,15 @@ function lineOf(row: ShopMember): string {
     `${row.f}`,
     `${row.v}`,
     hundredths(row.points),
+    row.segment,
+    expected === null ? '' : hundredths(expected.value),
+    expected === null ? '' : (expected.alivePpm / 10_000).toFixed(2),
+    expected === null ? '' : `${expected.decile}`,
+    expected?.care ?? '',
+    row.overdue ? 'yes' : 'no',
+    `${row.usualGapDays ?? ''}`,
+    `${row.engagement}`,
+    tier === null ? '' : `${tier.tier}`,
+    reasonWords(expected, given) ?? '',
   ])
-}
-
-const hundredths = (amount: bigint): string => `${amount / 100n}.${(amount % 100n).toString().padStart(2, '0')}`
-
-function csvLine(cells: readonly string[]): string {
-  return cells.map(csvCell).join(',')
-}
-
-/** A name that begins like a formula must not become one in the owner's spreadsheet. */
-function csvCell(text: string): string {
-  const tame = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame
 }

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { holdoutCard } from '#indexer/scoring/holdout.ts'
+import { InputsHash } from '#indexer/scoring/inputs-hash.ts'
+import type { ModelCard } from '#indexer/scoring/model-card.ts'
+import { mostTried } from '#indexer/scoring/model-trial.ts'
+import { fitNetwork, fitShop, type Learnt, learn, type NetworkFit } from '#indexer/scoring/shop-fit.ts'
+import type { Visits } from '#indexer/scoring/visits.ts'
+import { askForCommitment, type Commitment, collectLeaves } from './commitment.ts'
+import { purchaseDays, type ShopVisits, visitsByShop } from './purchase-days.ts'
+import { inScoring, judge, model, noteRun, type RunReport } from './run.ts'
+import { writeTogether } from './together.ts'
+import { shopsToScore, type Watermark } from './watermark.ts'
+import { writeScores, writeTiers } from './written.ts'
+
+interface Fitting {
+  readonly run: string
+  readonly timeZone: string
+  readonly watermark: Watermark
+}
+
+/**
+ * Fits the models to the whole street and to each shop, scores everybody by them, and asks for the result to be
+ * committed on the chain before anything is done by it: all in one transaction. Histories are read twice, so that
+ * what is kept of all shops at once is columns of numbers and no visits.
+ */
+export async function fitStreet(
+  client: pg.ClientBase,
+  at: { readonly timeZone: string; readonly epoch: bigint },
+): Promise<RunReport | undefined> {
+  return await inScoring(client, at, async (watermark) => {
+    const fitting = { run: randomUUID(), timeZone: at.timeZone, watermark }
+    const { learnt, some, inputsHash } = await learnAll(client, fitting)
+    const network = fitNetwork(learnt, some, watermark.day)
+    const shops = await shopsToScore(client)
+    let members = 0
+    for (const shop of shops) members += await fitOne(client, fitting, { shop, network })
+    await writeTogether(client)
+    const root = await collectLeaves(client, fitting.run)
+    await noteNetwork(client, fitting, { network, inputsHash, members, root })
+    if (root !== undefined) await askForCommitment(client, commitmentOf(fitting, inputsHash, root))
+    await client.query('DELETE FROM judged.refit_wish')
+    const { block, day } = watermark
+    return { run: fitting.run, kind: 'fit', block, watermarkDay: day, shops: shops.length, members }
+  })
+}
+
+const commitmentOf = ({ run, watermark }: Fitting, inputsHash: Buffer, root: Buffer): Commitment => {
+  return { run, block: watermark.block, blockHash: watermark.blockHash, inputsHash, model, root }
+}
+
+/** What the models learn from, and of the members so many that trying the models on them does not take long. */
+async function learnAll(client: pg.ClientBase, { timeZone, watermark }: Fitting) {
+  const { rows } = await client.query<{ members: number }>(
+    'SELECT count(*)::int AS members FROM (SELECT DISTINCT p.shop, p.member FROM ledger.purchase p) known',
+  )
+  const every = Math.max(1, Math.ceil((rows[0]?.members ?? 0) / mostTried))
+  const learnt: Learnt[] = []
+  const some: Visits[] = []
+  const hash = new InputsHash(model, watermark.day)
+  for await (const { visits } of visitsByShop(purchaseDays(client, { timeZone }), (days) => hash.add(days))) {
+    learnt.push(learn(visits, watermark.day))
+    some.push(...visits.filter((_, place) => place % every === 0))
+  }
+  return { learnt, some, inputsHash: hash.digest() }
+}
+
+async function fitOne(
+  client: pg.ClientBase,
+  { run, timeZone, watermark }: Fitting,
+  of: { readonly shop: number; readonly network: NetworkFit },
+): Promise<number> {
+  const { shop } = of
+  const hash = new InputsHash(model, watermark.day)
+  let visited: ShopVisits = { shop, visits: [], firstAt: [], lastAt: [] }
+  const batches = purchaseDays(client, { shop, timeZone })
+  for await (const found of visitsByShop(batches, (days) => hash.add(days))) visited = found
+  const fit = fitShop(visited.visits, of.network, watermark.day)
+  const judged = await judge(client, { run, visited, watermark, timeZone, stored: fit.stored })
+  const members = await writeScores(client, judged)
+  await writeTiers(client, judged)
+  const holdout = holdoutCard(shop, visited.visits, watermark.day)
+  const card: ModelCard = { ...fit.card, holdout, leftOut: await leftOutOf(client, shop) }
+  const row = { run, shop, kind: 'fit', watermark, inputsHash: hash.digest(), members } as const
+  await noteRun(client, { ...row, parameters: fit.stored, card })
+  return members
+}
+
+/** Who and what a shop's figures leave out, for the model card. */
+async function leftOutOf(client: pg.ClientBase, shop: number): Promise<ModelCard['leftOut']> {
+  const { rows } = await client.query<{ optedOut: number; undone: number }>(
+    `SELECT (SELECT count(DISTINCT p.member)::int FROM ledger.purchase p
+        JOIN portal.consent c ON c.member = p.member AND c.purpose = 'personalisation' AND NOT c.given
+        WHERE p.shop = $1) AS "optedOut",
+      (SELECT count(*)::int FROM ledger.purchase p
+        WHERE p.shop = $1 AND p.points > 0 AND p.points <= (SELECT sum(r.points) FROM ledger.reversal r
+          WHERE r.shop = p.shop AND r.till = p.till AND r.sequence = p.sequence)) AS undone`,
+    [shop],
+  )
+  return rows[0] ?? { optedOut: 0, undone: 0 }
+}
+
+async function noteNetwork(
+  client: pg.ClientBase,
+  { run, watermark }: Fitting,
+  of: {
+    readonly network: NetworkFit
+    readonly inputsHash: Buffer
+    readonly members: number
+    readonly root?: Buffer | undefined
+  },
+): Promise<void> {
+  const { network, inputsHash, members, root } = of
+  const card: ModelCard = { ...network.card, holdout: null, leftOut: { optedOut: 0, undone: 0 } }
+  await noteRun(client, {
+    ...{ run, shop: 0, kind: 'fit', watermark, inputsHash, members, root },
+    ...{ parameters: network.stored, card },
+  })
+}

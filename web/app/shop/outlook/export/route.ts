@@ -1,0 +1,58 @@
+import { segmentNames, segmentOf } from '#indexer/scoring/segments.ts'
+import { tierNames } from '#indexer/scoring/tiers.ts'
+import { network } from '#web/queries/network.ts'
+import { type ShopOutlook, shopOutlook } from '#web/queries/shop-outlook.ts'
+import { csvFile, csvLine, hundredths } from '../../../csv.ts'
+import { person } from '../../../person.ts'
+
+/** Everything the owner sees on the outlook, as one table: what it is about, which part, and its figures. */
+export async function GET(): Promise<Response> {
+  const someone = await person()
+  if (someone?.role !== 'owner') return new Response('Only the owner of the shop.', { status: 403 })
+  const outlook = await shopOutlook(someone.shop)
+  const heading = ['table', 'part', 'members', 'spent', 'expected in a year', 'visits', 'at least', 'at most']
+  return csvFile(`outlook-of-shop-${someone.shop}.csv`, [
+    csvLine([...heading, `currency ${network().moneySymbol}`]),
+    ...segmentLines(outlook),
+    ...outlook.cares.map(({ worth, risk, care, members, value }) => {
+      return csvLine(['worth and risk', `worth ${worth} risk ${risk}: ${care}`, `${members}`, '', hundredths(value)])
+    }),
+    ...outlook.deciles.map(({ decile, members, value }) => {
+      return csvLine(['tenths by value', `${decile}`, `${members}`, '', hundredths(value)])
+    }),
+    ...outlook.tiers.map(({ tier, held }) => csvLine(['tiers proposed', tierNames[tier], `${held}`])),
+    ...forecastLines(outlook),
+  ])
+}
+
+function segmentLines({ cells }: ShopOutlook): string[] {
+  return segmentNames.map((name) => {
+    const own = cells.filter(({ recency, frequency }) => segmentOf(recency, frequency) === name)
+    const members = own.reduce((sum, cell) => sum + cell.members, 0)
+    const sumOf = (of: 'spend' | 'value') => hundredths(own.reduce((sum, cell) => sum + cell[of], 0n))
+    return csvLine(['segments', name, `${members}`, sumOf('spend'), sumOf('value')])
+  })
+}
+
+function forecastLines({ fit }: ShopOutlook): string[] {
+  if (fit === null || fit.card.forecast === null) return []
+  const { forecast, backTest } = fit.card
+  const weeks = forecast.weeks.map(({ expected, low, high }, place) => {
+    return csvLine([
+      'visits up to week',
+      `${place + 1}`,
+      '',
+      '',
+      '',
+      ...[expected, low, high].map((one) => one.toFixed(2)),
+    ])
+  })
+  if (backTest === null) return weeks
+  const { bias, foretold, came } = backTest
+  const tried = [
+    'back-test',
+    `bias ${bias === null ? 'unknown' : bias.toFixed(4)}, came ${came}`,
+    `${backTest.members}`,
+  ]
+  return [...weeks, csvLine([...tried, '', '', foretold.toFixed(2)])]
+}
