@@ -1,7 +1,6 @@
 // Written by scripts/generate.ts from the compiled contracts; do not edit.
 
-export const sourceHash = '6fd0b979674ada64ab6c88ea4f90211dbe13a0fb3f865285162de206f4c27b8a'
-export const sourceHash = 'cd58553d4b27f86aff56f29d6047032908d5a250dc4a8d92b8854284700d0491'
+export const sourceHash = '2c9e331440a8ee8b3f16f6eb365a8467f16bc987255e0728bb552b133a9de21d'
 
 export const consortiumAbi = [
   { inputs: [{ components: [{ name: 'money', type: 'address' }, { name: 'consortium', type: 'address' }, { name: 'factory', type: 'address' }, { name: 'issuance', type: 'address' }, { name: 'redemptions', type: 'address' }, { name: 'clearingHouse', type: 'address' }, { name: 'standing', type: 'address' }, { name: 'membership', type: 'address' }, { name: 'accounts', type: 'address' }, { name: 'rewards', type: 'address' }], name: 'network_', type: 'tuple' }, { components: [{ name: 'par', type: 'uint256' }, { name: 'quarterLength', type: 'uint48' }, { name: 'authority', type: 'address' }, { name: 'requiredRatioBps', type: 'uint16' }, { name: 'pointsLapse', type: 'bool' }], name: 'founding', type: 'tuple' }], stateMutability: 'nonpayable', type: 'constructor' },
@@ -1295,7 +1294,7 @@ export const codeHashes = {
   Authority: { creation: '0xa5a8b2854f62162aab96c7934640befc65de75e7bf4b0423443b88c3675718af', runtime: '0x0d1ef24bc05bf8371c89e7152597176432ff67ab7277b62763f27f8df54665e5', bytes: 13383 },
   Board: { creation: '0x646366c2ba9c08e48d181f27a3a77f9268ee8e07ca6334920c773f406ccd2bfb', runtime: '0x22a825539c69a01250d208facd1af96d2de97389d0ed7a9a25dd9d53800943ce', bytes: 20339 },
   Founders: { creation: '0xaa94a3973a52802ea3ee2f9f4cf0e943c3d885e1b879788681e125bf5f088719', runtime: '0x76c8c16d5eaefca66ce4ed980d285b3f3d0a0b7a4a49d47d441abcd05ec5c9e2', bytes: 2450 },
-  Courier: { creation: '0x26cfb70fad13d0099a455584c3fba75d0daff5584ac3d33e99c217de6ea47d3c', runtime: '0x015627e6be924aca9f8a8f19cafdb7dc9af0977e86c5cd0712a4810626e8b16d', bytes: 1005 },
+  Courier: { creation: '0x9a04645c18654e9fb419c1f22079bde495fb538d6c956fafdb4c7f90d57af3e6', runtime: '0xd99e2b32621afc9de5afe9f77ebe069cefee392e35efc354faeafd242dda005a', bytes: 1005 },
   MutualFund: { creation: '0x869d199c4a5b336f344e64399c2c65f926f72b0b0b0729a7680fd46091672901', runtime: '0x068de4422eed094b97994e15d2b962398e62622e3fa763ddf02802dedec465fa', bytes: 9844 },
   StreetMoney: { creation: '0xd75e76de6baea8addca357f20e61dd779862c275b4df5c1c777aa8b03bdcb889', runtime: '0xca093a413d791877e3d7475cabf33750eedad53ea156364734eca252889677cb', bytes: 2564 },
 } as const
