@@ -73,6 +73,7 @@ export function clientDataStart(digest: Hex): string {
 /**
  * An assertion over `digest` as the signature bytes of that account; `s` comes into the lower half of the order, as
  * devices may return either. Refuses what the contracts would, except for a signature of another key.
+ * For a device that was added later, x and y are its own; guardian and delay stay those of the address.
  */
 export function packAssertion(asked: {
   account: AccountArguments

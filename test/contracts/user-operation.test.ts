@@ -1,4 +1,4 @@
-// User operations of passkey accounts through the real entry point, brought by the network itself: no fee, no paymaster.
+// User operations of passkey accounts through the real entry point, brought by the network: no fee, no paymaster.
 import { entryPoint09Abi } from 'viem/account-abstraction'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type AccountOrder, keyName, NO_DEADLINE } from '#contracts/account-orders.ts'
