@@ -33,6 +33,25 @@ const oneOf = <Value>(list: readonly Value[], index: number): Value => {
   return found
 }
 
+/** What comes in the name of shop 2: to nobody's till but its own, nor without being at a till at all. */
+const forTheShop = (body: () => object): Guard => ({
+  by: 'session',
+  attempts: [
+    ...(['nobody', 'anna', 'owner', 'till'] as const).map((as): Attempt => {
+      return { as, what: 'asks in the name of the shop next door', body, told: 'apiKeyNeeded' }
+    }),
+  ],
+})
+
+const forTheId = (told: string, ...who: Comer[]): Attempt[] =>
+  only(told, ...who).map((one) => ({ ...one, params: { id: '1' } }))
+
+/** What undoes something of shop 2's, under a signature that no till of theirs made. */
+const undoing = (what: 'purchase' | 'payment', more: object = {}): object => ({
+  ...{ shop: 2, till: 1, [what]: { till: 1, sequence: '1' }, deadline: secondsNow() + 600, ...more },
+  signature: `0x${'11'.repeat(65)}`,
+})
+
 /** A purchase at shop 1 that shop 2's till has signed. */
 async function wrongTill(street: LivingStreet): Promise<object> {
   const { network } = street
@@ -183,15 +202,98 @@ export const guards: Readonly<Record<string, Guard>> = {
       },
     ],
   },
-  // What a till's program asks without a signature. It moves no points, names nobody without their consent, and knows a
-  // payment only by the code that till and shopper have before them.
-  'POST /api/v1/requests': { by: 'nothing', because: 'opens a question; two signatures answer it' },
+  'POST /api/v1/reverse': {
+    by: 'signature',
+    because: 'a till signs what is taken back',
+    attempts: [
+      {
+        as: 'owner',
+        what: 'takes back what no till of theirs agreed to',
+        body: () => undoing('purchase', { before: '0', points: '1', taken: '1', debt: '0' }),
+        told: 'badTillSignature',
+      },
+    ],
+  },
+  'POST /api/v1/refund': {
+    by: 'signature',
+    because: 'a till signs what is given back',
+    attempts: [
+      {
+        as: 'owner',
+        what: 'gives back what no till of theirs agreed to',
+        body: () => undoing('payment', { before: ['0'], points: ['1'] }),
+        told: 'badTillSignature',
+      },
+    ],
+  },
+
+  // A key of the shop's programs, or the shop's own screens, and what belongs to that shop alone.
+  'POST /api/v1/requests': forTheShop(() => ({ shop: 2, till: 1, points: '100', purpose: 0 })),
+  'POST /api/v1/quote': forTheShop(() => ({ shop: 2, till: 1, spend: '100' })),
+  'POST /api/v1/reverse/quote': forTheShop(() => undoing('purchase')),
+  'POST /api/v1/refund/quote': forTheShop(() => undoing('payment')),
+  'POST /api/v1/shifts': forTheShop(() => ({ shop: 2, till: 1, cashier: 1, pin: '1234' })),
+  'GET /api/v1/tills/[shop]/[till]/next': {
+    by: 'session',
+    attempts: [...only('apiKeyNeeded', 'nobody', 'anna', 'owner', 'till')].map((one) => ({
+      ...one,
+      params: { shop: '2', till: '1' },
+    })),
+  },
+  'DELETE /api/v1/shifts': {
+    by: 'session',
+    attempts: [...only('apiKeyNeeded', 'nobody', 'anna'), ...only('shiftNeeded', 'owner')],
+  },
+  'GET /api/v1/happenings': { by: 'session', attempts: only('apiKeyNeeded', 'nobody', 'anna') },
+  'GET /api/v1/webhooks': { by: 'session', attempts: only('apiKeyNeeded', 'nobody', 'anna') },
+  'POST /api/v1/webhooks': { by: 'session', attempts: only('apiKeyNeeded', 'nobody', 'anna') },
+  'POST /api/v1/webhooks/[id]': { by: 'session', attempts: forTheId('apiKeyNeeded', 'nobody', 'anna') },
+  'DELETE /api/v1/webhooks/[id]': { by: 'session', attempts: forTheId('apiKeyNeeded', 'nobody', 'anna') },
+  'POST /api/v1/keys/rotate': { by: 'session', attempts: only('apiKeyNeeded', 'nobody', 'anna', 'owner', 'till') },
+  'GET /api/v1/keys': { by: 'session', attempts: only('notTheOwner', 'nobody', 'anna', 'till') },
+  'POST /api/v1/keys': {
+    by: 'session',
+    attempts: [
+      ...only('notTheOwner', 'nobody', 'anna', 'till'),
+      {
+        as: 'owner',
+        what: 'makes one for the shop next door',
+        body: () => ({ shop: 2, name: 'x' }),
+        told: 'wrongShop',
+      },
+    ],
+  },
+  'DELETE /api/v1/keys/[id]': { by: 'session', attempts: forTheId('notTheOwner', 'nobody', 'anna', 'till') },
+  'POST /api/v1/cashiers': {
+    by: 'session',
+    attempts: [
+      ...only('notTheOwner', 'nobody', 'anna', 'till'),
+      {
+        as: 'owner',
+        what: 'hires for the shop next door',
+        body: () => ({ shop: 2, cashier: 1, name: 'x', pin: '1234' }),
+        told: 'wrongShop',
+      },
+    ],
+  },
+  'GET /api/v1/member/[code]': {
+    by: 'session',
+    attempts: [{ as: 'nobody', what: 'leafs through codes', params: { code: 'BBBBBBB' }, told: 'apiKeyNeeded' }],
+  },
+  'GET /shop/outlook/export': {
+    by: 'session',
+    attempts: [
+      ...only(403, 'nobody', 'anna', 'till'),
+      { as: 'owner', what: 'asks for the shop next door', query: 'shop=2', told: 'outlook-of-shop-1.csv' },
+    ],
+  },
+
+  'GET /api/v1/docs': { by: 'nothing', because: 'explains the till API' },
+  'GET /api/v1/openapi.json': { by: 'nothing', because: 'explains the till API to programs' },
+  // A payment is known only by the code that till and shopper have before them.
   'POST /api/v1/requests/[code]/cancel': { by: 'nothing', because: 'whoever was told the code may call it off' },
   'GET /api/v1/requests/[code]': { by: 'nothing', because: 'whoever was told the code sees what is asked' },
-  'GET /api/v1/member/[code]': { by: 'nothing', because: 'whoever was shown a member’s code finds the member' },
   'GET /api/v1/intents/[shop]/[key]': { by: 'nothing', because: 'says how far a wish is, as the chain does' },
-  'GET /api/v1/tills/[shop]/[till]/next': { by: 'nothing', because: 'says which numbers are spent, as the chain does' },
-  'POST /api/v1/quote': { by: 'nothing', because: 'says what a shop gives' },
   'POST /api/v1/settle': { by: 'nothing', because: 'anybody may have everybody paid (N-14)' },
 }
 
@@ -215,4 +317,5 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/till': 'till',
   '/shop': 'owner',
   '/shop/members': 'owner',
+  '/shop/outlook': 'owner',
 }

@@ -23,7 +23,9 @@ const app = join(testConfig.root, 'web', 'app')
 const addressOf = (file: string) => `/${file.split('/').slice(0, -1).join('/')}`
 const routes = globSync('**/route.ts', { cwd: app }).flatMap((file) => {
   const source = readFileSync(join(app, file), 'utf8')
-  const methods = [...source.matchAll(/export (?:async function|const) (GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/g)]
+  const methods = [
+    ...source.matchAll(/export (?:(?:async )?function|const) (GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/g),
+  ]
   return methods.map(([, method = '']) => ({ method, file, name: `${method} ${addressOf(file)}` }))
 })
 const changing = routes.filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))

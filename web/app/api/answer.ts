@@ -33,10 +33,15 @@ export async function answering(act: () => Promise<object>): Promise<Response> {
 
 /** The same for an act that takes a JSON body; not from another site's page. */
 export async function answeringPost(request: Request, act: (body: unknown) => Promise<object>): Promise<Response> {
-  if (cameFromElsewhere(request.method, request.headers, network().publicOrigin))
-    return problem(refuse('foreignOrigin'))
+  const foreign = foreignRefusal(request)
+  if (foreign) return problem(foreign)
   const body = await bodyOf(request)
   return 'refusal' in body ? problem(body.refusal) : await answering(() => act(body.value))
+}
+
+/** What another site's page is told that would change something here; null for everybody else. */
+export function foreignRefusal({ method, headers }: Request): Refusal | null {
+  return cameFromElsewhere(method, headers, network().publicOrigin) ? refuse('foreignOrigin') : null
 }
 
 export function problem({ refused, facts }: Refusal): Response {

@@ -1,12 +1,12 @@
 import { type Refusal, refuse } from '#web/acts/refusal.ts'
 import { person } from '../person.ts'
-import { answeringPost } from './answer.ts'
+import { answeringPost, foreignRefusal } from './answer.ts'
 
 /** The shop whose owner stands before the screen; nobody else opens this door, and no key of a program does. */
 export async function owningShop(request: Request): Promise<number | Refusal> {
-  const from = request.headers.get('sec-fetch-site')
-  const foreign = from !== null && from !== 'same-origin' && from !== 'none'
-  const who = !foreign && request.headers.has('cookie') ? await person() : null
+  const foreign = foreignRefusal(request)
+  if (foreign) return foreign
+  const who = request.headers.has('cookie') ? await person() : null
   return who?.role === 'owner' ? who.shop : refuse('notTheOwner')
 }
 

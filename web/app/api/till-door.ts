@@ -3,7 +3,7 @@ import { cashierOnDuty, type Duty } from '#web/acts/cashiers.ts'
 import { type Limit, shopLimit, strangerLimit, takeOne, tillLimit } from '#web/acts/rate-limits.ts'
 import { isRefusal, type Refusal, refuse } from '#web/acts/refusal.ts'
 import { person } from '../person.ts'
-import { answering, bodyOf, problem } from './answer.ts'
+import { answering, bodyOf, foreignRefusal, problem } from './answer.ts'
 
 /** Where a request says it comes from; null where it does not say, or in no way that could be. */
 export interface Place {
@@ -35,6 +35,8 @@ export async function tillPost(
   rules: DoorRules & { readonly place?: Place },
   act: (body: unknown, entered: Entered) => Promise<object>,
 ): Promise<Response> {
+  const foreign = foreignRefusal(request)
+  if (foreign) return problem(foreign)
   const body = await bodyOf(request)
   if ('refusal' in body) return problem(body.refusal)
   return await through(request, { place: placeIn(body.value), ...rules }, (entered) => act(body.value, entered))
@@ -46,7 +48,8 @@ export async function tillGet(
   rules: DoorRules & { readonly place: Place },
   act: (entered: Entered) => Promise<object>,
 ): Promise<Response> {
-  return await through(request, rules, act)
+  const foreign = foreignRefusal(request)
+  return foreign ? problem(foreign) : await through(request, rules, act)
 }
 
 async function through(
