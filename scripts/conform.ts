@@ -19,6 +19,7 @@ stands which rules of the till API the till kept; none of them may break, and ea
 Ends with 0 when every rule was kept.`
 
 const lateMs = 6_000
+const retryAfterSeconds = 2
 
 function wholeNumber(name: string, text: string, most: number): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= most) return Number(text)
@@ -49,6 +50,7 @@ async function main(): Promise<number> {
     seed: values.seed,
     troubled: wholeNumber('troubled', values.troubled, 90),
     lateMs,
+    retryAfterSeconds,
   })
   console.log(`Point the till at ${doorman.address} and ring up sales; Ctrl-C when it has done enough.`)
   const stop = new AbortController()

@@ -19,10 +19,11 @@ export interface DoormanOptions {
   /** Of a hundred answers so many meet with trouble. */
   readonly troubled: number
   readonly lateMs: number
+  /** What a till is told that comes at a bad moment. */
+  readonly retryAfterSeconds: number
 }
 
 const kinds: readonly Trouble[] = ['swallowed', 'unavailable', 'late']
-const retryAfterSeconds = 2
 
 export async function openDoorman(options: DoormanOptions): Promise<Doorman> {
   const exchanges: Exchange[] = []
@@ -54,7 +55,7 @@ interface Visit {
 }
 
 async function hand(
-  { street, lateMs }: DoormanOptions,
+  { street, lateMs, retryAfterSeconds }: DoormanOptions,
   { request, response, trouble, exchanges }: Visit,
 ): Promise<void> {
   const atMs = performance.now()

@@ -60,7 +60,8 @@ function bucketOf({ name, perSecond, burst }: Limit, whose: string, nowMs: numbe
     buckets.set(key, fresh)
     return fresh
   }
-  known.tokens = Math.min(burst, known.tokens + ((nowMs - known.at) / 1000) * perSecond)
-  known.at = nowMs
+  const elapsedMs = Math.max(0, nowMs - known.at)
+  known.tokens = Math.min(burst, known.tokens + (elapsedMs / 1000) * perSecond)
+  known.at += elapsedMs
   return known
 }

@@ -33,6 +33,8 @@ async function main(arguments_: readonly string[]): Promise<number> {
   log.info({ event: 'ready' }, 'ready')
   while (!stop.signal.aborted) {
     const client = await pool.connect().catch(() => null)
+    // Cut off between two questions: the next one says so.
+    client?.on('error', () => undefined)
     try {
       if (client === null) throw new Error('the database does not answer')
       // Of several of these one tells; the lock ends with the connection.
