@@ -129,6 +129,7 @@ const shortString = 0x80
 const shortList = 0xc0
 const longestShort = 55
 const prefix = 2
+const firstOfTrue = 0x74
 
 /** Writes logs as RLP (Yellow Paper, section 4.3.1) while it reads them: each part from its digits to its place. */
 class LogEncoder {
@@ -167,7 +168,8 @@ class LogEncoder {
       else if (json.is(dataName)) this.note(2)
       else if (json.is(topicsName)) this.findTopics()
       else if (json.is(removedName)) {
-        if (json.bytes[json.at] === 0x74) this.isRemoved = true
+        json.pass()
+        if (json.bytes[json.at] === firstOfTrue) this.isRemoved = true
         json.skip()
       } else json.skip()
     }

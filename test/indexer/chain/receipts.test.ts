@@ -193,6 +193,7 @@ describe('on a chain of our own', () => {
       logs: receipt.logs.map((log) => ({ ...log, removed: true })),
     }))
     expect(proveLogs(header, removed)).toMatchObject({ refused: 'moved' })
+    expect(proveLogs(header, Buffer.from(JSON.stringify(removed, null, 2)))).toMatchObject({ refused: 'moved' })
     expect(proveLogs(header, null)).toMatchObject({ refused: 'behind' })
   })
 

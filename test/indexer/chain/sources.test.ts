@@ -57,9 +57,9 @@ describe('what is asked ahead', () => {
   const nodeThat = (answer: (method: string) => unknown) => {
     const asked: string[][] = []
     const node: ChainNode = {
-      ask(calls) {
+      async ask(calls) {
         asked.push(calls.map(({ method }) => method))
-        return Promise.try(() => calls.map(({ method }) => answer(method)))
+        return calls.map(({ method }) => answer(method))
       },
     }
     return { source: new Sources([node]).pick(), asked }
