@@ -6,7 +6,9 @@ import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount, formatShareDown } from '#web/ui/money.ts'
 import { Card, SectionTitle } from '#web/ui/parts.tsx'
 
-/** Whether what is expected of members treats groups alike: for the auditor only, and nothing that a model is told of. */
+/**
+ * Whether what is expected of members treats groups alike: for the auditor only, and nothing that a model is told of.
+ */
 export function FairnessSection({ fairness, given }: { fairness: StreetFairness | null; given: Formats }) {
   const cards = fairness?.cards ?? null
   return (
