@@ -8,7 +8,8 @@ import { beginSession, type Entry } from '#web/acts/session.ts'
 import type { Hex } from '#web/acts/wire.ts'
 import { cameFromElsewhere } from '#web/app/came-from.ts'
 import { proxy } from '#web/proxy.ts'
-import { type Attempt, type Comer, guards, pages } from './guards.ts'
+import type { Attempt, Comer } from './guard.ts'
+import { guards, pages } from './guards.ts'
 
 /** Every route of the portal, as it lies in the tree: who may do what there, and from where. */
 
