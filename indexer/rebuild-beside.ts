@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { reasonOf } from './audit/checks.ts'
@@ -80,15 +81,17 @@ async function fill(
       CONFIRMATIONS: String(config.network.confirmations),
       LOG_LEVEL: 'info',
     } as unknown as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The fourth is the channel by which it knows that we are still there.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     signal,
   })
   if (priority === 'lowest' && child.pid !== undefined) setPriority(child.pid, 19)
+  const [stdout, stderr] = [child.stdout as Readable, child.stderr as Readable]
   let complaint = ''
-  child.stderr.on('data', (text: Buffer) => {
+  stderr.on('data', (text: Buffer) => {
     complaint = (complaint + text.toString()).slice(-2_000)
   })
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  createInterface({ input: stdout }).on('line', (line) => {
     const reached = /"block":(\d+).*"msg":"catching up"/.exec(line)?.[1]
     if (reached !== undefined) tell(`rebuilt up to block ${reached} of ${block}`)
   })

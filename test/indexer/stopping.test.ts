@@ -105,6 +105,20 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
+test('whom it works for is killed while both wait for a node: it ends as if asked, and nobody is left over', async () => {
+  const node = await silentNode()
+  node.silent = true
+  const questioned = new Promise((resolve) => node.server.once('request', resolve))
+  const settings = { INDEXER_DATABASE_URL: database.urls.indexer, RPC_URL: node.url, DEPLOYMENT_FILE: file }
+  indexer = startIndexer(['follow', '--until', '3', '--ledger-only'], settings, { channel: true })
+  await questioned
+  indexer.child.disconnect()
+  expect((await indexer.ended).code).toBe(0)
+  await until(noConnections)
+  node.server.closeAllConnections()
+  node.server.close()
+})
+
 test('asked in the middle of a batch that ends in time, it keeps the batch', async () => {
   const holder = await inTheMiddle()
   indexer.child.kill('SIGTERM')

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { endWithUs } from './children.ts'
 import { testConfig } from './config.ts'
 
@@ -17,30 +18,35 @@ export interface RunningIndexer {
   readonly ended: Promise<{ readonly code: number | null; readonly complaint: string; readonly output: string }>
 }
 
-export function startIndexer(args: readonly string[], settings: Readonly<Record<string, string>>): RunningIndexer {
+export function startIndexer(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  { channel = false } = {},
+): RunningIndexer {
   const child = endWithUs(
     spawn(process.execPath, [join(testConfig.root, 'indexer', 'main.ts'), ...args], {
       cwd: testConfig.root,
       env: { PATH: '/usr/bin:/bin', NODE_ENV: 'test', ...settings },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', channel ? 'ipc' : 'ignore'],
     }),
   )
   const lines: Record<string, unknown>[] = []
   const waiting: { readonly message: string; resolve(line: Record<string, unknown>): void }[] = []
   let output = ''
   let complaint = ''
-  createInterface({ input: child.stdout }).on('line', (text) => {
+  createInterface({ input: child.stdout as Readable }).on('line', (text) => {
     output += `${text}\n`
     if (!text.startsWith('{')) return
     const line = JSON.parse(text) as Record<string, unknown>
     lines.push(line)
     for (const one of waiting) if (one.message === line['msg']) one.resolve(line)
   })
-  child.stderr.on('data', (text: Buffer) => {
+  child.stderr?.on('data', (text: Buffer) => {
     complaint += text.toString()
   })
   const ended = new Promise<{ code: number | null; complaint: string; output: string }>((resolve) => {
-    child.once('close', (code) => resolve({ code, complaint, output }))
+    // Of a child whose channel was cut Node never says that it closed.
+    child.once(channel ? 'exit' : 'close', (code) => resolve({ code, complaint, output }))
   })
   const said = (message: string) => {
     const earlier = lines.find((line) => line['msg'] === message)
