@@ -175,7 +175,7 @@ export const wordings = {
 
   // what is not certain yet
   waitForFinal: wording(
-    202,
+    409,
     'One moment: I am waiting until this payment is certain.',
     'Hand the goods over when it is final, in a few seconds.',
   ),

@@ -172,6 +172,7 @@ test('a purchase whose block vanished leaves no score', async () => {
   await mirrored('2026-03-10T12:00:00Z', [])
   await mirrored('2026-03-10T12:00:01Z', [[1, 1, '2026-03-10T10:00:00Z', 500]])
   await rescorer.run()
+  await owner.query('DELETE FROM ledger.purchase WHERE block_number = 2')
   await owner.query('DELETE FROM ledger.block WHERE number = 2')
   await owner.query('UPDATE ledger.checkpoint SET block = 1')
   rescorer.touchAll()
