@@ -18,7 +18,8 @@ import {
 
 const help = `npm test [-- steps]
 
-Runs every proof there is, cheapest first, and goes on after a failure so that one run tells all.
+Runs every proof there is, cheapest first, and goes on after a failure so that one run tells all. The browser
+journey runs beside the TypeScript tests, and is shown when it has ended.
 
   steps            only these: check solidity promises browser
   --help           this text
@@ -43,16 +44,17 @@ interface Result {
 }
 
 const notes = join(repository, '.cache', 'missing-data.jsonl')
-const show = (text: string): void => {
+type Show = (text: string) => void
+const show: Show = (text) => {
   process.stdout.write(text)
 }
 
-async function runCheck(): Promise<Result> {
+async function runCheck(show: Show): Promise<Result> {
   const ended = await runProgram({ file: 'scripts/check.ts', args: [] }, show)
   return { passed: ended.passed, seconds: ended.seconds, tally: nothing }
 }
 
-async function runSolidity(): Promise<Result> {
+async function runSolidity(show: Show): Promise<Result> {
   const tests = globSync('test/contracts/**/*.t.sol', { cwd: repository })
   if (tests.length === 0) return { passed: true, seconds: 0, tally: nothing, notRun: 'there are none yet' }
   const ended = await runProgram({ file: 'node_modules/hardhat/dist/src/cli.js', args: ['test', 'solidity'] }, show)
@@ -60,7 +62,7 @@ async function runSolidity(): Promise<Result> {
   return { passed: ended.passed, seconds: ended.seconds, tally: tallyOfSolidity(ended.output) ?? nothing, failures }
 }
 
-async function runVitest(projects: readonly string[], report: string): Promise<Result> {
+async function runVitest(projects: readonly string[], report: string, show: Show): Promise<Result> {
   const file = join(repository, '.cache', report)
   rmSync(file, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
@@ -71,17 +73,17 @@ async function runVitest(projects: readonly string[], report: string): Promise<R
   return { passed: ended.passed, seconds: ended.seconds, tally, failures, skippedIn }
 }
 
-async function runBrowser(): Promise<Result> {
+async function runBrowser(show: Show): Promise<Result> {
   const notRun = (reason: string): Result => ({ passed: true, seconds: 0, tally: nothing, notRun: reason })
   if (proofConfig.skipBrowser) return notRun('SKIP_BROWSER=1')
   if (globSync('test/journeys/**/*.test.ts', { cwd: repository }).length === 0) return notRun('there is none yet')
-  return await runVitest(['journeys'], 'journeys.json')
+  return await runVitest(['journeys'], 'journeys.json', show)
 }
 
-const runs: Readonly<Record<StepName, () => Promise<Result>>> = {
+const runs: Readonly<Record<StepName, (show: Show) => Promise<Result>>> = {
   check: runCheck,
   solidity: runSolidity,
-  promises: () => runVitest(['house', 'promises'], 'promises.json'),
+  promises: (show) => runVitest(['house', 'promises'], 'promises.json', show),
   browser: runBrowser,
 }
 
@@ -92,16 +94,35 @@ const titles: Readonly<Record<StepName, string>> = {
   browser: 'browser journey',
 }
 
+/** What runs at the same time: the journey waits for its browser most of the time, and others can use that. */
+const groups: readonly (readonly StepName[])[] = [['check'], ['solidity'], ['promises', 'browser']]
+
 async function runSteps(steps: readonly StepName[]): Promise<ReadonlyMap<StepName, Result>> {
   const results = new Map<StepName, Result>()
-  for (const step of steps) {
-    console.log(`\n== ${titles[step]}`)
-    const result = await runs[step]()
-    // A step may fail without a failed test, as when nothing compiles: the last line must not say "0 failed" then.
-    const uncounted = !result.passed && result.tally.failed === 0
-    results.set(step, uncounted ? { ...result, tally: { ...result.tally, failed: 1 } } : result)
+  for (const group of groups) {
+    const wanted = group.filter((step) => steps.includes(step))
+    for (const { step, result } of await Promise.all(wanted.map(runStep))) {
+      // A step may fail without a failed test, as when nothing compiles: the last line must not say "0 failed" then.
+      const uncounted = !result.passed && result.tally.failed === 0
+      results.set(step, uncounted ? { ...result, tally: { ...result.tally, failed: 1 } } : result)
+    }
   }
   return results
+}
+
+/** The first of its group is seen while it runs; what the others say is shown in one piece when they have ended. */
+async function runStep(step: StepName, place: number): Promise<{ readonly step: StepName; readonly result: Result }> {
+  const heading = `\n== ${titles[step]}\n`
+  if (place === 0) {
+    show(heading)
+    return { step, result: await runs[step](show) }
+  }
+  let said = heading
+  const result = await runs[step]((text) => {
+    said += text
+  })
+  show(said)
+  return { step, result }
 }
 
 function summarize(results: ReadonlyMap<StepName, Result>): void {
