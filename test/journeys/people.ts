@@ -1,6 +1,7 @@
 import type { BrowserContext } from 'playwright-core'
 import { z } from 'zod'
-import type { Cast, Somebody } from './screens.ts'
+import type { Cast } from './screens.ts'
+import { cookieOf, type Somebody } from './somebody.ts'
 
 const people = z.object({
   members: z.array(z.object({ name: z.string(), address: z.string() })),
@@ -18,27 +19,13 @@ export async function peopleOf(url: string): Promise<People> {
 
 const known = z.object({ code: z.string(), balance: z.string() })
 
-const cashiers = new Map<string, Promise<string>>()
-
-/** The cookie of somebody who stands at the first till: a stranger is told nothing about members. */
-function cashierOf(url: string): Promise<string> {
-  const known = cashiers.get(url) ?? comesIn(url)
-  cashiers.set(url, known)
-  return known
-}
-
-async function comesIn(url: string): Promise<string> {
-  const headers = { 'content-type': 'application/json' }
-  const body = JSON.stringify({ role: 'till', id: '1/1' })
-  const answer = await fetch(new URL('/api/demo/choose', url), { method: 'POST', headers, body })
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0]
-  if (cookie === undefined) throw new Error(`nobody may come in at till 1/1: ${await answer.text()}`)
-  return cookie
-}
+/** A stranger is told nothing about members; a cashier is. */
+const cashier: Somebody = { role: 'till', id: '1/1' }
 
 /** The code on a member's phone, and what they have. */
 export async function memberAt(url: string, member: string): Promise<{ code: string; balance: bigint }> {
-  const answer = await fetch(new URL(`/api/v1/member/${member}`, url), { headers: { cookie: await cashierOf(url) } })
+  const headers = { cookie: await cookieOf(url, cashier) }
+  const answer = await fetch(new URL(`/api/v1/member/${member}`, url), { headers })
   const { code, balance } = known.parse(await answer.json())
   return { code, balance: BigInt(balance) }
 }

@@ -1,10 +1,5 @@
 import type { Page } from 'playwright-core'
-
-/** Somebody of the demo street, as the switcher names them. */
-export interface Somebody {
-  readonly role: 'member' | 'till' | 'owner' | 'auditor'
-  readonly id: string
-}
+import { cookieOf, type Somebody } from './somebody.ts'
 
 /** Who plays which part when the screens are shown. */
 export interface Cast {
@@ -81,17 +76,17 @@ async function openPeople(page: Page): Promise<void> {
 
 /** A till asks for 0.20 and the shopper has typed its code. */
 async function openAsked(page: Page, till: Somebody): Promise<void> {
-  await openRequest(page, { ...placeOf(till), points: '2000', purpose: 0 })
+  await openRequest(page, till, { points: '2000', purpose: 0 })
   await page.getByRole('button', { name: 'Pay €0.20' }).waitFor()
 }
 
 /** The same for the cheapest reward of the till's shop. */
 async function openReward(page: Page, till: Somebody): Promise<void> {
-  const answer = await ask(page, '/api/v1/quote', { ...placeOf(till), spend: '0' })
+  const answer = await ask(page, till, { path: '/api/v1/quote', data: { spend: '0' } })
   const { rewards } = (await answer.json()) as { rewards: { reward: number; title: string; points: string }[] }
   const [cheapest] = rewards
   if (!cheapest) throw new Error('this shop has no rewards')
-  await openRequest(page, { ...placeOf(till), points: cheapest.points, purpose: cheapest.reward })
+  await openRequest(page, till, { points: cheapest.points, purpose: cheapest.reward })
   await page.getByText(cheapest.title, { exact: true }).waitFor()
 }
 
@@ -100,15 +95,21 @@ function placeOf(till: Somebody): { shop: number; till: number } {
   return { shop, till: number }
 }
 
-async function openRequest(page: Page, data: { shop: number; till: number; points: string; purpose: number }) {
-  const { code } = (await (await ask(page, '/api/v1/requests', data)).json()) as { code: string }
+async function openRequest(page: Page, till: Somebody, data: { points: string; purpose: number }) {
+  const answer = await ask(page, till, { path: '/api/v1/requests', data })
+  const { code } = (await answer.json()) as { code: string }
   await page.getByLabel('Code on the till').fill(code)
   await page.getByRole('button', { name: 'Next' }).click()
 }
 
-/** As the portal's own page asks: with a word of where it stands. */
-function ask(page: Page, path: string, data: object) {
-  return page.request.post(path, { data, headers: { origin: new URL(page.url()).origin } })
+/** What the till asks on its own page, while the shopper looks at theirs. */
+async function ask(page: Page, till: Somebody, { path, data }: { readonly path: string; readonly data: object }) {
+  const { origin } = new URL(page.url())
+  const headers = { 'content-type': 'application/json', origin, cookie: await cookieOf(origin, till) }
+  const body = JSON.stringify({ ...placeOf(till), ...data })
+  const answer = await fetch(new URL(path, origin), { method: 'POST', headers, body })
+  if (!answer.ok) throw new Error(`the till was refused at ${path}: ${await answer.text()}`)
+  return answer
 }
 
 async function chooseReward(page: Page): Promise<void> {

@@ -16,7 +16,8 @@ import {
 } from './newcomer.ts'
 import { type OpenedStreet, openStreetOf } from './open-street.ts'
 import { castOf, enter, memberAt, peopleOf } from './people.ts'
-import { type Screen, type Somebody, screensOf, typeAmount } from './screens.ts'
+import { type Screen, screensOf, typeAmount } from './screens.ts'
+import type { Somebody } from './somebody.ts'
 
 const seed = 'a point goes round'
 const found = await findChromium()
