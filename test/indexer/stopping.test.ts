@@ -105,7 +105,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-test('whom it works for is killed while both wait for a node: it ends as if asked, and nobody is left over', async () => {
+test('whom it works for is killed while both wait for a node: it ends too, as if asked', async () => {
   const node = await silentNode()
   node.silent = true
   const questioned = new Promise((resolve) => node.server.once('request', resolve))
