@@ -72,7 +72,10 @@ async function benchMirror(asked: Omit<MirrorAsked, 'signal'>, progress: Tell): 
 }
 
 async function main(): Promise<number> {
+  // `npm run bench -- till -- --seconds 60` hands the second -- on to us.
+  const args = process.argv.slice(2).filter((word) => word !== '--')
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: {
       json: { type: 'string' },
