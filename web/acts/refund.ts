@@ -3,17 +3,15 @@ import { hashTypedData } from 'viem'
 import type { z } from 'zod'
 import { receiptName, redemptionsDomain, refundMessage, refundTypes } from '#contracts/terms.ts'
 import { refundQuestion, refundRequest } from '#contracts/till-api/requests.ts'
-import { ask, askOver, secondsOf } from '#web/queries/database.ts'
-import { intentState as stateInTheBooks } from '#web/queries/intent-state.ts'
+import { ask } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
 import { type UndoablePayment, undoablePayment } from '#web/queries/receipts-undone.ts'
-import { keySigned } from './consent.ts'
-import { type Standing, standingOf } from './intent-state.ts'
+import type { Standing } from './intent-state.ts'
 import type { By } from './issue.ts'
-import { keepPromise, keptContent, lockMember } from './promises.ts'
+import { keepPromise } from './promises.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
-import { inTransaction } from './transaction.ts'
-import { undoingTill, undoWindowSeconds } from './undoing-till.ts'
+import { type Undone, undoneTooLate, undoOnce } from './undoing.ts'
+import { undoWindowSeconds } from './undoing-till.ts'
 import { type Hex, read } from './wire.ts'
 
 type Refund = z.output<typeof refundRequest>
@@ -46,48 +44,35 @@ export async function refund(
   const key = `refund:${payment.till}:${payment.sequence}:${before.join('+')}`
   if (key.length > mostKeyLength) return refuse('otherLines', receipt)
   const digest = digestOf(request)
-  return await inTransaction(async (client) => {
-    const found = await undoablePayment(receipt, askOver(client))
-    if (found !== null) await lockMember(client, found.member)
-    const tillKey = await undoingTill(client, shop, till)
-    if (typeof tillKey !== 'string') return tillKey
-    if (!(await keySigned(tillKey, digest, request.signature))) return refuse('badTillSignature', { shop, till })
-    const kept = await keptContent(client, shop, key)
-    if (kept !== null) {
-      const known = await stateInTheBooks(shop, key, askOver(client))
-      return kept === digest && known ? standingOf(known) : refuse('receiptConflict', { key })
-    }
-    // Looked at again under the lock: another part of it may have come back meanwhile.
-    const known = await undoablePayment(receipt, askOver(client))
-    if (known === null) return refuse('unknownPayment', receipt)
-    const fault = faultOf(request, known, now)
-    if (fault) return fault
-    const { deadline, points, signature } = request
-    const wished = known.lines.map(({ issuer }, line) => {
-      return { issuer, before: `${before[line] ?? 0n}`, points: `${points[line] ?? 0n}` }
-    })
-    await keepPromise(
-      client,
-      {
-        ...{ shop, key, kind: 'refund', till: payment.till, sequence: payment.sequence, member: known.member },
-        ...{ lines: [], points: points.reduce((sum, one) => sum + one, 0n), contentHash: digest, cashier },
-        payload: { byTill: till, before, points, deadline, signature, wished },
-      },
-      now,
-    )
-    return { state: 'pending' }
-  })
+  const undone: Undone<UndoablePayment> = {
+    find: (over) => undoablePayment(receipt, over),
+    unknown: () => refuse('unknownPayment', receipt),
+    keep: async (client, known) => {
+      const fault = faultOf(request, known, now)
+      if (fault) return fault
+      const { deadline, points, signature } = request
+      const wished = known.lines.map(({ issuer }, line) => {
+        return { issuer, before: `${before[line] ?? 0n}`, points: `${points[line] ?? 0n}` }
+      })
+      await keepPromise(
+        client,
+        {
+          ...{ shop, key, kind: 'refund', till: payment.till, sequence: payment.sequence, member: known.member },
+          ...{ lines: [], points: points.reduce((sum, one) => sum + one, 0n), contentHash: digest, cashier },
+          payload: { byTill: till, before, points, deadline, signature, wished },
+        },
+        now,
+      )
+      return { state: 'pending' }
+    },
+  }
+  return await undoOnce({ shop, till, key, digest, signature: request.signature }, undone)
 }
 
 const mostKeyLength = 160
-/** The chain needs a moment. */
-const leastSecondsLeft = 60
-
 function faultOf({ before, points, deadline }: Refund, known: UndoablePayment, now: Date): Refusal | null {
-  const seconds = secondsOf(now)
-  if (deadline < BigInt(seconds + leastSecondsLeft)) return refuse('expired', { deadline })
-  const until = secondsOf(known.paidAt) + undoWindowSeconds
-  if (until < seconds) return refuse('windowOver', { until: new Date(until * 1000).toISOString() })
+  const late = undoneTooLate({ deadline, since: known.paidAt, now })
+  if (late) return late
   const { lines } = known
   // What such points were worth then, which the chain's record wants to hear, is not known any more.
   const priced = known.atDefaultPrice ? lines.find(({ defaulted }) => defaulted) : undefined

@@ -6,16 +6,14 @@ import { issuanceDomain, receiptName, reversalMessage, reversalTypes } from '#co
 import { reverseQuestion, reverseRequest } from '#contracts/till-api/requests.ts'
 import { availablePoints } from '#web/queries/available.ts'
 import { ask, askOver, secondsOf } from '#web/queries/database.ts'
-import { intentState as stateInTheBooks } from '#web/queries/intent-state.ts'
 import { network } from '#web/queries/network.ts'
 import { type UndoablePurchase, undoablePurchase } from '#web/queries/receipts-undone.ts'
-import { keySigned } from './consent.ts'
-import { type Standing, standingOf } from './intent-state.ts'
+import type { Standing } from './intent-state.ts'
 import type { By } from './issue.ts'
-import { keepPromise, keptContent, lockMember } from './promises.ts'
+import { keepPromise } from './promises.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
-import { inTransaction } from './transaction.ts'
-import { undoingTill, undoWindowSeconds } from './undoing-till.ts'
+import { type Undone, undoneTooLate, undoOnce } from './undoing.ts'
+import { undoWindowSeconds } from './undoing-till.ts'
 import { type Hex, read } from './wire.ts'
 
 type Reversal = z.output<typeof reverseRequest>
@@ -73,23 +71,15 @@ export async function reverse(
   // Named by what had gone back before: so an agreement is one wish, however often it comes.
   const key = `reversal:${purchase.till}:${purchase.sequence}:${before}`
   const digest = digestOf(request)
-  return await inTransaction(async (client) => {
-    const found = await undoablePurchase(receipt, askOver(client))
-    if (found !== null) await lockMember(client, found.member)
-    const tillKey = await undoingTill(client, shop, till)
-    if (typeof tillKey !== 'string') return tillKey
-    if (!(await keySigned(tillKey, digest, request.signature))) return refuse('badTillSignature', { shop, till })
-    const kept = await keptContent(client, shop, key)
-    if (kept !== null) {
-      const known = await stateInTheBooks(shop, key, askOver(client))
-      return kept === digest && known ? standingOf(known) : refuse('receiptConflict', { key })
-    }
-    // Looked at again under the lock: another part of it may have gone back meanwhile.
-    const known = await undoablePurchase(receipt, askOver(client))
-    if (known === null) return refuse('unknownPurchase', receipt)
-    const fault = await faultOf(client, request, { known, now })
-    return fault ?? (await keep(client, { request, key, digest, known, now, cashier }))
-  })
+  const undone: Undone<UndoablePurchase> = {
+    find: (over) => undoablePurchase(receipt, over),
+    unknown: () => refuse('unknownPurchase', receipt),
+    keep: async (client, known) => {
+      const fault = await faultOf(client, request, { known, now })
+      return fault ?? (await keep(client, { request, key, digest, known, now, cashier }))
+    },
+  }
+  return await undoOnce({ shop, till, key, digest, signature: request.signature }, undone)
 }
 
 interface Kept {
@@ -106,21 +96,16 @@ async function faultOf(
   { shop, before, points, taken, debt, deadline }: Reversal,
   { known, now }: { readonly known: UndoablePurchase; readonly now: Date },
 ): Promise<Refusal | null> {
-  const seconds = secondsOf(now)
-  if (deadline < BigInt(seconds + leastSecondsLeft)) return refuse('expired', { deadline })
-  const until = secondsOf(known.soldAt) + undoWindowSeconds
-  if (until < seconds) return refuse('windowOver', { until: new Date(until * 1000).toISOString() })
+  const late = undoneTooLate({ deadline, since: known.soldAt, now })
+  if (late) return late
   if (before !== known.before) return refuse('outOfTurn', { before: known.before, said: before })
   const left = known.points - known.before
   if (points > left) return refuse('tooMuchBack', { left, asked: points })
   if (taken + debt > points) return refuse('uneven', { points, taken, debt })
-  const takable = await takablePoints(known.member, { shop, at: seconds, over: askOver(client) })
+  const takable = await takablePoints(known.member, { shop, at: secondsOf(now), over: askOver(client) })
   // What is only on its way to the member cannot be taken yet: it waits with the purchase.
   return taken > takable && known.mirrored ? refuse('notTakable', { taken, takable }) : null
 }
-
-/** The chain needs a moment. */
-const leastSecondsLeft = 60
 
 async function keep(client: pg.PoolClient, { request, key, digest, known, now, cashier }: Kept): Promise<Standing> {
   const { shop, till, purchase, before, points, taken, debt, deadline, signature } = request
