@@ -6,7 +6,6 @@ import { fetchHead } from './chain/fetch.ts'
 import { type Heads, listenForHeads } from './chain/heads.ts'
 import { type ChainNode, NodeTrouble } from './chain/node.ts'
 import { openNodes } from './chain/sources.ts'
-import { compareCommand } from './compare.ts'
 import { type IndexerConfig, readConfig, SettingsUnusable } from './config.ts'
 import { DatabaseUnusable } from './db/connection.ts'
 import { secretsIn, withheld } from './db/discretion.ts'
@@ -18,8 +17,7 @@ import { newsInto } from './news.ts'
 import { Pulse } from './pulse.ts'
 import { askForFit } from './rescore/refit-wish.ts'
 import { ScoringThread } from './rescore/scoring-thread.ts'
-import { keepChecking } from './self-checks.ts'
-import { verify } from './verify.ts'
+import type { Checking } from './self-checks.ts'
 import { bearOutage, openAgain, sentenceOf, untilAnswered } from './waiting.ts'
 import { openWatch, readLastChecks, type Watched } from './watch.ts'
 
@@ -77,10 +75,12 @@ setFlagsFromString('--heap-growing-percent=100')
 
 async function main(): Promise<void> {
   if (process.argv[2] === 'verify') {
+    const { verify } = await import('./verify.ts')
     process.exitCode = await verify(process.argv.slice(3))
     return
   }
   if (process.argv[2] === 'compare') {
+    const { compareCommand } = await import('./compare.ts')
     process.exitCode = await compareCommand(process.argv.slice(3))
     return
   }
@@ -177,7 +177,7 @@ async function workWatched({ wish, config, log, signal, pulse }: Working): Promi
       () => {
         scored ??= Promise.all([
           keepScoring(rescorer, log, scoring.signal),
-          keepChecking({ config, log, signal: scoring.signal }),
+          checkBeside({ config, log, signal: scoring.signal }),
         ]).then(() => undefined)
       },
       rescorer,
@@ -247,6 +247,12 @@ async function mirrorOn(mirroring: Mirroring, heads: Heads): Promise<void> {
       await ledger.close()
     }
   }
+}
+
+/** What checks is read in when it is time for it: the mirror need not wait for it to begin. */
+async function checkBeside(checking: Checking): Promise<void> {
+  const { keepChecking } = await import('./self-checks.ts')
+  await keepChecking(checking)
 }
 
 const scoreEveryMs = 1_000

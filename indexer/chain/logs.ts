@@ -1,6 +1,6 @@
 import type { Abi, AbiEvent, DecodeEventLogReturnType, Hex } from 'viem'
-import { toEventSelector } from 'viem/utils'
 import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
+import { topicOf } from './topic.ts'
 import { dataReader, type ReadWord, wordReader } from './words.ts'
 
 /** A log as a node gives it. */
@@ -53,7 +53,7 @@ interface Reading {
 }
 
 /** What a consortium says when a shop and its point token are admitted. */
-export const shopAdmittedTopic = toEventSelector(
+export const shopAdmittedTopic = topicOf(
   consortiumAbi.find((item) => item.type === 'event' && item.name === 'ShopAdmitted') as AbiEvent,
 )
 
@@ -63,7 +63,7 @@ const readings = Object.fromEntries(
 
 function readingsOf(abi: Abi): ReadonlyMap<string, Reading> {
   const events = abi.filter((item): item is AbiEvent => item.type === 'event')
-  return new Map(events.map((event) => [toEventSelector(event), readingOf(event)]))
+  return new Map(events.map((event) => [topicOf(event), readingOf(event)]))
 }
 
 function readingOf(event: AbiEvent): Reading {
