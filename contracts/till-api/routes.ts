@@ -13,6 +13,7 @@ import {
   shift,
   shownRequest,
   standing,
+  standingInBlock,
 } from './answers.ts'
 import {
   acceptance,
@@ -114,9 +115,10 @@ export const routes = {
     codes: [...keyed, ...till],
   },
   intent: {
-    ...{ method: 'get', path: '/api/v1/intents/{shop}/{key}', answer: standing, key: 'none' },
+    ...{ method: 'get', path: '/api/v1/intents/{shop}/{key}', answer: standingInBlock, key: 'none' },
     params: z.object({ shop: z.int(), key: z.string() }),
-    summary: 'How something wished for stands now, by its natural name, such as payment:1:42.',
+    summary:
+      'How something wished for stands now, by its natural name, such as payment:1:42; its block, with the evidence.',
     codes: ['unknownIntent'],
   },
   request: {

@@ -17,12 +17,14 @@ import { rowAsJson, rowsAsJson, select } from './rows-in-sql.ts'
 import { type BeforeImage, Workspace } from './workspace.ts'
 
 const leastUndoDepth = 64
+const beyondFinal = 16
 
 /**
- * How far back undo reaches by before-images: over all that is not final. A deeper fork, which only our own chain may
- * come with, is answered by filling the ledger again.
+ * How far back undo reaches by before-images: over all that is not final, and a little further, so that a rebuild finds
+ * images of final blocks to compare. A deeper fork, which only our own chain may come with, is answered by filling the
+ * ledger again.
  */
-export const undoDepthOf = (confirmations: number): number => Math.max(leastUndoDepth, confirmations)
+export const undoDepthOf = (confirmations: number): number => Math.max(leastUndoDepth, confirmations + beyondFinal)
 
 /** Marks, among the before-images, that all of a block's images were kept, even where it changed nothing. */
 export const wholeBlock = 'block'
