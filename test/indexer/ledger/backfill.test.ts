@@ -19,7 +19,7 @@ beforeAll(async () => {
   busy = await testDatabase()
   const ledger = await openLedger(busy.urls.indexer, networkOf(network))
   // Followed as it happens: never far enough behind for a backfill.
-  for (let turn = 0; turn < 6; turn += 1) {
+  for (let turn = 0; turn < 4; turn += 1) {
     await traffic.run(4)
     await chain.mineEmpty(250)
     await followToHead(network, ledger)
