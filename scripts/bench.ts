@@ -47,7 +47,8 @@ events. Nothing is warm, and every account holds something already.
 
 mirror: an event is a transfer of points, which all of them write down; ours keeps every other event too. The peers are
 installed from npm on first use, as scripts/bench/peers says, and cannot leave this machine. Memory is that of all
-processes of an indexer together. Ours is also timed from a fork of 64 blocks to reads of the new branch.
+processes of an indexer together. Each is also timed from forks of 24 and 64 blocks to reads of the new branch (Ponder
+takes 30 for final), and shown a node that leaves one transfer of several out of each answer.
 
 scoring: simulated members, ages to 104 weeks in days; MBG/NBD and Gamma-Gamma fitted, 52 weeks valued
 by the week. Each scoring is a process of its own, which reads its columns from files; peak memory is all that it ever
