@@ -1,0 +1,67 @@
+import type { BackTestCard } from '#indexer/scoring/model-card.ts'
+import { ChartFrame } from '#web/ui/charts/chart-frame.tsx'
+import { PairedBars } from '#web/ui/charts/paired-bars.tsx'
+import { TwoLines } from '#web/ui/charts/two-lines.tsx'
+import type { Formats } from '#web/ui/formats.tsx'
+import { formatCount } from '#web/ui/money.ts'
+
+/** Whether the model bends as the purchases do: repeat visits week by week, learnt and then foretold. */
+export function Tracking({ backTest, given }: { backTest: BackTestCard; given: Formats }) {
+  const { tracked, holdoutDays } = backTest
+  const last = tracked.at(-1)
+  if (last === undefined) return null
+  const count = (value: number) => formatCount(Math.round(value), given.money)
+  const forecastFrom = Math.max(0, tracked.length - Math.floor(holdoutDays / 7) - 1)
+  const saying =
+    `Repeat visits so far, week by week. The last ${Math.floor(holdoutDays / 7)} weeks (shaded) were held back: ` +
+    `${count(last.foretold)} by the model, and ${count(last.came)} came.`
+  const title = 'Does the model follow your members?'
+  const points = tracked.map(({ week, came, foretold }) => ({ label: `${week}`, came, foretold }))
+  return (
+    <ChartFrame
+      saying={saying}
+      table={{
+        heads: ['Week', 'Came so far', 'Foretold so far'],
+        rows: points.map((point) => [point.label, count(point.came), count(point.foretold)]),
+      }}
+      title={title}
+    >
+      <TwoLines forecastFrom={forecastFrom} id="tracking" points={points} saying={saying} scale={count} title={title} />
+    </ChartFrame>
+  )
+}
+
+/** Whether those of whom most was foretold came most: ten parts of the members. */
+export function Calibration({ backTest, given }: { backTest: BackTestCard; given: Formats }) {
+  const { deciles, holdoutDays } = backTest
+  if (deciles.length === 0) return null
+  const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
+  const title = 'Is it right about whom?'
+  const highest = deciles.at(-1)
+  const saying =
+    `Visits a member in ${holdoutDays} days that were held back, in ten parts by what was foretold. ` +
+    `Of the highest tenth ${visits.format(highest?.foretold ?? 0)} were foretold, and ${visits.format(highest?.came ?? 0)} came.`
+  return (
+    <ChartFrame
+      saying={saying}
+      table={{
+        heads: ['Tenth', 'Members', 'Foretold', 'Came'],
+        rows: deciles.map((part, place) => [
+          `${place + 1}`,
+          formatCount(Math.round(part.members), given.money),
+          visits.format(part.foretold),
+          visits.format(part.came),
+        ]),
+      }}
+      title={title}
+    >
+      <PairedBars
+        id="calibration"
+        pairs={deciles.map((part, place) => ({ label: `${place + 1}`, foretold: part.foretold, came: part.came }))}
+        saying={saying}
+        scale={(value) => visits.format(value)}
+        title={title}
+      />
+    </ChartFrame>
+  )
+}
