@@ -48,6 +48,7 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'member-pay-asked', who: shopper, path: '/member/pay', reach: (page) => openAsked(page, till) },
     { name: 'member-pay-reward', who: shopper, path: '/member/pay', reach: (page) => openReward(page, till) },
     { name: 'member-you', who: shopper, path: '/member/you' },
+    { name: 'member-you-checked', who: shopper, path: '/member/you', reach: checkScore },
     { name: 'till-rewards', who: till, path: '/till', reach: chooseReward },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
@@ -59,6 +60,7 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
+    { name: 'shop-offers', who: owner, path: '/shop/offers', reach: openTables },
     { name: 'audit', who: auditor, path: '/audit' },
     { name: 'not-found', who: null, path: '/no-such-door' },
   ]
@@ -67,6 +69,12 @@ export function screensOf(cast: Cast): readonly Screen[] {
 /** Charts stand before their tables; both must be usable. */
 async function openTables(page: Page): Promise<void> {
   for (const summary of await page.locator('summary').all()) await summary.click()
+}
+
+/** A shopper checks by themselves what was said of them: it holds, in the browser's own reckoning. */
+async function checkScore(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Check it' }).first().click()
+  await page.getByText('It was fixed on the chain before anybody acted by it').waitFor()
 }
 
 async function openPeople(page: Page): Promise<void> {

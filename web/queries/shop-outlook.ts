@@ -67,6 +67,9 @@ export interface TierCount {
   /** Held by proposal, and of these how many are to fall after their notice. */
   readonly held: number
   readonly falling: number
+  /** Of those who hold it: who came in the last 91 days, and who paid with points in the last half year. */
+  readonly came: number
+  readonly redeeming: number
 }
 
 export interface ShopFitShown {
@@ -118,8 +121,12 @@ const tiers: Question = {
       (SELECT count(*)::int FROM judged.score s WHERE s.shop = $1 AND s.tier_by_value = t.tier) AS "byValue",
       (SELECT count(*)::int FROM judged.tier h WHERE h.shop = $1 AND h.tier = t.tier) AS held,
       (SELECT count(*)::int FROM judged.tier h
-        WHERE h.shop = $1 AND h.tier = t.tier AND h.until_day IS NOT NULL) AS falling
-    FROM generate_series(3, 0, -1) AS t(tier)`,
+        WHERE h.shop = $1 AND h.tier = t.tier AND h.until_day IS NOT NULL) AS falling,
+      kept.came, kept.redeeming
+    FROM generate_series(3, 0, -1) AS t(tier) CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE s.recency_days < 91)::int AS came, count(*) FILTER (WHERE s.payments > 0)::int AS redeeming
+      FROM judged.tier h JOIN judged.score s ON s.shop = h.shop AND s.member = h.member
+      WHERE h.shop = $1 AND h.tier = t.tier) kept`,
 }
 
 const together: Question = {

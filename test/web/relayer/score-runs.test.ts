@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { type Hex, keccak256, stringToHex } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { scoreLogAbi } from '#contracts/generated.ts'
+import { scoreLogAbi, standingAbi } from '#contracts/generated.ts'
 import { lastInputs } from '#indexer/rescore/inputs.ts'
 import { Rescorer } from '#indexer/rescore/rescorer.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
@@ -212,6 +212,16 @@ describe('a run of real purchases', () => {
       ['proof', true],
       ['root', true],
     ])
+    // What the proof proves of the tier, the standing of the network takes.
+    const { score } = proven
+    const args = [proven.run, { ...score, member: accountOf(3) }, proven.proof] as const
+    const tierProof = call(standingAbi, street.network.contracts.standing, street.network.board, 'prove', args)
+    await settled(street.chain, [tierProof])
+    const held = await read(street.network, standingAbi, street.network.contracts.standing, 'standingOf', [
+      1,
+      accountOf(3),
+    ])
+    expect(held).toMatchObject({ tier: score.tier, run: proven.run })
     const dearer = readFileSync(saved, 'utf8').replace(/"valueMinor":"(\d+)"/, '"valueMinor":"1$1"')
     expect((await checkProofFile(asked('check', file('dearer.json', dearer)))).checks[0]).toMatchObject({
       holds: false,

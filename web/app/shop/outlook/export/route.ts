@@ -21,6 +21,8 @@ export async function GET(): Promise<Response> {
       return csvLine(['tenths by value', `${decile}`, `${members}`, '', hundredths(value)])
     }),
     ...outlook.tiers.map(({ tier, held }) => csvLine(['tiers proposed', tierNames[tier], `${held}`])),
+    ...outlook.tiers.map(({ tier, came }) => csvLine(['tiers: came in 91 days', tierNames[tier], `${came}`])),
+    ...outlook.tiers.map(({ tier, redeeming }) => csvLine(['tiers: pay with points', tierNames[tier], `${redeeming}`])),
     ...forecastLines(outlook),
     ...metricLines(outlook),
     ...trackedLines(outlook),
