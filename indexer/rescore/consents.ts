@@ -17,7 +17,7 @@ export async function readConsentState(client: pg.Client): Promise<ConsentState>
   return { decisions, mark: `${decisions} ${row?.given ?? 0} ${row?.last?.toISOString() ?? 'never'}` }
 }
 
-/** Shops that score somebody who said no, leave out somebody who has said yes, or know other answers than were given. */
+/** Shops that score somebody who said no, leave out somebody who said yes, or know other answers than were given. */
 export async function shopsOutOfStep(client: pg.Client): Promise<number[]> {
   const { rows } = await client.query<{ shop: number }>(
     `SELECT s.shop FROM judged.score s

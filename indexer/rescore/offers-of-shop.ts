@@ -52,8 +52,8 @@ async function takingsOf(client: pg.ClientBase, judged: Judged, at: At): Promise
 }
 
 /**
- * Tries both ways of naming the next reward on the whole street, shop by shop: the time in which a proposal can be taken
- * up is held back. Of members who want not to be known nothing is read.
+ * Tries both ways of naming the next reward on the whole street, shop by shop: the time in which a proposal can be
+ * taken up is held back. Of members who want not to be known nothing is read.
  */
 export async function tryOnStreet(client: pg.ClientBase, { timeZone, watermark }: At): Promise<OfferTrial | null> {
   const { rows } = await client.query<TakingRow>(
@@ -210,7 +210,8 @@ async function livePoints(client: pg.ClientBase, shop: number, { time }: Waterma
   const lane = (age: number) => `CASE WHEN ${quarter} - b.stamp <= ${4 - age} THEN b.lane${age} ELSE 0 END`
   const { rows } = await client.query<{ member: string; points: string }>({
     name: 'live points of members',
-    text: `SELECT '0x' || encode(b.member, 'hex') AS member, sum(${[0, 1, 2, 3, 4].map(lane).join(' + ')})::text AS points
+    text: `SELECT '0x' || encode(b.member, 'hex') AS member,
+        sum(${[0, 1, 2, 3, 4].map(lane).join(' + ')})::text AS points
       FROM ledger.balance b JOIN ledger.points_token t ON t.shop = b.shop
       WHERE b.member IN (SELECT s.member FROM judged.score s WHERE s.shop = $1) GROUP BY b.member`,
     values: [shop, time],

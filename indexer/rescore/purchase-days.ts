@@ -21,8 +21,8 @@ const rowsAtOnce = 20_000
 
 /**
  * The purchase days of everybody who has not said no, ascending by shop, member and day, so many at a time; of one
- * shop, or of all; as it stood at a block, or now. A purchase wholly undone is none; of one undone in part the spend counts in proportion to the
- * points it kept, rounded up. Within the caller's transaction, one reading at a time.
+ * shop, or of all; as it stood at a block, or now. A purchase wholly undone is none; of one undone in part the spend
+ * counts in proportion to the points it kept, rounded up. Within the caller's transaction, one reading at a time.
  */
 export async function* purchaseDays(
   client: pg.ClientBase,

@@ -68,7 +68,7 @@ function solveAll(lists: readonly (readonly number[])[], others: readonly Float6
   })
 }
 
-/** The point that fits best: (Y'Y + sureness * sum over those taken of y y' + penalty) x = (1 + sureness) * sum of y. */
+/** The point that fits best: (Y'Y + sureness * sum over taken of y y' + penalty) x = (1 + sureness) * sum of y. */
 function solveOne(
   list: readonly number[],
   others: readonly Float64Array[],

@@ -14,8 +14,8 @@ export interface SetGoal {
 }
 
 /**
- * Keeps an owner's goal. It counts from the mirror's day on, so that nothing that has happened already is in it; another
- * goal begins anew.
+ * Keeps an owner's goal. It counts from the day after the mirror's, so that nothing that has happened already is in it;
+ * another goal begins anew.
  */
 export async function setGoal(shop: number, input: unknown): Promise<SetGoal | Refusal> {
   const wish = read(goalWish, input)

@@ -119,7 +119,8 @@ const scores: Question = {
 
 const answered: Question = {
   name: 'known-answers',
-  text: `SELECT a.shop, a.question, a.answer FROM portal.survey_answer a WHERE a.member = $1 ORDER BY a.shop, a.question`,
+  text: `SELECT a.shop, a.question, a.answer FROM portal.survey_answer a
+    WHERE a.member = $1 ORDER BY a.shop, a.question`,
 }
 
 export async function knownOfMember(member: Address): Promise<KnownOfMember> {

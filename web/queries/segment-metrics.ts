@@ -55,7 +55,8 @@ const byAnswer: Question = {
   text: `SELECT q.question, q.answer, count(*)::int AS members,
       (coalesce(sum(s.value_minor), 0) / count(*))::bigint AS value, round(avg(s.engagement))::int AS engagement
     FROM judged.score s CROSS JOIN LATERAL (VALUES ('mood', s.mood), ('mind', s.mind)) AS q(question, answer)
-    WHERE s.shop = $1 AND q.answer IS NOT NULL GROUP BY 1, 2 HAVING count(*) >= ${fewestAnswers} ORDER BY 1 DESC, 3 DESC, 2`,
+    WHERE s.shop = $1 AND q.answer IS NOT NULL GROUP BY 1, 2 HAVING count(*) >= ${fewestAnswers}
+    ORDER BY 1 DESC, 3 DESC, 2`,
 }
 
 const byHabit: Question = {

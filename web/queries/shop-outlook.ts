@@ -124,7 +124,8 @@ const tiers: Question = {
         WHERE h.shop = $1 AND h.tier = t.tier AND h.until_day IS NOT NULL) AS falling,
       kept.came, kept.redeeming
     FROM generate_series(3, 0, -1) AS t(tier) CROSS JOIN LATERAL (
-      SELECT count(*) FILTER (WHERE s.recency_days < 91)::int AS came, count(*) FILTER (WHERE s.payments > 0)::int AS redeeming
+      SELECT count(*) FILTER (WHERE s.recency_days < 91)::int AS came,
+        count(*) FILTER (WHERE s.payments > 0)::int AS redeeming
       FROM judged.tier h JOIN judged.score s ON s.shop = h.shop AND s.member = h.member
       WHERE h.shop = $1 AND h.tier = t.tier) kept`,
 }

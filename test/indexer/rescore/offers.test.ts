@@ -40,13 +40,14 @@ beforeAll(async () => {
      VALUES (1, '\\x01', 2, false, 750, 100000)`,
   )
   await street.owner.query(
-    `INSERT INTO ledger.points_token (shop, address, quarter, started_at, stamp, lane0, lane1, lane2, lane3, lane4, stopped)
+    `INSERT INTO ledger.points_token (shop, address, quarter, started_at, stamp, lane0, lane1, lane2, lane3, lane4,
+       stopped)
      VALUES (1, '\\x01', 7, now(), 7, 0, 0, 0, 0, 0, false)`,
   )
   // Four quarters old: of member 3 nothing is left in the running quarter but the newest lane.
   await street.owner.query(
-    `INSERT INTO ledger.balance SELECT decode(lpad(to_hex(n), 40, '0'), 'hex'), 1, CASE WHEN n = 3 THEN 3 ELSE 7 END, 40000,
-       90000, 0, 0, 0, 0 FROM generate_series(1, ${members}) n`,
+    `INSERT INTO ledger.balance SELECT decode(lpad(to_hex(n), 40, '0'), 'hex'), 1, CASE WHEN n = 3 THEN 3 ELSE 7 END,
+       40000, 90000, 0, 0, 0, 0 FROM generate_series(1, ${members}) n`,
   )
   await street.owner.query(`UPDATE ledger.balance SET lane0 = 0 WHERE member = decode($1, 'hex')`, [memberHex(3)])
   await street.decide(8, false)

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ModelCard } from '#indexer/scoring/model-card.ts'
-import { answerSurvey } from '#web/acts/answer-survey.ts'
-import { decideConsent } from '#web/acts/decide-consent.ts'
 import { setGoal } from '#web/acts/set-goal.ts'
 import { knownOfMember } from '#web/queries/known-of-member.ts'
 import { shopMembers } from '#web/queries/shop-members.ts'
 import { shopOffers } from '#web/queries/shop-offers.ts'
 import { shopOutlook } from '#web/queries/shop-outlook.ts'
 import { streetFairness } from '#web/queries/street-fairness.ts'
-import { surveyOf } from '#web/queries/survey.ts'
 import { account, at, bytes, day, opening, openStreet, type Street } from './street.ts'
 
 const run = '00000000-0000-4000-8000-000000000002'
@@ -264,41 +261,5 @@ describe('what is proposed', () => {
   test('a member sees what a shop is advised to offer them', async () => {
     const { scores } = await knownOfMember(memberAt(1))
     expect(scores[0]).toMatchObject({ offered: 'A pastry', multiplier: 150, multiplierReason: 'likely to be lost' })
-  })
-})
-
-describe('the survey', () => {
-  const answers = { mood: 'planet', mind: 'curious', recommend: [{ shop: 1, score: 8 }] }
-
-  test('keeps what was answered in place of what was before, and to send it is to agree', async () => {
-    const member = memberAt(1)
-    expect(await surveyOf(member)).toMatchObject({ given: false, mood: null, mind: null })
-    expect(await answerSurvey(member, { ...answers, mind: 'settled' })).toMatchObject({ mind: 'settled' })
-    await answerSurvey(member, answers)
-    expect(await surveyOf(member)).toMatchObject({ given: true, mood: 'planet', mind: 'curious' })
-    expect((await knownOfMember(member)).answers).toEqual([
-      { shop: 0, question: 'mind', answer: 'curious' },
-      { shop: 0, question: 'mood', answer: 'planet' },
-      { shop: 1, question: 'recommend', answer: '8' },
-    ])
-  })
-
-  test('withdrawn is gone', async () => {
-    await decideConsent(memberAt(1), { purpose: 'survey', given: false })
-    expect(await surveyOf(memberAt(1))).toMatchObject({ given: false, mood: null, mind: null })
-    expect((await knownOfMember(memberAt(1))).answers).toEqual([])
-    // Another consent takes no answers along.
-    await answerSurvey(memberAt(1), answers)
-    await decideConsent(memberAt(1), { purpose: 'greeting', given: false })
-    expect(await surveyOf(memberAt(1))).toMatchObject({ given: true, mood: 'planet' })
-  })
-
-  test('refuses what nobody was asked', async () => {
-    for (const wrong of [
-      { ...answers, mood: 'envy' },
-      { ...answers, recommend: [{ shop: 1, score: 11 }] },
-    ]) {
-      expect(await answerSurvey(memberAt(1), wrong)).toMatchObject({ refused: 'malformed' })
-    }
   })
 })

@@ -8,30 +8,12 @@ import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 
-/** A few questions, to be answered or not. To send them is to agree that they are counted; to withdraw takes them along. */
+/** A few questions, to be answered or not. To send them is to agree that they are counted. */
 export function SurveyForm({ survey }: { survey: Survey }) {
-  const router = useRouter()
+  const { busy, sentence, tell } = useTelling()
   const [mood, setMood] = useState<string | null>(survey.mood)
   const [mind, setMind] = useState<string | null>(survey.mind)
-  const [scores, setScores] = useState<Readonly<Record<number, number>>>(() =>
-    Object.fromEntries(
-      survey.shops.flatMap(({ shop, recommends }) => (recommends === null ? [] : [[shop, recommends]])),
-    ),
-  )
-  const [busy, setBusy] = useState(false)
-  const [sentence, setSentence] = useState<string | null>(null)
-  const tell = async (path: string, body: object) => {
-    setBusy(true)
-    setSentence(null)
-    const answer = await post<object>(path, body)
-    setBusy(false)
-    if (answer.is !== 'given') {
-      setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
-      return false
-    }
-    router.refresh()
-    return true
-  }
+  const [scores, setScores] = useState<Readonly<Record<number, number>>>(() => scoresOf(survey))
   const send = async (event: FormEvent) => {
     event.preventDefault()
     const recommend = Object.entries(scores).map(([shop, score]) => ({ shop: Number(shop), score }))
@@ -88,6 +70,29 @@ export function SurveyForm({ survey }: { survey: Survey }) {
       </p>
     </form>
   )
+}
+
+const scoresOf = ({ shops }: Survey): Readonly<Record<number, number>> =>
+  Object.fromEntries(shops.flatMap(({ shop, recommends }) => (recommends === null ? [] : [[shop, recommends]])))
+
+/** Tells the portal, and says what came of it. */
+function useTelling() {
+  const router = useRouter()
+  const [busy, setBusy] = useState(false)
+  const [sentence, setSentence] = useState<string | null>(null)
+  const tell = async (path: string, body: object): Promise<boolean> => {
+    setBusy(true)
+    setSentence(null)
+    const answer = await post<object>(path, body)
+    setBusy(false)
+    if (answer.is !== 'given') {
+      setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+      return false
+    }
+    router.refresh()
+    return true
+  }
+  return { busy, sentence, tell }
 }
 
 const pill = 'flex min-h-11 cursor-pointer items-center rounded-full border px-4 has-focus-visible:outline-2'
@@ -148,7 +153,8 @@ function Recommend({
         {points.map((point) => (
           <label
             className={classes(
-              'figures flex min-h-11 cursor-pointer items-center justify-center rounded-lg border has-focus-visible:outline-2',
+              'figures flex min-h-11 cursor-pointer items-center justify-center rounded-lg border',
+              'has-focus-visible:outline-2',
               look(score === point),
             )}
             key={point}

@@ -46,12 +46,15 @@ export function GoingTogether({ offers, given }: { offers: ShopOffers; given: Fo
 
 function trialWords(trial: OfferTrial | null, given: Formats): string {
   if (trial === null) {
-    return 'Counting names the next reward. Whether factors would name it better cannot be tried yet: too few new rewards were taken in the last 28 days.'
+    return (
+      'Counting names the next reward. Whether factors would name it better cannot be tried yet: too few new rewards ' +
+      'were taken in the last 28 days.'
+    )
   }
   const share = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2, minimumFractionDigits: 2 })
   const tried =
     `Tried on ${formatCount(trial.members, given.money)} members of the street who took something new in the last 28 ` +
-    `days: counting ${share.format(trial.counting)}, factors ${share.format(trial.factors)} (1 is always named first; ` +
+    `days: counting ${share.format(trial.counting)}, factors ${share.format(trial.factors)} (1: always named first; ` +
     `the difference lies between ${share.format(trial.low)} and ${share.format(trial.high)})`
   return trial.chosen === 'factors'
     ? `${tried}. Factors put rewards in order; the sentences stay counted.`

@@ -14,7 +14,7 @@ export function Rewards({ offers, given }: { offers: ShopOffers; given: Formats 
   const saying =
     proposed === 0
       ? 'Nothing was proposed long enough yet. Until then it is how many members take each anyway.'
-      : 'How often each is taken up within 28 days of being proposed, as far as is known. The better, the more it is drawn.'
+      : 'How often each is taken up within 28 days of being proposed. The better, the more it is drawn.'
   return (
     <ChartFrame
       saying={saying}

@@ -55,6 +55,8 @@ function Measured({ card, given }: { card: GoalCard; given: Formats }) {
     )
   }
   const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2, minimumFractionDigits: 2 })
+  const sideWords = ({ members, mean }: { readonly members: number; readonly mean: number }) =>
+    `${formatCount(members, given.money)} members came ${visits.format(mean)} times each`
   return (
     <>
       <Scale high={lift.highPercent} low={lift.lowPercent} middle={lift.percent} wanted={wanted} />
@@ -65,8 +67,7 @@ function Measured({ card, given }: { card: GoalCard; given: Formats }) {
         {`${percent(lift.highPercent)}.`}
       </p>
       <p className="mt-2 text-soft text-sm">
-        {`${days} days so far: ${formatCount(lift.treated.members, given.money)} members came ${visits.format(lift.treated.mean)} times each, `}
-        {`the ${formatCount(lift.heldOut.members, given.money)} left alone ${visits.format(lift.heldOut.mean)} times.`}
+        {`${days} days so far: ${sideWords(lift.treated)}, those left alone ${sideWords(lift.heldOut)}.`}
       </p>
     </>
   )

@@ -9,9 +9,9 @@ import { Card } from '#web/ui/parts.tsx'
 /** What a visitor of the table should know of its columns, in a sentence each. */
 const explained =
   'Expected and engagement are means. Pay with points: in the last half year. Likely lost: the mean chance that a ' +
-  'member does not come again. Lift: visits a member more than those left alone, what was there before taken out; with ' +
-  'the interval that holds however often you look. Recommend: of members who agreed to be asked, those who say 9 or 10 ' +
-  'of 10 less those who say 6 or less, from five answers on.'
+  'member does not come again. Lift: visits a member more than those left alone, what was there before taken out, ' +
+  'with the interval that holds however often you look. Recommend: of members who agreed to be asked, those who say ' +
+  '9 or 10 less those who say 6 or less, from five answers on.'
 
 /** How each segment does (S29). */
 export function SegmentTable({ metrics, given }: { metrics: readonly SegmentMetrics[]; given: Formats }) {

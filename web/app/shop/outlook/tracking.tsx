@@ -34,13 +34,13 @@ export function Tracking({ backTest, given }: { backTest: BackTestCard; given: F
 /** Whether those of whom most was foretold came most: ten parts of the members. */
 export function Calibration({ backTest, given }: { backTest: BackTestCard; given: Formats }) {
   const { deciles, holdoutDays } = backTest
-  if (deciles.length === 0) return null
+  const highest = deciles.at(-1)
+  if (highest === undefined) return null
   const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
   const title = 'Is it right about whom?'
-  const highest = deciles.at(-1)
   const saying =
     `Visits a member in ${holdoutDays} days that were held back, in ten parts by what was foretold. ` +
-    `Of the highest tenth ${visits.format(highest?.foretold ?? 0)} were foretold, and ${visits.format(highest?.came ?? 0)} came.`
+    `Of the highest tenth ${visits.format(highest.foretold)} were foretold, and ${visits.format(highest.came)} came.`
   return (
     <ChartFrame
       saying={saying}
