@@ -7,6 +7,8 @@ export interface Cast {
   readonly till: Somebody
   readonly owner: Somebody
   readonly auditor: Somebody
+  /** Somebody of whom shops keep figures. */
+  readonly judged: Somebody
   /** The code of somebody else, to send points to. */
   readonly friendCode: string
   /** The code of the shopper. */
@@ -27,7 +29,7 @@ export async function typeAmount(page: Page, digits: string): Promise<void> {
 }
 
 export function screensOf(cast: Cast): readonly Screen[] {
-  const { shopper, till, owner, auditor, friendCode, ownCode } = cast
+  const { shopper, judged, till, owner, auditor, friendCode, ownCode } = cast
   return [
     { name: 'street', who: null, path: '/' },
     { name: 'people', who: shopper, path: '/', reach: openPeople },
@@ -48,7 +50,7 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'member-pay-asked', who: shopper, path: '/member/pay', reach: (page) => openAsked(page, till) },
     { name: 'member-pay-reward', who: shopper, path: '/member/pay', reach: (page) => openReward(page, till) },
     { name: 'member-you', who: shopper, path: '/member/you' },
-    { name: 'member-you-checked', who: shopper, path: '/member/you', reach: checkScore },
+    { name: 'member-you-checked', who: judged, path: '/member/you', reach: checkScore },
     { name: 'till-rewards', who: till, path: '/till', reach: chooseReward },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
@@ -73,8 +75,14 @@ async function openTables(page: Page): Promise<void> {
 
 /** A shopper checks by themselves what was said of them: it holds, in the browser's own reckoning. */
 async function checkScore(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Check it' }).first().click()
-  await page.getByText('It was fixed on the chain before anybody acted by it').waitFor()
+  const holds = page.getByText('It was fixed on the chain before anybody acted by it')
+  const check = page.getByRole('button', { name: 'Check it' }).first()
+  // The newest look may still be on its way to the chain.
+  for (let tries = 0; tries < 20 && !(await holds.isVisible()); tries += 1) {
+    if (await check.isEnabled()) await check.click()
+    await page.waitForTimeout(500)
+  }
+  await holds.waitFor()
 }
 
 async function openPeople(page: Page): Promise<void> {

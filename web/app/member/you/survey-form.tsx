@@ -43,7 +43,7 @@ export function SurveyForm({ survey }: { survey: Survey }) {
         choices={habitsOfMind.map((value) => ({ value, words: habitOfMindWords[value].asked }))}
         chosen={mind}
         choose={setMind}
-        legend="What do you rather buy?"
+        legend="What would you rather buy?"
         name="mind"
       />
       {survey.shops.map(({ shop, name }) => (
