@@ -7,8 +7,8 @@ export type NoInputs = 'noFit' | 'somebodyLeft'
 
 /**
  * The inputs of the last fit as a table, so that anybody can do it again: `npm run score -- replay`. As the mirror
- * stood at the fit's block. Not given where they are no longer those that were hashed: somebody has decided otherwise since,
- * and their purchases are nobody's to hand out.
+ * stood at the fit's block. Not given where they are no longer those that were hashed: somebody has decided otherwise
+ * since, and their purchases are nobody's to hand out.
  * @param write gets the lines; where the answer is a refusal what it got is to be thrown away
  */
 export async function lastInputs(

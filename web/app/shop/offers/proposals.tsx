@@ -29,7 +29,7 @@ function Proposal({ row, titles, given }: { row: ProposedOffer; titles: ShopOffe
         <span className="rounded-full bg-shop-soft px-2.5 py-0.5 font-medium text-shop-text text-sm">
           {row.rewardTitle}
         </span>
-        {row.nextBest ? (
+        {row.nextBest && (row.because !== null || row.takenAnyway > 0) ? (
           <span className="rounded-full bg-good-soft px-2.5 py-0.5 font-medium text-good text-sm">Next best</span>
         ) : null}
         {row.way === 'tried' ? (

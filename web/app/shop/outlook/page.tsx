@@ -54,6 +54,7 @@ function Shown({ outlook, given }: { outlook: ShopOutlook; given: Formats }) {
   const { totals, fit } = outlook
   const { money } = given
   const backTest = fit === null ? null : (fit.card.backTest ?? fit.streetBackTest)
+  const whose = fit?.card.backTest ? 'shop' : 'street'
   return (
     <div className="grid grid-cols-1 gap-6 sm:gap-8">
       <Card className="p-6 sm:p-8">
@@ -82,8 +83,8 @@ function Shown({ outlook, given }: { outlook: ShopOutlook; given: Formats }) {
       <SegmentTable given={given} metrics={outlook.metrics} />
       <OtherSegments answers={outlook.answers} given={given} habits={outlook.habits} />
       {fit === null ? null : <Forecast fit={fit} given={given} />}
-      {backTest === null ? null : <Tracking backTest={backTest} given={given} />}
-      {backTest === null ? null : <Calibration backTest={backTest} given={given} />}
+      {backTest === null ? null : <Tracking backTest={backTest} given={given} whose={whose} />}
+      {backTest === null ? null : <Calibration backTest={backTest} given={given} whose={whose} />}
       <div className="grid grid-cols-1 items-start gap-6 sm:gap-8 lg:grid-cols-2">
         <Tiers given={given} tiers={outlook.tiers} />
         <Together given={given} members={totals.members} together={outlook.together} />

@@ -5,17 +5,26 @@ import { TwoLines } from '#web/ui/charts/two-lines.tsx'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount } from '#web/ui/money.ts'
 
+/** Of whom it is told: the shop's own members, or the whole street's where the shop has too few. */
+export interface Tracked {
+  readonly backTest: BackTestCard
+  readonly whose: 'shop' | 'street'
+  readonly given: Formats
+}
+
 /** Whether the model bends as the purchases do: repeat visits week by week, learnt and then foretold. */
-export function Tracking({ backTest, given }: { backTest: BackTestCard; given: Formats }) {
+export function Tracking({ backTest, whose, given }: Tracked) {
   const { tracked, holdoutDays } = backTest
   const last = tracked.at(-1)
   if (last === undefined) return null
   const count = (value: number) => formatCount(Math.round(value), given.money)
-  const forecastFrom = Math.max(0, tracked.length - Math.floor(holdoutDays / 7) - 1)
+  const heldBack = Math.floor(holdoutDays / 7)
+  const forecastFrom = Math.max(0, tracked.length - heldBack - 1)
+  const shaded = heldBack === 1 ? 'The last week (shaded) was' : `The last ${heldBack} weeks (shaded) were`
   const saying =
-    `Repeat visits so far, week by week. The last ${Math.floor(holdoutDays / 7)} weeks (shaded) were held back: ` +
+    `Repeat visits so far, week by week. ${shaded} held back: ` +
     `${count(last.foretold)} by the model, and ${count(last.came)} came.`
-  const title = 'Does the model follow your members?'
+  const title = whose === 'shop' ? 'Does the model follow your members?' : 'Does the model follow the street’s members?'
   const points = tracked.map(({ week, came, foretold }) => ({ label: `${week}`, came, foretold }))
   return (
     <ChartFrame
@@ -32,12 +41,12 @@ export function Tracking({ backTest, given }: { backTest: BackTestCard; given: F
 }
 
 /** Whether those of whom most was foretold came most: ten parts of the members. */
-export function Calibration({ backTest, given }: { backTest: BackTestCard; given: Formats }) {
+export function Calibration({ backTest, whose, given }: Tracked) {
   const { deciles, holdoutDays } = backTest
   const highest = deciles.at(-1)
   if (highest === undefined) return null
   const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
-  const title = 'Is it right about whom?'
+  const title = whose === 'shop' ? 'Is it right about whom?' : 'Is it right about whom, on the whole street?'
   const saying =
     `Visits a member in ${holdoutDays} days that were held back, in ten parts by what was foretold. ` +
     `Of the highest tenth ${visits.format(highest.foretold)} were foretold, and ${visits.format(highest.came)} came.`
