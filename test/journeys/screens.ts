@@ -7,6 +7,8 @@ export interface Cast {
   readonly till: Somebody
   readonly owner: Somebody
   readonly auditor: Somebody
+  /** Somebody of whom shops keep figures. */
+  readonly judged: Somebody
   /** The code of somebody else, to send points to. */
   readonly friendCode: string
   /** The code of the shopper. */
@@ -27,7 +29,7 @@ export async function typeAmount(page: Page, digits: string): Promise<void> {
 }
 
 export function screensOf(cast: Cast): readonly Screen[] {
-  const { shopper, till, owner, auditor, friendCode, ownCode } = cast
+  const { shopper, judged, till, owner, auditor, friendCode, ownCode } = cast
   return [
     { name: 'street', who: null, path: '/' },
     { name: 'people', who: shopper, path: '/', reach: openPeople },
@@ -48,6 +50,7 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'member-pay-asked', who: shopper, path: '/member/pay', reach: (page) => openAsked(page, till) },
     { name: 'member-pay-reward', who: shopper, path: '/member/pay', reach: (page) => openReward(page, till) },
     { name: 'member-you', who: shopper, path: '/member/you' },
+    { name: 'member-you-checked', who: judged, path: '/member/you', reach: checkScore },
     { name: 'till-rewards', who: till, path: '/till', reach: chooseReward },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
@@ -59,6 +62,7 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
+    { name: 'shop-offers', who: owner, path: '/shop/offers', reach: openTables },
     { name: 'audit', who: auditor, path: '/audit' },
     { name: 'not-found', who: null, path: '/no-such-door' },
   ]
@@ -67,6 +71,18 @@ export function screensOf(cast: Cast): readonly Screen[] {
 /** Charts stand before their tables; both must be usable. */
 async function openTables(page: Page): Promise<void> {
   for (const summary of await page.locator('summary').all()) await summary.click()
+}
+
+/** A shopper checks by themselves what was said of them: it holds, in the browser's own reckoning. */
+async function checkScore(page: Page): Promise<void> {
+  const holds = page.getByText('It was fixed on the chain before anybody acted by it')
+  const check = page.getByRole('button', { name: 'Check it' }).first()
+  // The newest look may still be on its way to the chain.
+  for (let tries = 0; tries < 20 && !(await holds.isVisible()); tries += 1) {
+    if (await check.isEnabled()) await check.click()
+    await page.waitForTimeout(500)
+  }
+  await holds.waitFor()
 }
 
 async function openPeople(page: Page): Promise<void> {

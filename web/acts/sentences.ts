@@ -89,6 +89,10 @@ export const wordings = {
   notYourPlace: wording(403, 'That account does not stand there.', 'Choose a shop or till that is yours.'),
   unknownInvitation: wording(404, 'No till asks under that code.', 'Ask the till for a new one.'),
 
+  // scores
+  nothingFixed: wording(404, 'Nothing is fixed about you at this shop.', 'Look again tomorrow, after the next look.'),
+  notFixedYet: wording(409, 'The last look is not on the chain yet.', 'Try again in a minute.'),
+
   // receipts
   receiptConflict: wording(
     409,

@@ -48,6 +48,37 @@ export const guards: Readonly<Record<string, Guard>> = {
       },
     ],
   },
+  'POST /api/member/survey': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'answers for Anna',
+        body: (street) => ({ member: street.member(0).address, mood: 'planet', mind: null, recommend: [] }),
+        told: '{"mood":"planet","mind":null,"recommend":[]}',
+      },
+    ],
+  },
+  'GET /api/member/score': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      { as: 'ben', what: 'asks for Anna’s', query: 'shop=1&member=ANNA', told: 'nothingFixed' },
+    ],
+  },
+  'POST /api/shop/goal': {
+    by: 'session',
+    attempts: [
+      ...only('notYourPlace', 'nobody', 'anna', 'till'),
+      {
+        as: 'owner',
+        what: 'sets one for the shop next door',
+        body: () => ({ shop: 2, goal: { percent: 15, months: 6 } }),
+        told: '{"goal":{"percent":15',
+      },
+    ],
+  },
   'GET /member/you/export': {
     by: 'session',
     attempts: [
@@ -90,6 +121,14 @@ export const guards: Readonly<Record<string, Guard>> = {
     ],
   },
 
+  'GET /shop/offers/export': {
+    by: 'session',
+    attempts: [
+      ...only(403, 'nobody', 'anna', 'till'),
+      { as: 'owner', what: 'asks for the shop next door', query: 'shop=2', told: 'offers-of-shop-1.csv' },
+    ],
+  },
+
   ...tillGuards,
 }
 
@@ -114,4 +153,5 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/shop': 'owner',
   '/shop/members': 'owner',
   '/shop/outlook': 'owner',
+  '/shop/offers': 'owner',
 }
