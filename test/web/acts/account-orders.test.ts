@@ -184,3 +184,111 @@ describe('a lost phone', () => {
     expect(await street.turn()).toBe(0)
   })
 })
+
+describe('is refused', () => {
+  let cleo: PasskeyMember
+  let waits: Awaited<ReturnType<typeof newDevice>>
+  beforeAll(async () => {
+    cleo = await joins(street, bakery)
+    waits = await newDevice()
+  })
+  const inside = async (who: Pick<Session, 'person' | 'account' | 'way'>) => {
+    const { token } = await beginSession({ ...who, device, credential: null })
+    return await sessionUnder(token)
+  }
+  const stranger = () => street.member(1).address.toLowerCase() as Hex
+  const strangers = () => inside({ account: stranger(), person: { role: 'member', member: stranger() }, way: 'wallet' })
+  const prepares = async (wish: object) => codeOf(await prepareOrder(await cleo.session(), wish))
+
+  test('whoever came in by wallet, or not at all: a wallet looks after its own keys', async () => {
+    expect(codeOf(await prepareOrder(await strangers(), { kind: 'Veto' }))).toBe('walletHasNoKeys')
+    expect(codeOf(await giveOrder(null, {}))).toBe('notYours')
+    expect(codeOf(await giveOrder(await ownersSession(), {}))).toBe('notYours')
+  })
+
+  test('what the account would not do', async () => {
+    expect(await prepares({ kind: 'Veto' })).toBe('noRecoveryWaits')
+    expect(await prepares({ kind: 'KeepGuardian' })).toBe('noGuardianWaits')
+    expect(await prepares({ kind: 'RemoveKey', key: keyName(freshPhone().key) })).toBe('unknownAccountKey')
+    expect(await prepares({ kind: 'RemoveKey', key: keyName(cleo.phone.key) })).toBe('ownKey')
+    expect(await prepares({ kind: 'ChooseGuardian', guardian: { member: cleo.account } })).toBe('ownGuardian')
+    expect(await prepares({ kind: 'ChooseGuardian', guardian: { member: 'XXXXXXX' } })).toBe('unknownMember')
+    expect(await prepares({ kind: 'ChooseGuardian', guardian: { shop: 99 } })).toBe('unknownShop')
+    const short = { kind: 'ChooseGuardian', guardian: { shop: bakery.shop }, delaySeconds: 3_600 }
+    expect(await prepares(short)).toBe('delayOutOfBounds')
+    expect(await prepares({ kind: 'AddKey', code: 'BBBB BBBB' })).toBe('unknownKeyRequest')
+  })
+
+  test('an order that another key signed, that was altered, is late or out of turn', async () => {
+    const session = await cleo.session()
+    const prepared = must(await prepareOrder(session, { kind: 'AddKey', code: waits.code }))
+    const { code } = waits
+    const forged = await signed(await cleo.signing(freshPhone()), prepared)
+    expect(codeOf(await giveOrder(session, { ...forged, code }))).toBe('badSignature')
+    const own = await signed(await cleo.signing(), prepared)
+    const altered = (change: object) => ({ ...own, code, order: { ...(own.order as object), ...change } })
+    expect(codeOf(await giveOrder(session, altered({ deadline: 1 })))).toBe('expired')
+    expect(codeOf(await giveOrder(session, altered({ deadline: 2 ** 47 })))).toBe('malformed')
+    expect(codeOf(await giveOrder(session, altered({ order: '5' })))).toBe('orderOutOfTurn')
+    expect(codeOf(await giveOrder(session, altered(freshPhone().key)))).toBe('unknownKeyRequest')
+    const other = await newDevice()
+    expect(codeOf(await giveOrder(session, { ...own, code: other.code }))).toBe('unknownKeyRequest')
+    expect((await memberAccount(cleo.account))?.pending).toEqual([])
+  })
+
+  test('a second order under one number, and a key that comes twice', async () => {
+    must(await orders(cleo, { kind: 'AddKey', code: waits.code }))
+    const choice = { kind: 'ChooseGuardian', guardian: { shop: bakery.shop } }
+    expect(codeOf(await orders(cleo, choice))).toBe('orderPending')
+    await street.settleDown()
+    expect(codeOf(await orders(cleo, choice))).toBe('done')
+    await street.settleDown()
+    expect((await memberAccount(cleo.account))?.guardianToCome).toMatchObject({ shop: { shop: bakery.shop } })
+    must(await orders(cleo, { kind: 'KeepGuardian' }))
+    await street.settleDown()
+    expect((await memberAccount(cleo.account))?.guardianToCome).toBeNull()
+  })
+
+  test('a guardian that the member did not choose, another’s signature, and codes that are guessed', async () => {
+    const { code } = await newDevice()
+    const wish = { code, member: cleo.account }
+    expect(codeOf(await prepareRecovery(await strangers(), wish))).toBe('notGuardian')
+    expect(codeOf(await prepareRecovery(await ownersSession(), { ...wish, member: stranger() }))).toBe('notGuardian')
+    expect(codeOf(await prepareRecovery(null, wish))).toBe('notInside')
+    const dora = await joins(street, bakery, { guarded: true })
+    const prepared = must(await prepareRecovery(await ownersSession(), { code, member: dora.account }))
+    const forged = await signed(street.member(1), prepared)
+    const given = { code, member: dora.account, ...forged }
+    expect(codeOf(await startRecovery(await ownersSession(), given))).toBe('badSignature')
+    const guesses = await Promise.all(Array.from({ length: 20 }, async () => lookAtKeyRequest(await strangers(), code)))
+    expect(guesses.map(codeOf)).toContain('tooOften')
+    expect(codeOf(await waitingKey(Buffer.alloc(32, 7).toString('base64url')))).toBe('unknownKeyRequest')
+  })
+
+  test('a passkey whose name is somebody’s, and one that was made for something else', async () => {
+    const challenge = await challengeFor('newKey')
+    const taken = { passkey: freshPhone().creates(challenge, { id: cleo.phone.id }) }
+    expect(codeOf(await askForKey(taken, { device }))).toBe('passkeyTaken')
+    const other = { passkey: freshPhone().creates(await challengeFor('join')) }
+    expect(codeOf(await askForKey(other, { device }))).toBe('challengeSpent')
+  })
+})
+
+test('an order whose block vanishes is on its way again, and is carried out once', async () => {
+  const emil = await joins(street, bakery)
+  const laptop = await newDevice()
+  const { key } = must(await orders(emil, { kind: 'AddKey', code: laptop.code }))
+  await street.turn()
+  await street.chain.mine()
+  await street.turn()
+  await street.mirror()
+  expect(await waitingKey(laptop.secret)).toEqual({ state: 'ready' })
+  await street.chain.ask('anvil_reorg', [1, []])
+  await street.mirror()
+  expect(await waitingKey(laptop.secret)).toEqual({ state: 'pending' })
+  expect(await signsIn(laptop.phone)).toBe('passkeyRemoved')
+  street.forget()
+  await street.settleDown()
+  expect(await stateOf(key)).toEqual({ state: 'final' })
+  expect(await signsIn(laptop.phone)).toBe('done')
+})

@@ -12,8 +12,10 @@ import {
   outwardCallData,
 } from '#contracts/user-operation.ts'
 import { codeOf, joins, must, type PasskeyMember } from '#test/support/account-people.ts'
+import type { TestTransaction } from '#test/support/chain.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
-import { call, read, settled, type TestShop } from '#test/support/network.ts'
+import { read, settled, type TestShop } from '#test/support/network.ts'
+import { signedTransfer } from '#test/support/till-hand.ts'
 import { intentState } from '#web/acts/intent-state.ts'
 import { bringOperation } from '#web/acts/operations.ts'
 import { countGas } from '#web/acts/sponsoring.ts'
@@ -76,6 +78,15 @@ async function operation(member: PasskeyMember, { callData, nonce = 0n, deploys 
   return { operation: JSON.parse(text) as Record<string, unknown> }
 }
 
+/** Points that go another way, by the member's signature in a stranger's hands. */
+async function givesAway(member: PasskeyMember, points: bigint): Promise<TestTransaction> {
+  const gift = { from: await member.signing(), to: friend, points, nonce: 1 }
+  const { validAfter, validBefore, nonce, signature } = await signedTransfer(street.network, bakery, gift)
+  const terms = [member.account, friend, points, BigInt(validAfter), BigInt(validBefore), nonce, signature] as const
+  const functionName = 'transferWithAuthorization'
+  return { from: friend, to: bakery.token, data: encodeFunctionData({ abi: shopPointsAbi, functionName, args: terms }) }
+}
+
 const nobody: Hex = `0x${'0'.repeat(40)}`
 const brings = async (member: PasskeyMember, wish: Wish) => await bringOperation(await operation(member, wish))
 const keyOf = (member: PasskeyMember, nonce = 0n) => `operation:${member.account}:${nonce}`
@@ -99,7 +110,7 @@ describe('the network brings', () => {
     // Cleo's points go another way, and a stranger deploys Bert's account, before the network comes to it.
     const { accounts } = street.network.contracts
     const deploy = { ...deployCall(accounts, { ...bert.phone.key, guardian: nobody, delay: 0 }), from: friend }
-    await settled(street.chain, [call(shopPointsAbi, bakery.token, cleo.account, 'transfer', [friend, 95n]), deploy])
+    await settled(street.chain, [await givesAway(cleo, 95n), deploy])
     expect(await street.turn()).toBe(1)
     const [sent] = await street.submissions()
     expect(parseTransaction(`0x${sent?.raw.toString('hex')}`).to).toBe(entryPoint.toLowerCase())
@@ -136,7 +147,7 @@ describe('the network brings', () => {
     must(await brings(eve, { callData: sending(60n) }))
     expect(await street.turn()).toBe(1)
     await street.chain.ask('anvil_dropAllTransactions')
-    await settled(street.chain, [call(shopPointsAbi, bakery.token, eve.account, 'transfer', [friend, 50n])])
+    await settled(street.chain, [await givesAway(eve, 50n)])
     street.forget()
     await street.turn()
     await street.chain.mine()
