@@ -106,7 +106,7 @@ async function waitingBefore(client: pg.PoolClient, account: Hex, nonce: bigint)
     text: `SELECT count(*) AS waiting FROM portal.intent i
       LEFT JOIN portal.submission s ON s.sender = i.sent_by AND s.nonce = i.sent_nonce
       WHERE i.shop = 0 AND i.kind = 'operation' AND i.member = $1 AND i.state <> 'refused'
-        AND s.state IS DISTINCT FROM 'mined' AND (i.payload->'operation'->>'nonce')::numeric < $2`,
+        AND s.state IS DISTINCT FROM 'mined' AND i.payload->'elsewhere' IS NULL AND (i.payload->'operation'->>'nonce')::numeric < $2`,
     values: [bytesOf(account), `${nonce}`],
   })
   return rows[0]?.waiting ?? 0n

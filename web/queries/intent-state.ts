@@ -44,9 +44,9 @@ export function mirroredBlockSql(i: string): string {
         WHERE v.shop = ${i}.shop AND v.till = ${i}.till AND v.sequence = ${i}.sequence) r
       WHERE r.upto = (${i}.payload->>'before')::bigint + ${i}.points)
     WHEN 'account' THEN ${accountEffectSql(i)}
-    ELSE (SELECT s.block_number FROM portal.submission s
+    ELSE coalesce((${i}.payload->>'elsewhere')::bigint, (SELECT s.block_number FROM portal.submission s
       WHERE s.sender = ${i}.sent_by AND s.nonce = ${i}.sent_nonce AND s.state = 'mined'
-        AND ${i}.payload->'failed' IS NULL)
+        AND ${i}.payload->'failed' IS NULL))
     END)`
 }
 

@@ -59,7 +59,8 @@ const openWishes = {
       AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund', 'account', 'operation')
       AND (i.kind <> 'operation' OR NOT EXISTS (SELECT FROM portal.intent b
         LEFT JOIN portal.submission s ON s.sender = b.sent_by AND s.nonce = b.sent_nonce
-        WHERE b.member = i.member AND b.kind = 'operation' AND b.state <> 'refused' AND s.state IS DISTINCT FROM 'mined'
+        WHERE b.member = i.member AND b.kind = 'operation' AND b.state <> 'refused'
+          AND s.state IS DISTINCT FROM 'mined' AND b.payload->'elsewhere' IS NULL
           AND (b.payload->'operation'->>'nonce')::numeric < (i.payload->'operation'->>'nonce')::numeric))
     ORDER BY i.created_at LIMIT $1`,
 }

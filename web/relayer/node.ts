@@ -28,7 +28,20 @@ export interface Receipt {
   readonly blockNumber: bigint
   readonly blockHash: Hex
   readonly gasUsed: bigint
-  readonly logs: readonly { readonly address: Hex; readonly topics: readonly Hex[]; readonly data: Hex }[]
+  readonly logs: readonly Log[]
+}
+
+export interface Log {
+  readonly address: Hex
+  readonly topics: readonly Hex[]
+  readonly data: Hex
+  readonly blockNumber: Hex
+}
+
+export interface LogsAsked {
+  readonly address: Address
+  readonly topics: readonly Hex[]
+  readonly fromBlock: bigint
 }
 
 export interface Call {
@@ -51,6 +64,8 @@ export interface Node {
   receipts(hashes: readonly Hex[]): Promise<(Receipt | null)[]>
   call(call: Call, at: bigint | 'latest'): Promise<Hex | Revert>
   estimateGas(call: Call): Promise<bigint | Revert>
+  /** What a contract said under these topics, from a block on. */
+  logs(asked: LogsAsked): Promise<readonly Log[]>
   /** null when the node has it now, or had it already; otherwise why it does not want it. */
   send(raw: Hex): Promise<string | null>
 }
@@ -93,6 +108,10 @@ export function nodeAt(url: string): Node {
     estimateGas: async (call) => {
       const [reply] = await post(url, [{ method: 'eth_estimateGas', params: [wired(call)] }])
       return revertOf(reply) ?? BigInt(resultOf(reply, 'eth_estimateGas') as Hex)
+    },
+    logs: async ({ address, topics, fromBlock }) => {
+      const where = { address, topics, fromBlock: tagOf(fromBlock), toBlock: 'latest' }
+      return (await ask('eth_getLogs', [where])) as readonly Log[]
     },
     send: async (raw) => {
       const [reply] = await post(url, [{ method: 'eth_sendRawTransaction', params: [raw] }])

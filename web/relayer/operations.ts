@@ -1,4 +1,4 @@
-import { BaseError, decodeErrorResult, decodeEventLog, encodeFunctionData, type Hex } from 'viem'
+import { BaseError, decodeErrorResult, decodeEventLog, encodeEventTopics, encodeFunctionData, type Hex } from 'viem'
 import { entryPoint09Abi } from 'viem/account-abstraction'
 import { z } from 'zod'
 import { memberAccountAbi } from '#contracts/generated.ts'
@@ -6,7 +6,7 @@ import { accountCodeOf } from '#contracts/passkey.ts'
 import { address, wholeNumber } from '#contracts/till-api/wire.ts'
 import { entryPoint, type MemberOperation, packedOperation } from '#contracts/user-operation.ts'
 import { capped, type Job } from './job.ts'
-import type { Receipt, Revert } from './node.ts'
+import type { Block, Receipt, Revert } from './node.ts'
 import { type Reason, reasonOf } from './reasons.ts'
 import { refuseOne } from './refuse.ts'
 import { inTransaction, type Lane, type Street } from './street.ts'
@@ -127,6 +127,34 @@ function eventOrNull(topics: readonly Hex[], data: Hex) {
     // The entry point says other things as well.
     return null
   }
+}
+
+const blocksLookedBack = 5_000n
+const [operationTopic] = encodeEventTopics({ abi: entryPoint09Abi, eventName: 'UserOperationEvent' })
+
+/**
+ * Whether somebody else brought it, for good: anybody may take an operation from the pool. Then it ends as the entry point
+ * says it did. False where it was not carried out at all.
+ */
+export async function endedElsewhere(street: Street, head: Block, { operation, wishes }: Job): Promise<boolean> {
+  if (operation === undefined || operationTopic === null || !('key' in wishes)) return false
+  const topics = [operationTopic, operation.hash]
+  const fromBlock = head.number > blocksLookedBack ? head.number - blocksLookedBack : 0n
+  const [found] = await street.node.logs({ address: entryPoint, topics, fromBlock })
+  const event = found && eventOrNull(found.topics, found.data)
+  if (!found || event?.eventName !== 'UserOperationEvent') return false
+  const reason = { code: 'operationFails', facts: { reason: 'it failed, and somebody else had brought it' } }
+  if (!event.args.success) await inTransaction(street.database, () => refuseOne(street.database, wishes, reason))
+  else {
+    await street.database.query({
+      name: 'operation ended elsewhere',
+      text: `UPDATE portal.intent SET state = 'sent', payload = payload || jsonb_build_object('elsewhere', $3::bigint)
+        WHERE shop = $1 AND key = $2 AND state = 'open'`,
+      values: [wishes.shop, wishes.key, BigInt(found.blockNumber)],
+    })
+  }
+  street.log.warn({ event: 'operation.elsewhere', wish: wishes.key }, 'somebody else brought this operation')
+  return true
 }
 
 /** An operation that was carried out and failed has used its number up: it ends with its reason once that is final. */

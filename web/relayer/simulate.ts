@@ -2,7 +2,7 @@ import { BaseError, decodeErrorResult, type Hex } from 'viem'
 import { courierAbi } from '#contracts/generated.ts'
 import { capped, type Job } from './job.ts'
 import { type Block, NodeRefused, type Revert } from './node.ts'
-import { failing, notTaken } from './operations.ts'
+import { endedElsewhere, failing, notTaken } from './operations.ts'
 import { callOf, type Parcel } from './parcel.ts'
 import { type Reason, reasonOf } from './reasons.ts'
 import { refuseWishes } from './refuse.ts'
@@ -124,7 +124,8 @@ function notDelivered(revert: Revert): { readonly place: number; readonly revert
   }
 }
 
-async function doubt(street: Street, head: Block, { wishes }: Job, reason: Reason): Promise<void> {
+async function doubt(street: Street, head: Block, job: Job, reason: Reason): Promise<void> {
+  const { wishes } = job
   const { memory, log, metrics } = street
   const name = nameOf(wishes)
   const times = (memory.refusedDry.get(name)?.times ?? 0) + 1
@@ -137,6 +138,7 @@ async function doubt(street: Street, head: Block, { wishes }: Job, reason: Reaso
   }
   memory.refusedDry.delete(name)
   memory.alone.delete(name)
+  if (job.operation !== undefined && (await endedElsewhere(street, head, job))) return
   await refuseWishes(street, wishes, reason)
   metrics.refused(reason.code)
   log.warn({ event: 'wishes.refused', wishes: name, ...reason }, 'refused')

@@ -1,4 +1,5 @@
 import { type Address, encodeFunctionData, parseTransaction } from 'viem'
+import { entryPoint09Abi } from 'viem/account-abstraction'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memberAccountAbi, memberAccountsAbi, shopPointsAbi, streetMoneyAbi } from '#contracts/generated.ts'
 import {
@@ -10,6 +11,7 @@ import {
   operationHash,
   orderCallData,
   outwardCallData,
+  packedOperation,
 } from '#contracts/user-operation.ts'
 import { codeOf, joins, must, type PasskeyMember } from '#test/support/account-people.ts'
 import type { TestTransaction } from '#test/support/chain.ts'
@@ -87,6 +89,15 @@ async function givesAway(member: PasskeyMember, points: bigint): Promise<TestTra
   return { from: friend, to: bakery.token, data: encodeFunctionData({ abi: shopPointsAbi, functionName, args: terms }) }
 }
 
+/** As the network reads it: digits are numbers again. */
+function fromJson(posted: Readonly<Record<string, unknown>>): MemberOperation {
+  const read = Object.entries(posted).map(([name, value]) => [
+    name,
+    /^\d+$/.test(`${value}`) ? BigInt(`${value}`) : value,
+  ])
+  return Object.fromEntries(read) as MemberOperation
+}
+
 const nobody: Hex = `0x${'0'.repeat(40)}`
 const brings = async (member: PasskeyMember, wish: Wish) => await bringOperation(await operation(member, wish))
 const keyOf = (member: PasskeyMember, nonce = 0n) => `operation:${member.account}:${nonce}`
@@ -140,6 +151,26 @@ describe('the network brings', () => {
     await street.settleDown()
     expect(await stateOf(dora, 1n)).toEqual({ state: 'final' })
     expect(await read(street.network, memberAccountAbi, dora.account, 'keyCount', [])).toBe(2n)
+  })
+
+  test('one that somebody else took from the pool and brought first has ended as the entry point says', async () => {
+    const fay = await joins(street, bakery)
+    const { operation: signed } = await operation(fay, { callData: sending(25n) })
+    must(await bringOperation({ operation: signed }))
+    const packed = packedOperation(fromJson(signed))
+    const args = [[packed], friend] as const
+    const taken = encodeFunctionData({ abi: entryPoint09Abi, functionName: 'handleOps', args })
+    await settled(street.chain, [{ from: friend, to: entryPoint, data: taken }])
+    for (let round = 0; round < 3; round += 1) {
+      expect(await street.turn()).toBe(0)
+      await street.chain.mine()
+    }
+    await street.mirror()
+    expect(await stateOf(fay)).toEqual({ state: 'final' })
+    expect(await balanceOf(fay.account)).toBe(75n)
+    expect(codeOf(await brings(fay, { callData: sending(5n), nonce: 1n }))).toBe('done')
+    await street.settleDown()
+    expect(await stateOf(fay, 1n)).toEqual({ state: 'final' })
   })
 
   test('one that fails in its block ends with its reason, and survives a reorganisation of it', async () => {
