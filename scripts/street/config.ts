@@ -21,6 +21,8 @@ export interface Settings {
   readonly timeZone: string
   /** How often the mirror is held against the chain: the indexer's own settings, by their names. */
   readonly selfCheck: Readonly<Record<string, string>>
+  /** What the network pays for a day: the portal's own settings, by their names. */
+  readonly portal: Readonly<Record<string, string>>
   /** Where the indexer can be watched; any free port where not given. */
   readonly metricsPort: number | undefined
   /** The folder in which npm was called; npm itself moves on to the checkout. */
@@ -40,10 +42,11 @@ const relayerNames = [
   'RELAYER_METRICS_PORT',
   'RELAYER_METRICS_HOST',
 ] as const
-const digits = (name: string) =>
+const portalNames = ['SPONSOR_MEMBER_GAS_PER_DAY', 'SPONSOR_NETWORK_GAS_PER_DAY'] as const
+const digits = (name: string, most = 5) =>
   z
     .string()
-    .regex(/^\d{1,5}$/, { error: `${name} must be a whole number` })
+    .regex(new RegExp(`^\\d{1,${most}}$`), { error: `${name} must be a whole number` })
     .optional()
 const variables = z.object({
   DATABASE_URL: database('DATABASE_URL'),
@@ -81,6 +84,8 @@ const variables = z.object({
   SELF_CHECK_SECONDS: digits('SELF_CHECK_SECONDS'),
   SELF_CHECK_SAMPLES: digits('SELF_CHECK_SAMPLES'),
   SELF_CHECK_REBUILD_HOURS: digits('SELF_CHECK_REBUILD_HOURS'),
+  SPONSOR_MEMBER_GAS_PER_DAY: digits('SPONSOR_MEMBER_GAS_PER_DAY', 15),
+  SPONSOR_NETWORK_GAS_PER_DAY: digits('SPONSOR_NETWORK_GAS_PER_DAY', 15),
   METRICS_PORT: z.coerce
     .number({ error: 'METRICS_PORT must be a port' })
     .int({ error: 'METRICS_PORT must be a port' })
@@ -126,6 +131,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     relayer: given(read.data, relayerNames),
     webhooks: given(read.data, ['WEBHOOKS_ANYWHERE']),
     selfCheck: given(read.data, selfCheckNames),
+    portal: given(read.data, portalNames),
     metricsPort: read.data.METRICS_PORT,
     calledFrom: read.data.INIT_CWD,
     privateBase: read.data.EMBEDDED_PG_BASE,

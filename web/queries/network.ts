@@ -24,6 +24,8 @@ export interface Network {
     readonly accounts: Address
     /** Where score runs are committed; absent on a network that was founded before there were any. */
     readonly scoreLog?: Address | undefined
+    /** Absent on a network that was founded before there were rewards on the chain. */
+    readonly rewards?: Address | undefined
   }
   /** Smallest units of the settlement money for 0.01 point. */
   readonly par: bigint
@@ -68,6 +70,7 @@ const deployment = z.object({
     clearingHouse: address,
     accounts: address,
     scoreLog: address.optional(),
+    rewards: address.optional(),
   }),
 })
 
