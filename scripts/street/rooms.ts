@@ -94,6 +94,7 @@ export async function startPortal(options: RoomOptions, place: PortalPlace): Pro
   const { settings, ...rest } = options
   const env = {
     ...shared({ settings, ...rest }),
+    ...settings.portal,
     WEB_DATABASE_URL: options.database.urls.web,
     PORT: String(place.port),
     PUBLIC_ORIGIN: place.origin,

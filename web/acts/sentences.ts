@@ -147,6 +147,11 @@ export const wordings = {
   apiKeyNeeded: wording(401, 'This till has not said who it is.', 'Send the shop’s API key, or come in first.'),
   wrongShop: wording(403, 'This key belongs to another shop.', 'Use the key of the shop that is named.'),
   tooOften: wording(429, 'Too many requests at once.', 'Wait as long as the answer says, then send it again.'),
+  tooManyTries: wording(
+    429,
+    'That was too often in a short time. Please wait a moment, then try again.',
+    'Wait as long as the answer says.',
+  ),
   unknownKey: wording(404, 'This shop has no key with that name.', 'Look at the list of the shop’s keys.'),
   unknownCashier: wording(404, 'Nobody works here under that number.', 'Check the number, or ask the owner.'),
   wrongPin: wording(403, 'That PIN is not right.', 'Try again.'),

@@ -183,7 +183,19 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
   'GET /api/v1/openapi.json': { by: 'nothing', because: 'explains the till API to programs' },
   // A payment is known only by the code that till and shopper have before them.
   'POST /api/v1/requests/[code]/cancel': { by: 'nothing', because: 'whoever was told the code may call it off' },
-  'GET /api/v1/requests/[code]': { by: 'nothing', because: 'whoever was told the code sees what is asked' },
+  'GET /api/v1/requests/[code]': {
+    by: 'session',
+    attempts: (['nobody', 'ben', 'owner', 'till'] as const).map((as) => {
+      const told = as === 'ben' ? '"available":"0"' : '"proposal":null'
+      return {
+        as,
+        what: 'asks which of Anna’s points would pay',
+        params: { code: 'REQUEST' },
+        query: 'member=ANNA',
+        told,
+      }
+    }),
+  },
   'GET /api/v1/intents/[shop]/[key]': { by: 'nothing', because: 'says how far a wish is, as the chain does' },
   'POST /api/v1/settle': { by: 'nothing', because: 'anybody may have everybody paid (N-14)' },
 }
