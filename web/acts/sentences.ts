@@ -87,6 +87,12 @@ export const wordings = {
   alreadyJoined: wording(409, 'That passkey has joined already.', 'Sign in with it.'),
   badEntry: wording(403, 'What the wallet signed does not let you in here.', 'Try again from the beginning.'),
   notYourPlace: wording(403, 'That account does not stand there.', 'Choose a shop or till that is yours.'),
+  ownsNoShop: wording(403, 'No shop here belongs to that account.', 'Open with the account that owns the shop.'),
+  noTillYet: wording(
+    403,
+    'No shop has made this device its till yet.',
+    'Give the owner the number of this device, and try again once they have added it.',
+  ),
   unknownInvitation: wording(404, 'No till asks under that code.', 'Ask the till for a new one.'),
 
   // receipts

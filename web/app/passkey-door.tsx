@@ -6,15 +6,15 @@ import { useState } from 'react'
 import { Button, ButtonLink } from '#web/ui/button.tsx'
 import { comeInByPasskey } from '#web/ui/signing/passkey-entry.ts'
 
-/** In with a touch, or to where one joins. */
-export function PasskeyDoor({ rpId }: { rpId: string }) {
+/** In with a touch; a shopper also to where one joins. */
+export function PasskeyDoor({ rpId, who }: { rpId: string; who: 'member' | 'owner' }) {
   const router = useRouter()
   const [busy, setBusy] = useState(false)
   const [sentence, setSentence] = useState<string | null>(null)
   const enter = async () => {
     setBusy(true)
     setSentence(null)
-    const came = await comeInByPasskey(rpId)
+    const came = await comeInByPasskey(rpId, who)
     if (came.is === 'in') return router.refresh()
     setBusy(false)
     setSentence(came.sentence)
@@ -28,9 +28,11 @@ export function PasskeyDoor({ rpId }: { rpId: string }) {
         <Fingerprint aria-hidden="true" className="size-6" />
         {busy ? 'One moment' : 'Open with your passkey'}
       </Button>
-      <ButtonLink href="/join" look="outline" size="large">
-        New here? Join
-      </ButtonLink>
+      {who === 'member' ? (
+        <ButtonLink href="/join" look="outline" size="large">
+          New here? Join
+        </ButtonLink>
+      ) : null}
     </div>
   )
 }

@@ -14,6 +14,14 @@ export const guards: Readonly<Record<string, Guard>> = {
   'POST /api/session/join': { by: 'nothing', because: 'makes an account that nobody has yet' },
   'POST /api/session/passkey': { by: 'nothing', because: 'lets in whoever holds the passkey' },
   'POST /api/session/wallet': { by: 'nothing', because: 'lets in whoever holds the account' },
+  'POST /api/session/place': {
+    by: 'session',
+    attempts: [
+      ...only(401, 'nobody').map((one) => ({ ...one, body: () => ({ shop: 1 }) })),
+      ...only('notTheOwner', 'anna', 'till').map((one) => ({ ...one, body: () => ({ shop: 1 }) })),
+      { as: 'owner', what: 'sits down next door', body: () => ({ shop: 2 }), told: 'notYourPlace' },
+    ],
+  },
   'GET /till/picture/[code]': picture,
   'GET /till/invitation/[code]': picture,
 

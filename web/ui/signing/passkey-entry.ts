@@ -8,10 +8,13 @@ export type CameIn<Value> =
   | { readonly is: 'out'; readonly code: string; readonly sentence: string }
 
 /** In by a passkey that is on this device or on one near it; nothing has to be typed. */
-export async function comeInByPasskey(rpId: string): Promise<CameIn<{ member: string }>> {
+export async function comeInByPasskey(
+  rpId: string,
+  role: 'member' | 'owner' = 'member',
+): Promise<CameIn<{ role: string }>> {
   return await withChallenge('passkey', async (challenge) => {
     const passkey = await startAuthentication({ optionsJSON: { challenge, rpId, userVerification: 'required' } })
-    return await post('/api/session/passkey', { passkey })
+    return await post('/api/session/passkey', { passkey, as: { role } })
   })
 }
 
@@ -51,7 +54,8 @@ async function withChallenge<Value>(
   }
 }
 
-const outBy = (answer: Exclude<Answer<unknown>, { is: 'given' }>): CameIn<never> =>
+/** An answer that let nobody in, as what came of it. */
+export const outBy = (answer: Exclude<Answer<unknown>, { is: 'given' }>): CameIn<never> =>
   answer.is === 'refused'
     ? { is: 'out', code: answer.code, sentence: answer.sentence }
     : { is: 'out', code: 'unreachable', sentence: UNREACHABLE_SENTENCE }

@@ -5,7 +5,7 @@ import { countedEntry } from '../../entry.ts'
 export async function POST(request: Request): Promise<Response> {
   return await countedEntry(request, passkeyOf, async (body, device) => {
     const entered = await signInByPasskey(body, { device })
-    return isRefusal(entered) ? entered : { session: entered.session, answer: { member: entered.member } }
+    return isRefusal(entered) ? entered : { session: entered.session, answer: entered.person }
   })
 }
 
