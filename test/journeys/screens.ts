@@ -6,6 +6,8 @@ export interface Cast {
   readonly shopper: Somebody
   readonly till: Somebody
   readonly owner: Somebody
+  /** An owner at whose tills nobody plays a part: people may be taken on there. */
+  readonly quietOwner: Somebody
   readonly auditor: Somebody
   /** The code of somebody else, to send points to. */
   readonly friendCode: string
@@ -27,7 +29,7 @@ export async function typeAmount(page: Page, digits: string): Promise<void> {
 }
 
 export function screensOf(cast: Cast): readonly Screen[] {
-  const { shopper, till, owner, auditor, friendCode, ownCode } = cast
+  const { shopper, till, owner, quietOwner, auditor, friendCode, ownCode } = cast
   return [
     { name: 'street', who: null, path: '/' },
     { name: 'people', who: shopper, path: '/', reach: openPeople },
@@ -56,12 +58,26 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'till-refused', who: till, path: '/till', reach: refuse },
     { name: 'till-taking', who: till, path: '/till', reach: take },
     { name: 'shop', who: owner, path: '/shop' },
+    { name: 'shop-door', who: null, path: '/shop' },
+    { name: 'till-door', who: null, path: '/till' },
+    { name: 'shop-tills', who: quietOwner, path: '/shop/tills', reach: makeKeyAndHire },
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
     { name: 'audit', who: auditor, path: '/audit' },
     { name: 'not-found', who: null, path: '/no-such-door' },
   ]
+}
+
+/** With one of everything on it; a key of that name and a cashier of that number may be there from before. */
+async function makeKeyAndHire(page: Page): Promise<void> {
+  await page.getByLabel('Name').fill('Ada')
+  await page.getByLabel('PIN', { exact: true }).fill('4711')
+  await page.getByRole('button', { name: 'Take on' }).click()
+  await page.getByRole('button', { name: 'New PIN for Ada' }).first().click()
+  await page.getByLabel('What is it for?').fill('The web shop')
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  await page.getByTestId('new-key').waitFor()
 }
 
 /** Charts stand before their tables; both must be usable. */

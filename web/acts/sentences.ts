@@ -191,6 +191,8 @@ export const wordings = {
     'Hand the goods over when it is final, in a few seconds.',
   ),
 
+  nothingOwed: wording(404, 'Nobody owes anything for that receipt.', 'Look at the list of what is not paid yet.'),
+
   // points and consents
   balance: wording(422, 'There are not enough points.', 'Choose a smaller amount, or another reward.'),
   issuerStressed: wording(

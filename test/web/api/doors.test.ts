@@ -93,6 +93,20 @@ describe('a key', () => {
     expect(await rotateKey({ shop: other.shop, id: old.id })).toMatchObject({ refused: 'unknownKey' })
   })
 
+  test('says when it was last used, and nothing of what for', async () => {
+    const { id, key } = await keyFor(shop)
+    const listed = async () => (await keysOf(shop.shop)).find((one) => one.id === id)?.lastUsedAt
+    expect(await listed()).toBeNull()
+    await shopOfKey(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)
+    expect(await listed()).toBeNull()
+    const now = new Date()
+    await shopOfKey(key, { now })
+    await shopOfKey(key, { now: new Date(now.getTime() + 30_000) })
+    expect(await listed()).toEqual(now)
+    await shopOfKey(key, { now: new Date(now.getTime() + 60_000) })
+    expect(await listed()).toEqual(new Date(now.getTime() + 60_000))
+  })
+
   test('that is revoked opens nothing', async () => {
     const { id, key } = await keyFor(shop)
     expect(await codeOf(clientWith(key).call('quote', quoted()))).toBe('ok')

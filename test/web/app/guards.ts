@@ -122,4 +122,5 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/shop': 'owner',
   '/shop/members': 'owner',
   '/shop/outlook': 'owner',
+  '/shop/tills': 'owner',
 }

@@ -175,6 +175,31 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
       },
     ],
   },
+  'DELETE /api/v1/cashiers/[cashier]': {
+    by: 'session',
+    attempts: [...only('notTheOwner', 'nobody', 'anna', 'till'), ...only('unknownCashier', 'owner')].map((one) => ({
+      ...one,
+      params: { cashier: '9' },
+    })),
+  },
+  'POST /api/v1/keys/[id]': {
+    by: 'session',
+    attempts: [...forTheId('notTheOwner', 'nobody', 'anna', 'till'), ...forTheId('unknownKey', 'owner')],
+  },
+  'GET /api/v1/unpaid': { by: 'session', attempts: only('apiKeyNeeded', 'nobody', 'anna') },
+  'POST /api/v1/unpaid/paid': forTheShop(() => ({ shop: 2, till: 1, payment: { till: 1, sequence: '1' } })),
+  'POST /api/v1/unpaid/settled': {
+    by: 'session',
+    attempts: [
+      ...only('notTheOwner', 'nobody', 'anna', 'till'),
+      {
+        as: 'owner',
+        what: 'lets somebody off at the shop next door',
+        body: () => ({ shop: 2, payment: { till: 1, sequence: '1' }, how: 'waived' }),
+        told: 'wrongShop',
+      },
+    ],
+  },
   'GET /api/v1/member/[code]': {
     by: 'session',
     attempts: [{ as: 'nobody', what: 'leafs through codes', params: { code: 'BBBBBBB' }, told: 'apiKeyNeeded' }],

@@ -1,0 +1,40 @@
+import type { ShopTill } from '#web/queries/shop-desk.ts'
+import { Empty, SectionTitle } from '#web/ui/parts.tsx'
+
+/** Every till of the shop, and who stands at it. */
+export function TillsAtAGlance({
+  tills,
+  onDuty,
+}: {
+  tills: readonly ShopTill[]
+  /** Names by the till's number. */
+  onDuty: ReadonlyMap<number, string>
+}) {
+  return (
+    <section>
+      <SectionTitle title="Tills" />
+      {tills.length === 0 ? (
+        <Empty title="No till yet">Points are given and taken at tills.</Empty>
+      ) : (
+        <ul className="divide-y divide-line rounded-3xl border border-line bg-card px-5 shadow-card">
+          {tills.map((till) => (
+            <li className="flex items-center justify-between gap-4 py-3.5" key={till.till}>
+              <div className="min-w-0">
+                <p className="truncate font-medium">{till.name}</p>
+                <p className="truncate text-soft text-sm">{placeWords(till, onDuty.get(till.till) ?? null)}</p>
+              </div>
+              <p className={till.revoked ? 'text-bad' : 'text-good'}>{till.revoked ? 'Switched off' : 'Open'}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function placeWords({ kind, revoked }: ShopTill, standing: string | null): string {
+  if (kind === 'Import') return 'Brings in past sales'
+  if (kind === 'Campaign') return 'Gives a campaign’s points'
+  if (revoked) return 'At the counter'
+  return standing === null ? 'Nobody has signed in' : `${standing} stands here`
+}
