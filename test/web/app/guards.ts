@@ -56,6 +56,18 @@ export const guards: Readonly<Record<string, Guard>> = {
       },
     ],
   },
+  'POST /api/member/keys/name': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'names a device of Anna’s',
+        body: (street) => ({ member: street.member(0).address, key: `0x${'11'.repeat(32)}`, name: 'Mine' }),
+        told: 'unknownAccountKey',
+      },
+    ],
+  },
   'GET /member/you/export': {
     by: 'session',
     attempts: [
@@ -114,7 +126,11 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/': 'anybody',
   '/join': 'anybody',
   '/audit': 'anybody',
+  '/new-device': 'anybody',
   '/member': 'member',
+  '/member/keys': 'member',
+  '/member/help': 'member',
+  '/shop/help': 'owner',
   '/member/pay': 'member',
   '/member/send': 'member',
   '/member/you': 'member',

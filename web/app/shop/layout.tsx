@@ -1,4 +1,4 @@
-import { ChartSpline, MonitorSmartphone, Store, Users } from 'lucide-react'
+import { ChartSpline, LifeBuoy, MonitorSmartphone, Store, Users } from 'lucide-react'
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { shops } from '#web/queries/shops.ts'
@@ -12,6 +12,7 @@ const places = [
   { href: '/shop/tills', name: 'Tills', icon: <MonitorSmartphone aria-hidden="true" className="size-5" /> },
   { href: '/shop/members', name: 'Members', icon: <Users aria-hidden="true" className="size-5" /> },
   { href: '/shop/outlook', name: 'Outlook', icon: <ChartSpline aria-hidden="true" className="size-5" /> },
+  { href: '/shop/help', name: 'Help', icon: <LifeBuoy aria-hidden="true" className="size-5" /> },
 ]
 
 export default async function ShopLayout({ children }: { children: ReactNode }) {
