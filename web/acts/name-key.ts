@@ -23,7 +23,10 @@ export async function nameKey(member: Hex, input: unknown): Promise<{ readonly n
   if (!account?.keys.some(({ key }) => key === asked.key)) return refuse('unknownAccountKey')
   await pool().query(
     asked.name === ''
-      ? { text: 'DELETE FROM portal.key_name WHERE member = $1 AND key = $2', values: [bytesOf(member), bytesOf(asked.key)] }
+      ? {
+          text: 'DELETE FROM portal.key_name WHERE member = $1 AND key = $2',
+          values: [bytesOf(member), bytesOf(asked.key)],
+        }
       : {
           name: 'name key',
           text: `INSERT INTO portal.key_name (member, key, name) VALUES ($1, $2, $3)

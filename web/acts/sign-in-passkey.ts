@@ -1,5 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
+import { agreesSql } from '#web/queries/account-facts.ts'
 import { addressSql, bytesOf, pool } from '#web/queries/database.ts'
 import { chain } from './chain.ts'
 import { spendChallenge } from './challenge.ts'
@@ -40,7 +41,8 @@ export async function signInByPasskey(
   if (known.length === 0) return refuse('unknownPasskey')
   const held = known.find((one) => handleFits(one, answer) && signedBy(one, answer))
   if (!held) return refuse('badPasskey')
-  if (!(await stillSigns(held))) return refuse('passkeyRemoved')
+  // By the mirror, as everywhere; and by the chain itself, which knows a removal first.
+  if (!held.agrees || !(await stillSigns(held))) return refuse('passkeyRemoved')
   const person = await personAs(held.account, request.as)
   if (isRefusal(person)) return person
   await pool().query({
@@ -55,6 +57,8 @@ export async function signInByPasskey(
 interface KeptPasskey extends PublicKey {
   readonly account: Hex
   readonly userHandle: Buffer
+  /** Whether it agrees for the account at present. */
+  readonly agrees: boolean
 }
 
 /** Its own name for itself is a passkey's to choose; of several the signature decides. */
@@ -62,7 +66,7 @@ async function passkeysCalled(credentialId: Buffer): Promise<readonly KeptPasske
   const { rows } = await pool().query<KeptPasskey>({
     name: 'passkeys called',
     text: `SELECT ${addressSql('c.member')} AS account, ${addressSql('c.x')} AS x, ${addressSql('c.y')} AS y,
-        c.user_handle AS "userHandle"
+        c.user_handle AS "userHandle", ${agreesSql('c')} AS agrees
       FROM portal.credential c WHERE c.credential_id = $1`,
     values: [credentialId],
   })

@@ -50,7 +50,9 @@ export function HelpForm({
           The new device is <b>{device.device}</b>, and shows <b className="font-mono">{spacedCode(device.code)}</b>.
         </li>
         <li>You should see the person, or know their voice. A message alone can come from anybody.</li>
-        <li>For {member.days} days any old device of theirs can stop it. Then the new one takes the place of all others.</li>
+        <li>
+          For {member.days} days any old device of theirs can stop it. Then the new one takes the place of all others.
+        </li>
         {member.waits === null ? null : <li>One begun before, for {member.waits}, ends by this.</li>}
       </ul>
       <OrderButtonLater
@@ -78,8 +80,8 @@ function Begun({ who }: { who: Guarded }) {
     <Card className="px-5 py-5">
       <h2 className="font-semibold text-good text-xl">It has begun</h2>
       <p className="mt-2 text-lg">
-        In {who.days} days the new device opens {who.name}’s points by itself, unless an old device of theirs stops it. You
-        need not do anything more.
+        In {who.days} days the new device opens {who.name}’s points by itself, unless an old device of theirs stops it.
+        You need not do anything more.
       </p>
     </Card>
   )

@@ -13,6 +13,8 @@ export interface Config {
   readonly forwardedHops: number
   /** Only on a street of demo people. */
   readonly demoPeopleFile: string | null
+  /** Gas that the network pays for on a day UTC, of one member and of all, beside its own purchases and payments. */
+  readonly sponsoring: { readonly memberGasPerDay: bigint; readonly networkGasPerDay: bigint }
 }
 
 /** A variable of the environment is missing or makes no sense. The sentence names the variable, never its value. */
@@ -30,6 +32,13 @@ const missing = (issue: { input?: unknown }): string | undefined =>
   issue.input === undefined || issue.input === '' ? 'is not set' : undefined
 
 const filePath = (what: string) => z.string({ error: missing }).min(1, { error: `is not set: ${what}` })
+
+const gas = (usual: string) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, { error: 'must be gas in digits' })
+    .default(usual)
+    .transform((digits) => BigInt(digits))
 
 const variables = z.object({
   WEB_DATABASE_URL: z.url({
@@ -59,6 +68,8 @@ const variables = z.object({
     .regex(/^[1-9]?$/, { error: 'must be how many proxies stand before the portal, such as 1' })
     .optional(),
   DEMO_PEOPLE_FILE: z.string().optional(),
+  SPONSOR_MEMBER_GAS_PER_DAY: gas('3000000'),
+  SPONSOR_NETWORK_GAS_PER_DAY: gas('500000000'),
 })
 
 /** @throws ConfigurationError with one sentence about the first variable that is wrong. */
@@ -76,6 +87,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     rpId: read.data.RP_ID,
     forwardedHops: Number(read.data.FORWARDED_HOPS || 1),
     demoPeopleFile: read.data.DEMO_PEOPLE_FILE ? read.data.DEMO_PEOPLE_FILE : null,
+    sponsoring: {
+      memberGasPerDay: read.data.SPONSOR_MEMBER_GAS_PER_DAY,
+      networkGasPerDay: read.data.SPONSOR_NETWORK_GAS_PER_DAY,
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { MOST_ENTRIES } from '#contracts/terms.ts'
+import { ordering } from './account-orders.ts'
 import { authorizedTransfer, issuing, type KeptPurchase, redeeming, settling } from './calls.ts'
 import type { Job } from './job.ts'
 import { refuseWishes } from './refuse.ts'
@@ -36,7 +37,7 @@ async function runJobs(street: Street, most: number): Promise<Job[]> {
 interface WishRow {
   readonly shop: number
   readonly key: string
-  readonly kind: 'payment' | 'transfer' | 'settle' | 'reversal' | 'refund'
+  readonly kind: 'payment' | 'transfer' | 'settle' | 'reversal' | 'refund' | 'account'
   readonly till: number | null
   readonly sequence: bigint | null
   readonly member: Buffer | null
@@ -53,7 +54,7 @@ const openWishes = {
       length(i.payload->>'signature') <> 132 AND i.kind IN ('payment', 'transfer') AND (i.kind <> 'payment'
         OR NOT EXISTS (SELECT FROM ledger.payment p WHERE p.member = i.member)) AS untried
     FROM portal.intent i
-    WHERE i.state = 'open' AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund')
+    WHERE i.state = 'open' AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund', 'account')
     ORDER BY i.created_at LIMIT $1`,
 }
 
@@ -64,6 +65,7 @@ async function singleJobs(street: Street): Promise<Job[]> {
   const jobs: Job[] = []
   for (const row of rows) {
     const call = await readable(street, row, async () => {
+      if (row.kind === 'account') return await ordering(street, row)
       return row.kind === 'reversal' || row.kind === 'refund'
         ? await undoing(street, row)
         : callOf(street.network, row, owing)

@@ -3,7 +3,7 @@ import type { Wishes } from './wishes.ts'
 
 /** One call to be made, and the wishes it fulfils. */
 export interface Job {
-  readonly purpose: 'issue' | 'redeem' | 'transfer' | 'settle' | 'reverse' | 'refund' | 'score'
+  readonly purpose: 'issue' | 'redeem' | 'transfer' | 'settle' | 'reverse' | 'refund' | 'score' | 'account' | 'operate'
   readonly to: Address
   readonly data: Hex
   /** Gas that surely suffices, where it can be told from the content; otherwise the node is asked. */

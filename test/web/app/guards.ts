@@ -1,4 +1,5 @@
 import type { LivingStreet } from '#test/support/living-street.ts'
+import { accountGuards } from './account-guards.ts'
 import { type Guard, only } from './guard.ts'
 import { tillGuards } from './till-guards.ts'
 
@@ -110,6 +111,7 @@ export const guards: Readonly<Record<string, Guard>> = {
     ],
   },
 
+  ...accountGuards,
   ...tillGuards,
 }
 

@@ -29,9 +29,7 @@ export default async function NewDevicePage() {
   const standing = isRefusal(known) ? null : known
   return (
     <Area width="narrow">
-      <div className="mx-auto max-w-xl">
-        {standing ? <Standing standing={standing} /> : <Begin />}
-      </div>
+      <div className="mx-auto max-w-xl">{standing ? <Standing standing={standing} /> : <Begin />}</div>
     </Area>
   )
 }
@@ -49,8 +47,8 @@ function Begin() {
           Type the code on a device of yours that you are signed in on, under <b>You</b>, <b>Your devices</b>.
         </li>
         <li>
-          Or, with none left, show it to whoever may help you: the shop you trusted when you joined, or somebody you chose.
-          From then on it takes three days or more, in which any old device of yours can stop it.
+          Or, with none left, show it to whoever may help you: the shop you trusted when you joined, or somebody you
+          chose. From then on it takes three days or more, in which any old device of yours can stop it.
         </li>
       </ol>
       <MakePasskey again={false} rpId={network().rpId} />

@@ -58,7 +58,7 @@ function Touch({
     const prepared = await post<object>(ordering.prepareAt, ordering.wish)
     if (prepared.is !== 'given') return whyNot(prepared)
     const { account, chainId, order } = readPrepared(prepared.value)
-    const signed = await agree(typedAccountOrder(chainId, account, order) as TypedDataDefinition)
+    const signed = await agree(typedAccountOrder(chainId, account, order) as unknown as TypedDataDefinition)
     if (signed.is === 'refused') return signed.sentence
     const body = { order, signature: signed.signature, ...ordering.along }
     const given = await post<{ key: string }>(ordering.giveAt, body)

@@ -134,8 +134,8 @@ function Agree({ waiting, place, forget }: { waiting: Waiting; place: SigningPla
   return (
     <div className="grid gap-3">
       <p className="text-lg">
-        <b>{waiting.device}</b> shows <b className="font-mono tracking-[0.1em]">{spacedCode(waiting.code)}</b>. Do you hold
-        it in your hands? It will agree for you like the others, and can remove them after three days.
+        <b>{waiting.device}</b> shows <b className="font-mono tracking-[0.1em]">{spacedCode(waiting.code)}</b>. Do you
+        hold it in your hands? It will agree for you like the others, and can remove them after three days.
       </p>
       <OrderButtonLater
         onDone={forget}

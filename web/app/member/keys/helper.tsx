@@ -118,8 +118,8 @@ function Choose({ place, shops, now, onDone }: Helping & { readonly onDone: () =
         </label>
       )}
       <p className="text-soft">
-        This takes {now && now.days > 3 ? now.days : 'three'} days to begin, so that nobody can do it behind your back. A
-        shop means the person who owns it now.
+        This takes {now && now.days > 3 ? now.days : 'three'} days to begin, so that nobody can do it behind your back.
+        A shop means the person who owns it now.
       </p>
       <OrderButtonLater
         onDone={onDone}

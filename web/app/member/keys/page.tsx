@@ -19,15 +19,15 @@ import { AddDevice } from './add-device.tsx'
 import { Devices, type ShownDevice } from './devices.tsx'
 import { Happened } from './happened.tsx'
 import { Helper } from './helper.tsx'
-import { Recoverable } from './recoverable.tsx'
 import { NotMe } from './not-me.tsx'
+import { Recoverable } from './recoverable.tsx'
 
 export const metadata: Metadata = { title: 'Your devices' }
 
 /** The devices that agree for a member, who may help them to another, and what happened to either. */
 export default async function KeysPage({ searchParams }: { searchParams: Promise<{ code?: string | string[] }> }) {
   const inside = await session()
-  if (!inside || inside.person.role !== 'member') return <ComeInFirst who="member" />
+  if (inside?.person.role !== 'member') return <ComeInFirst who="member" />
   const account = inside.way === 'passkey' ? await memberAccount(inside.account) : null
   if (!account) {
     return (
@@ -62,7 +62,12 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
         title="Your devices"
       />
       <NotMe
-        guardianToCome={account.guardianToCome && { who: helperName(account.guardianToCome), from: moment(account.guardianToCome.from) }}
+        guardianToCome={
+          account.guardianToCome && {
+            who: helperName(account.guardianToCome),
+            from: moment(account.guardianToCome.from),
+          }
+        }
         place={place}
         recovery={
           account.recovery && {
@@ -73,12 +78,22 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
         }
       />
       <Recoverable account={account} />
-      <Devices busy={busy} devices={account.keys.map((key) => shownDevice(key, { names, here, moment }))} place={place} />
+      <Devices
+        busy={busy}
+        devices={account.keys.map((key) => shownDevice(key, { names, here, moment }))}
+        place={place}
+      />
       <AddDevice
         code={typeof asked === 'string' ? codeTyped(asked) : ''}
         full={account.keys.length >= account.mostKeys}
         known={place.by === 'passkey' ? place.passkeys.map(({ id }) => id) : []}
-        picture={<Qr className="size-44 rounded-2xl" label="Opens this street on the new device" text={`${publicOrigin}/new-device`} />}
+        picture={
+          <Qr
+            className="size-44 rounded-2xl"
+            label="Opens this street on the new device"
+            text={`${publicOrigin}/new-device`}
+          />
+        }
         place={place}
         rpId={rpId}
         where={`${new URL(publicOrigin).host}/new-device`}
@@ -88,7 +103,12 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
         now={account.guardian && { name: helperName(account.guardian), days: daysOf(account.guardian.delaySeconds) }}
         place={place}
         shops={street.flatMap(({ shop, name, token }) => (token === null ? [] : [{ shop, name }]))}
-        toCome={account.guardianToCome && { name: helperName(account.guardianToCome), from: moment(account.guardianToCome.from) }}
+        toCome={
+          account.guardianToCome && {
+            name: helperName(account.guardianToCome),
+            from: moment(account.guardianToCome.from),
+          }
+        }
       />
       <Happened
         newest={notices[0]?.seen === false ? notices[0].id : null}
@@ -107,7 +127,9 @@ const momentWords =
   (at) =>
     `${formatDay(at, now, dates)}, ${formatTime(at, dates)}`
 
-function helperName(who: { readonly nobody: true } | { readonly shop: { readonly name: string } | null; readonly calledName: string }): string {
+function helperName(
+  who: { readonly nobody: true } | { readonly shop: { readonly name: string } | null; readonly calledName: string },
+): string {
   if ('nobody' in who) return 'nobody'
   return who.shop?.name ?? who.calledName
 }

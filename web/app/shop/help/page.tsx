@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: 'Somebody lost their phone' }
 
 export default async function HelpPage({ searchParams }: { searchParams: Promise<{ who?: string | string[] }> }) {
   const inside = await session()
-  if (!inside || inside.person.role !== 'owner') return <ComeInFirst who="owner" />
+  if (inside?.person.role !== 'owner') return <ComeInFirst who="owner" />
   const { who } = await searchParams
   return <Helping inside={inside} search={typeof who === 'string' ? who.slice(0, 60) : ''} />
 }

@@ -1,0 +1,231 @@
+import type { LocalAccount } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readPrepared } from '#contracts/account-order-wire.ts'
+import { keyName, typedAccountOrder } from '#contracts/account-orders.ts'
+import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
+import { openShop, type TestShop } from '#test/support/network.ts'
+import { type PasskeyDevice, passkeyDevice } from '#test/support/passkey-device.ts'
+import { TillHand } from '#test/support/till-hand.ts'
+import { giveOrder, prepareOrder } from '#web/acts/account-orders.ts'
+import { newChallenge } from '#web/acts/challenge.ts'
+import { prepareRecovery, startRecovery } from '#web/acts/guardian.ts'
+import { intentState } from '#web/acts/intent-state.ts'
+import { issue } from '#web/acts/issue.ts'
+import { guardianDelaySeconds, join } from '#web/acts/join.ts'
+import { askForKey, lookAtKeyRequest, waitingKey } from '#web/acts/key-requests.ts'
+import { isRefusal, type Refusal } from '#web/acts/refusal.ts'
+import { beginSession, type Session, sessionUnder } from '#web/acts/session.ts'
+import { signInByPasskey } from '#web/acts/sign-in-passkey.ts'
+import type { Hex } from '#web/acts/wire.ts'
+import { accountNotices } from '#web/queries/account-notices.ts'
+import { guardedAccounts } from '#web/queries/guarded-accounts.ts'
+import { memberAccount } from '#web/queries/member-account.ts'
+import { passkeysOf } from '#web/queries/passkeys.ts'
+
+/** From one phone to two, from a lost phone to a new one: through the acts, the relayer, the chain and the mirror. */
+
+const device = 'Chrome on Android'
+const days = 86_400
+const owner = privateKeyToAccount(`0x${'b4'.repeat(32)}`)
+
+let street: LivingStreet
+let bakery: TestShop
+let phones = 600
+let receipts = 0n
+
+beforeAll(async () => {
+  street = await openLivingStreet({ shops: 0, members: 2 })
+  bakery = await openShop(street.network, 1_000_000_000n, owner.address.toLowerCase() as Hex)
+  await street.mirror()
+})
+afterAll(() => street.close())
+
+function must<Answer extends object>(answer: Answer | Refusal): Answer {
+  if (isRefusal(answer)) throw new Error(`refused: ${answer.refused} ${JSON.stringify(answer.facts)}`)
+  return answer
+}
+const codeOf = (answer: object): string => (isRefusal(answer) ? answer.refused : 'done')
+
+const freshPhone = () => {
+  phones += 1
+  return passkeyDevice(phones)
+}
+
+const challengeFor = async (purpose: 'join' | 'passkey' | 'newKey') => must(await newChallenge({ purpose })).challenge
+
+interface Member {
+  readonly phone: PasskeyDevice
+  readonly account: Hex
+  readonly token: string
+  session(): Promise<Session | null>
+}
+
+/** Somebody who joined, and got points for a purchase. */
+async function joined(guard: 'bakery' | 'nobody' = 'nobody', points = 100n): Promise<Member> {
+  const phone = freshPhone()
+  const passkey = phone.creates(await challengeFor('join'))
+  const trustedShop = guard === 'bakery' ? bakery.shop : null
+  const { joined, session } = must(await join({ passkey, trustedShop, invitation: null }, { device }))
+  if (points > 0n) {
+    receipts += 1n
+    await issue(await new TillHand(street.network, bakery).startAt(receipts).ring({ member: joined.member, points }))
+    await street.closeLists()
+    await street.settleDown()
+  }
+  return { phone, account: joined.member, token: session.token, session: () => sessionUnder(session.token) }
+}
+
+/** A new device that waits under a code. */
+async function newDevice() {
+  const phone = freshPhone()
+  const asked = must(
+    await askForKey({ passkey: phone.creates(await challengeFor('newKey')) }, { device: 'A new phone' }),
+  )
+  return { phone, ...asked }
+}
+
+/** Whoever signs sees what the page sees: the answer as JSON. */
+async function signed(by: LocalAccount, prepared: object): Promise<{ order: unknown; signature: Hex }> {
+  const json = JSON.parse(JSON.stringify(prepared, (_, part) => (typeof part === 'bigint' ? `${part}` : part)))
+  const { account, chainId, order } = readPrepared(json)
+  const typed = typedAccountOrder(chainId, account, order)
+  const signature = await (by.signTypedData as (typed: object) => Promise<Hex>)(typed)
+  return { order: json.order, signature }
+}
+
+async function accountSigning(member: Member, by: PasskeyDevice = member.phone): Promise<LocalAccount> {
+  const { guardian, delaySeconds: delay } = (await passkeysOf(member.account)) ?? { guardian: null, delaySeconds: 0 }
+  return by.account(street.network.contracts.accounts, { guardian: guardian ?? `0x${'0'.repeat(40)}`, delay })
+}
+
+async function orders(member: Member, wish: object, by: PasskeyDevice = member.phone) {
+  const session = await member.session()
+  const prepared = must(await prepareOrder(session, wish))
+  const given = await signed(await accountSigning(member, by), prepared)
+  return await giveOrder(session, { ...given, ...('code' in wish ? { code: wish.code } : {}) })
+}
+
+async function signsIn(phone: PasskeyDevice): Promise<string> {
+  return codeOf(await signInByPasskey({ passkey: phone.answers(await challengeFor('passkey')) }, { device }))
+}
+
+async function ownersSession(): Promise<Session> {
+  const entry = { account: bakery.owner, person: { role: 'owner', shop: bakery.shop }, way: 'wallet' } as const
+  const { token } = await beginSession({ ...entry, device })
+  const inside = await sessionUnder(token)
+  if (inside === null) throw new Error('the owner is not inside')
+  return inside
+}
+
+const later = async (seconds: number): Promise<void> => {
+  await street.chain.mine((await street.chain.head()).time + seconds)
+  await street.mirror()
+}
+
+const stateOf = async (key: string) => (await intentState({ shop: 0, key })) as { state: string; code?: string }
+
+describe('a second device', () => {
+  let anna: Member
+  let laptop: Awaited<ReturnType<typeof newDevice>>
+
+  test('is added by a touch on the first, and the account is deployed on the way', async () => {
+    anna = await joined()
+    laptop = await newDevice()
+    expect(await waitingKey(laptop.secret)).toMatchObject({ state: 'open', code: laptop.code })
+    expect(must(await lookAtKeyRequest(await anna.session(), laptop.code.toLowerCase())).device).toBe('A new phone')
+    const session = await anna.session()
+    const wish = { kind: 'AddKey', code: `${laptop.code.slice(0, 4)} ${laptop.code.slice(4)}` }
+    const given = await signed(await accountSigning(anna), must(await prepareOrder(session, wish)))
+    const answers = await Promise.all([1, 2].map(() => giveOrder(session, { ...given, code: laptop.code })))
+    const key = answers.map(must)[0]?.key ?? ''
+    expect(answers).toEqual([1, 2].map(() => ({ state: 'pending', key })))
+    expect(await waitingKey(laptop.secret)).toEqual({ state: 'pending' })
+    expect((await memberAccount(anna.account))?.pending).toEqual([{ key, kind: 'AddKey' }])
+    expect(await signsIn(laptop.phone)).toBe('passkeyRemoved')
+    await street.settleDown()
+    expect(await stateOf(key)).toEqual({ state: 'final' })
+    expect(await giveOrder(session, { ...given, code: laptop.code })).toEqual({ state: 'final', key })
+    expect(await waitingKey(laptop.secret)).toEqual({ state: 'ready' })
+    expect(await memberAccount(anna.account)).toMatchObject({
+      ...{ deployed: true, recoverable: true, pending: [] },
+      keys: [
+        { first: true, settled: true, words: device },
+        { first: false, settled: false, words: 'A new phone', credential: laptop.phone.id.toString('base64url') },
+      ],
+    })
+    expect(await accountNotices(anna.account)).toMatchObject([
+      { kind: 'keyAdded', words: 'A new phone', open: true, seen: false },
+    ])
+    expect(await signsIn(laptop.phone)).toBe('done')
+    expect((await passkeysOf(anna.account))?.passkeys).toHaveLength(2)
+    expect(codeOf(await lookAtKeyRequest(session, laptop.code))).toBe('unknownKeyRequest')
+  })
+
+  test('removes the first once it is settled, and whoever came in by that is out', async () => {
+    const removal = { kind: 'RemoveKey', key: keyName(anna.phone.key) }
+    expect(codeOf(await orders(anna, removal, laptop.phone))).toBe('keyNotSettled')
+    expect(codeOf(await orders(anna, removal))).toBe('ownKey')
+    await later(3 * days)
+    const { key } = must(await orders(anna, removal, laptop.phone))
+    expect(await anna.session()).not.toBeNull()
+    await street.settleDown()
+    expect(await stateOf(key)).toEqual({ state: 'final' })
+    expect(await anna.session()).toBeNull()
+    expect(await signsIn(anna.phone)).toBe('passkeyRemoved')
+    expect(await signsIn(laptop.phone)).toBe('done')
+    expect((await passkeysOf(anna.account))?.passkeys.map(({ x }) => x)).toEqual([laptop.phone.key.x])
+  })
+})
+
+describe('a lost phone', () => {
+  let bert: Member
+  const helps = async (member: Hex, code: string) => {
+    const session = await ownersSession()
+    const prepared = must(await prepareRecovery(session, { code, member }))
+    return await startRecovery(session, { code, member, ...(await signed(owner, prepared)) })
+  }
+
+  test('is begun anew by the shop that was named on joining, though nobody ever deployed the account', async () => {
+    bert = await joined('bakery')
+    const found = await guardedAccounts(bakery.owner)
+    expect(found).toMatchObject([{ member: bert.account, deployed: false, delaySeconds: guardianDelaySeconds }])
+    const anew = await newDevice()
+    const { key } = must(await helps(bert.account, anew.code))
+    expect(await waitingKey(anew.secret)).toEqual({ state: 'pending' })
+    await street.settleDown()
+    expect(await stateOf(key)).toEqual({ state: 'final' })
+    expect(await waitingKey(anew.secret)).toMatchObject({ state: 'waiting' })
+    expect(await accountNotices(bert.account)).toMatchObject([{ kind: 'recoveryStarted', recovery: 1, open: true }])
+    expect((await memberAccount(bert.account))?.recovery).toMatchObject({
+      ...{ number: 1, deviceWords: 'A new phone', by: { shop: { shop: bakery.shop } } },
+    })
+    expect(await signsIn(anew.phone)).toBe('passkeyRemoved')
+    expect((await guardedAccounts(bakery.owner))[0]).toMatchObject({ deployed: true, recovery: { number: 1 } })
+  })
+
+  test('that turns up again stops it with one touch', async () => {
+    const { key } = must(await orders(bert, { kind: 'Veto' }))
+    await street.settleDown()
+    expect(await stateOf(key)).toEqual({ state: 'final' })
+    expect(codeOf(await prepareOrder(await bert.session(), { kind: 'Veto' }))).toBe('noRecoveryWaits')
+    expect((await accountNotices(bert.account)).map(({ kind }) => kind)).toEqual(['recoveryVetoed', 'recoveryStarted'])
+  })
+
+  test('that stays lost is replaced after three days, by nobody’s doing, and the old one is out', async () => {
+    const anew = await newDevice()
+    must(await helps(bert.account, anew.code))
+    await street.settleDown()
+    await later(3 * days - 30)
+    expect(await street.turn()).toBe(0)
+    await later(60)
+    street.forget()
+    await street.settleDown()
+    expect(await waitingKey(anew.secret)).toEqual({ state: 'ready' })
+    expect(await stateOf(`account:${bert.account}:complete:2`)).toEqual({ state: 'final' })
+    expect(await bert.session()).toBeNull()
+    expect(await signsIn(bert.phone)).toBe('passkeyRemoved')
+    expect(await signsIn(anew.phone)).toBe('done')
+    expect(await street.turn()).toBe(0)
+  })
+})
