@@ -50,6 +50,9 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'member-pay-asked', who: shopper, path: '/member/pay', reach: (page) => openAsked(page, till) },
     { name: 'member-pay-reward', who: shopper, path: '/member/pay', reach: (page) => openReward(page, till) },
     { name: 'member-you', who: shopper, path: '/member/you' },
+    { name: 'member-keys-none', who: shopper, path: '/member/keys' },
+    { name: 'member-help-nobody', who: shopper, path: '/member/help' },
+    { name: 'new-device', who: null, path: '/new-device' },
     { name: 'till-rewards', who: till, path: '/till', reach: chooseReward },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
@@ -61,6 +64,7 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'shop-door', who: null, path: '/shop' },
     { name: 'till-door', who: null, path: '/till' },
     { name: 'shop-tills', who: quietOwner, path: '/shop/tills', reach: makeKeyAndHire },
+    { name: 'shop-help-nobody', who: owner, path: '/shop/help' },
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
@@ -69,11 +73,14 @@ export function screensOf(cast: Cast): readonly Screen[] {
   ]
 }
 
-/** With one of everything on it; a key of that name and a cashier of that number may be there from before. */
+/** With one of everything on it; whoever and whatever is added may be there from before. */
 async function makeKeyAndHire(page: Page): Promise<void> {
   await page.getByLabel('Name').fill('Ada')
   await page.getByLabel('PIN', { exact: true }).fill('4711')
   await page.getByRole('button', { name: 'Take on' }).click()
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('input[placeholder="4 digits"]')?.value === '',
+  )
   await page.getByRole('button', { name: 'New PIN for Ada' }).first().click()
   await page.getByLabel('What is it for?').fill('The web shop')
   await page.getByRole('button', { name: 'Make a key' }).click()

@@ -26,7 +26,7 @@ export function MakePasskey({ rpId, again }: { rpId: string; again: boolean }) {
       </p>
       <Button className="mt-5 w-full" disabled={busy} onClick={make} size="huge">
         <Fingerprint aria-hidden="true" className="size-6" />
-        {busy ? 'One moment' : again ? 'Make another passkey' : 'Make a passkey on this device'}
+        {busy ? 'One moment' : again ? 'Make another passkey' : 'Make a passkey here'}
       </Button>
     </>
   )

@@ -155,7 +155,7 @@ function NewKey({ shop, onMade }: { shop: number; onMade: (made: Made) => void }
           placeholder="The till program"
           value={label}
         />
-        <Button className="min-h-12" disabled={busy || label.trim() === ''} type="submit">
+        <Button className="min-h-12 shrink-0 whitespace-nowrap" disabled={busy || label.trim() === ''} type="submit">
           <KeyRound aria-hidden="true" className="size-5" /> Make a key
         </Button>
       </div>

@@ -80,8 +80,10 @@ function momentWords({ dates }: Formats): (at: Date) => string {
 const tillName = (desk: ShopDesk, number: number): string =>
   desk.tills.find(({ till }) => till === number)?.name ?? `Till ${number}`
 
-const onDuty = ({ cashiers }: ShopPeople): ReadonlyMap<number, string> =>
-  new Map(cashiers.flatMap(({ name, stands }) => (stands ? [[stands.till, name] as const] : [])))
+const onDuty = ({ cashiers }: ShopPeople): ReadonlyMap<number, string> | null =>
+  cashiers.length === 0
+    ? null
+    : new Map(cashiers.flatMap(({ name, stands }) => (stands ? [[stands.till, name] as const] : [])))
 
 function shiftsShown({ shifts }: ShopPeople, { desk, given }: { readonly desk: ShopDesk; readonly given: Formats }) {
   const now = new Date()

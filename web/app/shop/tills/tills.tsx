@@ -7,8 +7,8 @@ export function TillsAtAGlance({
   onDuty,
 }: {
   tills: readonly ShopTill[]
-  /** Names by the till's number. */
-  onDuty: ReadonlyMap<number, string>
+  /** Names by the till's number; null where the shop keeps no cashiers. */
+  onDuty: ReadonlyMap<number, string> | null
 }) {
   return (
     <section>
@@ -21,7 +21,7 @@ export function TillsAtAGlance({
             <li className="flex items-center justify-between gap-4 py-3.5" key={till.till}>
               <div className="min-w-0">
                 <p className="truncate font-medium">{till.name}</p>
-                <p className="truncate text-soft text-sm">{placeWords(till, onDuty.get(till.till) ?? null)}</p>
+                <p className="truncate text-soft text-sm">{placeWords(till, onDuty)}</p>
               </div>
               <p className={till.revoked ? 'text-bad' : 'text-good'}>{till.revoked ? 'Switched off' : 'Open'}</p>
             </li>
@@ -32,9 +32,11 @@ export function TillsAtAGlance({
   )
 }
 
-function placeWords({ kind, revoked }: ShopTill, standing: string | null): string {
+function placeWords({ till, kind, revoked, cashier }: ShopTill, onDuty: ReadonlyMap<number, string> | null): string {
   if (kind === 'Import') return 'Brings in past sales'
   if (kind === 'Campaign') return 'Gives a campaign’s points'
   if (revoked) return 'At the counter'
-  return standing === null ? 'Nobody has signed in' : `${standing} stands here`
+  if (onDuty === null) return cashier || 'At the counter'
+  const standing = onDuty.get(till)
+  return standing === undefined ? 'Nobody has signed in' : `${standing} stands here`
 }
