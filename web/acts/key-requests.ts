@@ -13,8 +13,8 @@ import type { Session } from './session.ts'
 import { inTransaction } from './transaction.ts'
 import { type Hex, read } from './wire.ts'
 
-// A device that nobody is signed in on makes a passkey and waits, under a code that its owner types on another device, or
-// tells a guardian. Whose account it is to be, it never says: whoever signs for it does.
+// A device that nobody is signed in on makes a passkey and waits, under a code that its owner types on another device,
+// or tells a guardian. Whose account it is to be, it never says: whoever signs for it does.
 
 export const keyRequest = z.object({ passkey: creationAnswer })
 

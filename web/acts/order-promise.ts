@@ -2,6 +2,7 @@ import 'server-only'
 import type pg from 'pg'
 import { type Address, zeroAddress } from 'viem'
 import { type AccountOrder, accountOrderDigest, keyName, type RecoveryStart } from '#contracts/account-orders.ts'
+import type { AccountArguments } from '#contracts/passkey.ts'
 import type { AccountFacts } from '#web/queries/account-facts.ts'
 import { type Ask, askOver, ask as askPool, bytesOf } from '#web/queries/database.ts'
 import { intentState, mirroredBlockSql } from '#web/queries/intent-state.ts'
@@ -41,6 +42,12 @@ const mostGas: { readonly [kind in Said['kind']]: bigint } = {
 export const gasToDeploy = 200_000n
 
 const undoing: ReadonlySet<Said['kind']> = new Set(['RemoveKey', 'KeepGuardian', 'Veto'])
+
+/** What the account's address is made of, as the contracts take it. */
+export function argumentsOf({ arguments: made }: Pick<AccountFacts, 'arguments'>): AccountArguments {
+  const { x, y, guardian, delaySeconds: delay } = made
+  return { x, y, guardian: guardian ?? zeroAddress, delay }
+}
 
 export function digestOf(account: Hex, said: Said): Hex {
   return accountOrderDigest(network().chainId, account, said)
@@ -102,12 +109,7 @@ async function keep(
   { facts, said, signature, key, digest }: PromisedOrder & { readonly key: string; readonly digest: Hex },
   now: Date,
 ): Promise<void> {
-  const { x, y, guardian, delaySeconds } = facts.arguments
-  const payload = {
-    ...{ said, signature, place: placeOf(said) },
-    arguments: { x, y, guardian: guardian ?? zeroAddress, delay: delaySeconds },
-    ...effectOf(said),
-  }
+  const payload = { said, signature, place: placeOf(said), arguments: argumentsOf(facts), ...effectOf(said) }
   await client.query({
     name: 'keep order',
     text: `INSERT INTO portal.intent

@@ -22,6 +22,8 @@ export interface Network {
     readonly clearingHouse: Address
     /** Where members' accounts come from (MemberAccounts). */
     readonly accounts: Address
+    /** Absent on a network that was founded before there were rewards on the chain. */
+    readonly rewards?: Address | undefined
   }
   /** Smallest units of the settlement money for 0.01 point. */
   readonly par: bigint
@@ -65,6 +67,7 @@ const deployment = z.object({
     redemptions: address,
     clearingHouse: address,
     accounts: address,
+    rewards: address.optional(),
   }),
 })
 

@@ -69,8 +69,8 @@ async function standsForGood({ database }: Street, account: Buffer): Promise<boo
 }
 
 /**
- * A change of key that nobody objected to in time becomes a wish of its own: nobody who waits for it can sign for it. By
- * the chain's clock, from the mirror: so it is caused once, however often the relayer begins anew.
+ * A change of key that nobody objected to in time becomes a wish of its own: nobody who waits for it can sign for it.
+ * By the chain's clock, from the mirror: so it is caused once, however often the relayer begins anew.
  */
 export async function causeCompletions({ database, log }: Street): Promise<void> {
   const { rows } = await database.query<{ key: string }>({

@@ -28,6 +28,7 @@ export interface Receipt {
   readonly blockNumber: bigint
   readonly blockHash: Hex
   readonly gasUsed: bigint
+  readonly logs: readonly { readonly address: Hex; readonly topics: readonly Hex[]; readonly data: Hex }[]
 }
 
 export interface Call {
@@ -35,6 +36,8 @@ export interface Call {
   readonly to: Address
   readonly data: Hex
   readonly gas?: bigint
+  /** An address is asked as if it had this code. */
+  readonly code?: { readonly at: Address; readonly is: Hex }
 }
 
 /** A chain's node over JSON-RPC. Every method throws NodeAway when there is no answer to be had. */
@@ -84,7 +87,7 @@ export function nodeAt(url: string): Node {
       return replies.map((reply) => receiptOf(resultOf(reply, method)))
     },
     call: async (call, at) => {
-      const [reply] = await post(url, [{ method: 'eth_call', params: [wired(call), tagOf(at)] }])
+      const [reply] = await post(url, [{ method: 'eth_call', params: [wired(call), tagOf(at), ...overrides(call)] }])
       return revertOf(reply) ?? (resultOf(reply, 'eth_call') as Hex)
     },
     estimateGas: async (call) => {
@@ -152,6 +155,8 @@ function reasonBytes(data: unknown): Hex | null {
 
 const tagOf = (at: bigint | 'latest'): string => (at === 'latest' ? at : `0x${at.toString(16)}`)
 
+const overrides = ({ code }: Call): object[] => (code === undefined ? [] : [{ [code.at]: { code: code.is } }])
+
 function wired({ from, to, data, gas }: Call) {
   return gas === undefined ? { from, to, data } : { from, to, data, gas: `0x${gas.toString(16)}` }
 }
@@ -165,12 +170,18 @@ function blockOf(answer: unknown): Block | null {
 
 function receiptOf(answer: unknown): Receipt | null {
   if (answer === null || answer === undefined) return null
-  const receipt = answer as { status: Hex; blockNumber: Hex | null; blockHash: Hex; gasUsed: Hex }
+  const receipt = answer as Pick<Receipt, 'logs'> & {
+    status: Hex
+    blockNumber: Hex | null
+    blockHash: Hex
+    gasUsed: Hex
+  }
   if (receipt.blockNumber === null) return null
   return {
     status: BigInt(receipt.status) === 1n ? 'success' : 'reverted',
     blockNumber: BigInt(receipt.blockNumber),
     blockHash: receipt.blockHash,
     gasUsed: BigInt(receipt.gasUsed),
+    logs: receipt.logs,
   }
 }

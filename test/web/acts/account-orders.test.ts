@@ -3,18 +3,15 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readPrepared } from '#contracts/account-order-wire.ts'
 import { keyName, typedAccountOrder } from '#contracts/account-orders.ts'
+import { challengeFor, codeOf, freshPhone, joins, must, type PasskeyMember } from '#test/support/account-people.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { openShop, type TestShop } from '#test/support/network.ts'
-import { type PasskeyDevice, passkeyDevice } from '#test/support/passkey-device.ts'
-import { TillHand } from '#test/support/till-hand.ts'
+import type { PasskeyDevice } from '#test/support/passkey-device.ts'
 import { giveOrder, prepareOrder } from '#web/acts/account-orders.ts'
-import { newChallenge } from '#web/acts/challenge.ts'
 import { prepareRecovery, startRecovery } from '#web/acts/guardian.ts'
 import { intentState } from '#web/acts/intent-state.ts'
-import { issue } from '#web/acts/issue.ts'
-import { guardianDelaySeconds, join } from '#web/acts/join.ts'
+import { guardianDelaySeconds } from '#web/acts/join.ts'
 import { askForKey, lookAtKeyRequest, waitingKey } from '#web/acts/key-requests.ts'
-import { isRefusal, type Refusal } from '#web/acts/refusal.ts'
 import { beginSession, type Session, sessionUnder } from '#web/acts/session.ts'
 import { signInByPasskey } from '#web/acts/sign-in-passkey.ts'
 import type { Hex } from '#web/acts/wire.ts'
@@ -31,8 +28,6 @@ const owner = privateKeyToAccount(`0x${'b4'.repeat(32)}`)
 
 let street: LivingStreet
 let bakery: TestShop
-let phones = 600
-let receipts = 0n
 
 beforeAll(async () => {
   street = await openLivingStreet({ shops: 0, members: 2 })
@@ -40,41 +35,6 @@ beforeAll(async () => {
   await street.mirror()
 })
 afterAll(() => street.close())
-
-function must<Answer extends object>(answer: Answer | Refusal): Answer {
-  if (isRefusal(answer)) throw new Error(`refused: ${answer.refused} ${JSON.stringify(answer.facts)}`)
-  return answer
-}
-const codeOf = (answer: object): string => (isRefusal(answer) ? answer.refused : 'done')
-
-const freshPhone = () => {
-  phones += 1
-  return passkeyDevice(phones)
-}
-
-const challengeFor = async (purpose: 'join' | 'passkey' | 'newKey') => must(await newChallenge({ purpose })).challenge
-
-interface Member {
-  readonly phone: PasskeyDevice
-  readonly account: Hex
-  readonly token: string
-  session(): Promise<Session | null>
-}
-
-/** Somebody who joined, and got points for a purchase. */
-async function joined(guard: 'bakery' | 'nobody' = 'nobody', points = 100n): Promise<Member> {
-  const phone = freshPhone()
-  const passkey = phone.creates(await challengeFor('join'))
-  const trustedShop = guard === 'bakery' ? bakery.shop : null
-  const { joined, session } = must(await join({ passkey, trustedShop, invitation: null }, { device }))
-  if (points > 0n) {
-    receipts += 1n
-    await issue(await new TillHand(street.network, bakery).startAt(receipts).ring({ member: joined.member, points }))
-    await street.closeLists()
-    await street.settleDown()
-  }
-  return { phone, account: joined.member, token: session.token, session: () => sessionUnder(session.token) }
-}
 
 /** A new device that waits under a code. */
 async function newDevice() {
@@ -94,15 +54,10 @@ async function signed(by: LocalAccount, prepared: object): Promise<{ order: unkn
   return { order: json.order, signature }
 }
 
-async function accountSigning(member: Member, by: PasskeyDevice = member.phone): Promise<LocalAccount> {
-  const { guardian, delaySeconds: delay } = (await passkeysOf(member.account)) ?? { guardian: null, delaySeconds: 0 }
-  return by.account(street.network.contracts.accounts, { guardian: guardian ?? `0x${'0'.repeat(40)}`, delay })
-}
-
-async function orders(member: Member, wish: object, by: PasskeyDevice = member.phone) {
+async function orders(member: PasskeyMember, wish: object, by: PasskeyDevice = member.phone) {
   const session = await member.session()
   const prepared = must(await prepareOrder(session, wish))
-  const given = await signed(await accountSigning(member, by), prepared)
+  const given = await signed(await member.signing(by), prepared)
   return await giveOrder(session, { ...given, ...('code' in wish ? { code: wish.code } : {}) })
 }
 
@@ -126,17 +81,17 @@ const later = async (seconds: number): Promise<void> => {
 const stateOf = async (key: string) => (await intentState({ shop: 0, key })) as { state: string; code?: string }
 
 describe('a second device', () => {
-  let anna: Member
+  let anna: PasskeyMember
   let laptop: Awaited<ReturnType<typeof newDevice>>
 
   test('is added by a touch on the first, and the account is deployed on the way', async () => {
-    anna = await joined()
+    anna = await joins(street, bakery)
     laptop = await newDevice()
     expect(await waitingKey(laptop.secret)).toMatchObject({ state: 'open', code: laptop.code })
     expect(must(await lookAtKeyRequest(await anna.session(), laptop.code.toLowerCase())).device).toBe('A new phone')
     const session = await anna.session()
     const wish = { kind: 'AddKey', code: `${laptop.code.slice(0, 4)} ${laptop.code.slice(4)}` }
-    const given = await signed(await accountSigning(anna), must(await prepareOrder(session, wish)))
+    const given = await signed(await anna.signing(), must(await prepareOrder(session, wish)))
     const answers = await Promise.all([1, 2].map(() => giveOrder(session, { ...given, code: laptop.code })))
     const key = answers.map(must)[0]?.key ?? ''
     expect(answers).toEqual([1, 2].map(() => ({ state: 'pending', key })))
@@ -179,7 +134,7 @@ describe('a second device', () => {
 })
 
 describe('a lost phone', () => {
-  let bert: Member
+  let bert: PasskeyMember
   const helps = async (member: Hex, code: string) => {
     const session = await ownersSession()
     const prepared = must(await prepareRecovery(session, { code, member }))
@@ -187,7 +142,7 @@ describe('a lost phone', () => {
   }
 
   test('is begun anew by the shop that was named on joining, though nobody ever deployed the account', async () => {
-    bert = await joined('bakery')
+    bert = await joins(street, bakery, { guarded: true })
     const found = await guardedAccounts(bakery.owner)
     expect(found).toMatchObject([{ member: bert.account, deployed: false, delaySeconds: guardianDelaySeconds }])
     const anew = await newDevice()

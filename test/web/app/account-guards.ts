@@ -1,3 +1,4 @@
+import type { LivingStreet } from '#test/support/living-street.ts'
 import { type Guard, only } from './guard.ts'
 
 // What guards the routes about members' accounts. Anna and Ben come in by wallet here, so their accounts have no keys;
@@ -7,6 +8,11 @@ const order = { kind: 'Veto', recovery: 1, deadline: 1 } as const
 const start = { kind: 'StartRecovery', x: `0x${'1'.repeat(64)}`, y: `0x${'2'.repeat(64)}`, recovery: 1, deadline: 1 }
 
 export const accountGuards: Readonly<Record<string, Guard>> = {
+  'POST /api/v1/operations': {
+    by: 'signature',
+    because: 'what an account does is signed by its passkey',
+    attempts: [{ as: 'ben', what: 'brings an operation for Anna', body: annasOperation, told: 'unknownMember' }],
+  },
   'POST /api/session/new-key': { by: 'nothing', because: 'keeps a passkey that is nobody’s yet, and lets nobody in' },
   'GET /api/session/new-key': {
     by: 'session',
@@ -79,4 +85,11 @@ export const accountGuards: Readonly<Record<string, Guard>> = {
       },
     ],
   },
+}
+
+function annasOperation(street: LivingStreet): object {
+  const limits = { callGasLimit: '1', verificationGasLimit: '1', preVerificationGas: '1' }
+  const free = { maxFeePerGas: '0', maxPriorityFeePerGas: '0' }
+  const operation = { sender: street.member(0).address, nonce: '0', callData: '0x8dd7712f', ...limits, ...free }
+  return { operation: { ...operation, signature: '0x00' } }
 }
