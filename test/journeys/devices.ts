@@ -21,14 +21,13 @@ export function devicesOn(browser: Browser, url: string) {
 }
 
 const looks = [
-  { viewport: { width: 390, height: 844 }, colorScheme: 'light' },
   { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
   { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
 ] as const
 const lookedAt = new Set<string>()
 
 /**
- * Nothing keeps anybody from using this page, on a phone by day and by night and on a desk, as axe finds it; nor is it
+ * Nothing keeps anybody from using this page, on a phone by night and on a desk by day, as axe finds it; nor is it
  * wider than the device. A page that was looked at in this state before is not looked at again.
  */
 export async function isOpenToAll(page: Page): Promise<void> {

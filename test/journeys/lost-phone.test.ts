@@ -92,4 +92,4 @@ test('joins, earns, pays elsewhere, loses the phone, gets back in with another, 
   await auditor.page.getByText('The two books agree').waitFor()
   expect(await auditor.page.locator('[data-differences]').getAttribute('data-differences')).toBe('0')
   expect(elsewhere).toEqual([])
-})
+}, 600_000)

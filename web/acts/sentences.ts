@@ -226,6 +226,11 @@ export const wordings = {
     'Hand the goods over when it is final, in a few seconds.',
   ),
 
+  owedFromBefore: wording(
+    402,
+    'An earlier payment of yours here did not come through. Could you pay it now?',
+    'Take the money, then say that it is paid.',
+  ),
   nothingOwed: wording(404, 'Nobody owes anything for that receipt.', 'Look at the list of what is not paid yet.'),
 
   // points and consents
