@@ -55,14 +55,16 @@ export async function namesTheDevice({ page }: Held, name: string): Promise<void
 /** The owner of the shop that the member trusted sees them, and agrees with their own key. */
 export async function guardianBegins({ page }: Held, { device, member }: { device: string; member: string }) {
   await page.goto('/shop/help')
-  await isOpenToAll(page)
   await page.getByLabel('Code on their new phone').fill(device)
+  await isOpenToAll(page)
   await page.getByRole('button', { name: 'Next' }).click()
   await page.getByPlaceholder('Their name, or the code they show at tills').fill(member)
   await isOpenToAll(page)
   await page.getByRole('listitem').getByRole('button').first().click()
+  const help = page.getByRole('button', { name: /^Yes, help / })
+  await help.waitFor()
   await isOpenToAll(page)
-  await page.getByRole('button', { name: /^Yes, help / }).click()
+  await help.click()
   await page.getByRole('heading', { name: 'It has begun' }).waitFor({ timeout: 60_000 })
 }
 
@@ -82,8 +84,10 @@ export async function saysItWasNotMe({ page }: Held): Promise<void> {
   await page.getByText('Was that you?', { exact: false }).waitFor()
   await isOpenToAll(page)
   await page.getByRole('link', { name: 'Look' }).click()
+  const stop = page.getByRole('button', { name: 'This was not me: stop it' })
+  await stop.waitFor()
   await isOpenToAll(page)
-  await page.getByRole('button', { name: 'This was not me: stop it' }).click()
+  await stop.click()
   await page.getByText('A change of key was stopped').waitFor({ timeout: 60_000 })
 }
 

@@ -20,7 +20,7 @@ export async function Helping({ inside, search }: { inside: Session; search: str
   return (
     <div className="mx-auto max-w-2xl">
       <PageTitle
-        lead="They trusted you with this. You can help them to a new device; you can never see or move their points."
+        lead="They trusted you with this. You can help them to a new device; you can never move their points."
         title="Somebody lost their phone"
       />
       {guarded.length === 0 && search === '' ? (

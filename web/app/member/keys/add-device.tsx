@@ -124,7 +124,7 @@ function Ask({
       </p>
       <Button className="mt-2 w-full" disabled={busy} look="outline" onClick={here} size="large">
         <Fingerprint aria-hidden="true" className="size-5" />
-        {busy ? 'One moment' : 'Make a passkey on this device'}
+        {busy ? 'One moment' : 'Make a passkey here'}
       </Button>
     </>
   )

@@ -73,17 +73,17 @@ function DeviceRow({ device, place, alone, busy }: Row) {
     <li className="py-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2.5">
         <Smartphone aria-hidden="true" className="size-6 shrink-0 text-shop-text" />
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 grow basis-56">
           <p className="truncate font-medium text-lg">{name}</p>
           <p className="figures text-soft text-sm">{wordsOf(device)}</p>
         </div>
         {asking === 'nothing' ? (
           <div className="flex gap-2">
-            <Button aria-label={`Name ${name}`} look="quiet" onClick={() => setAsking('name')}>
+            <Button aria-label={`Name ${name}`} look="outline" onClick={() => setAsking('name')}>
               Name
             </Button>
             {alone ? null : (
-              <Button aria-label={`Remove ${name}`} disabled={busy} look="outline" onClick={() => setAsking('gone')}>
+              <Button aria-label={`Remove ${name}`} disabled={busy} look="quiet" onClick={() => setAsking('gone')}>
                 Remove
               </Button>
             )}
