@@ -84,8 +84,7 @@ test('joins, earns, pays elsewhere, loses the phone, gets back in with another, 
   await expect.poll(balance, { timeout: 20_000 }).toBe(5_440n)
   await paysWithATouch(otherTill.page, phone)
   expect(await balance()).toBe(3_440n)
-  for (const gone of [old, laptop]) await isLockedOut(gone, 'That passkey was taken off its account.')
-  await isLockedOut(stranger, 'Nobody here has that passkey.')
+  for (const gone of [old, laptop, stranger]) await isLockedOut(gone)
 
   const auditor = await open({ role: 'auditor', id: '1' })
   await auditor.page.goto('/audit')

@@ -102,10 +102,10 @@ export async function earnsAgain(till: Page, member: string): Promise<void> {
 }
 
 /** Its passkey opens nothing, and whoever was inside with it is out. */
-export async function isLockedOut({ page }: Held, sentence: string): Promise<void> {
+export async function isLockedOut({ page }: Held): Promise<void> {
   await page.goto('/member')
   await page.getByRole('button', { name: 'Open with your passkey' }).click()
-  await page.getByText(sentence).waitFor()
+  await page.getByText('That passkey was taken off its account.').waitFor()
   await page.goto('/member')
   expect(await page.getByTestId('balance').count()).toBe(0)
 }
