@@ -81,7 +81,7 @@ export const shownRequest = z
     till: z.int(),
     sequence: digits,
     points: digits,
-    state: z.enum(['open', 'approved', 'accepted', 'cancelled']),
+    state: z.enum(['open', 'approved', 'accepted', 'cancelled', 'expired']),
     memberName: z.string().nullable(),
     payment: standing.nullable(),
   })

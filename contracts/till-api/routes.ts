@@ -127,9 +127,9 @@ export const routes = {
     codes: [...keyed, ...till, 'tillNotAccepting', 'tooManyRequests', 'unknownReward', 'wrongPrice', 'shiftNeeded'],
   },
   readRequest: {
-    ...{ method: 'get', path: '/api/v1/requests/{code}', params: code, answer: shownRequest, key: 'none' },
-    summary: 'A payment on its way, by the code the till shows.',
-    codes: ['unknownRequest'],
+    ...{ method: 'get', path: '/api/v1/requests/{code}', params: code, answer: shownRequest, key: 'welcome' },
+    summary: 'A payment on its way, by the code the till shows; who agreed to what, for the shop that asked.',
+    codes: ['unknownRequest', 'wrongShop', 'badApiKey'],
   },
   accept: {
     ...{ method: 'post', path: '/api/v1/requests/{code}/accept', params: code, body: acceptance, answer: standing },

@@ -57,7 +57,8 @@ export async function castOf(url: string): Promise<Cast> {
   const { members, tills, owners } = await peopleOf(url)
   const till = tills[0]
   const owner = owners[0]
-  if (!till || !owner || members.length < 2) throw new Error('this street has no demo people')
+  const quiet = owners.at(-1)
+  if (!till || !owner || !quiet || members.length < 2) throw new Error('this street has no demo people')
   const first = await Promise.all(
     members.slice(0, 10).map(async ({ address }) => ({ address, ...(await memberAt(url, address)) })),
   )
@@ -67,6 +68,7 @@ export async function castOf(url: string): Promise<Cast> {
     shopper: { role: 'member', id: shopper.address },
     till: { role: 'till', id: `${till.shop}/${till.till}` },
     owner: { role: 'owner', id: `${owner.shop}` },
+    quietOwner: { role: 'owner', id: `${quiet.shop}` },
     auditor: { role: 'auditor', id: '1' },
     judged: await firstJudged(
       url,

@@ -6,6 +6,8 @@ export interface Cast {
   readonly shopper: Somebody
   readonly till: Somebody
   readonly owner: Somebody
+  /** An owner at whose tills nobody plays a part: people may be taken on there. */
+  readonly quietOwner: Somebody
   readonly auditor: Somebody
   /** Somebody of whom shops keep figures. */
   readonly judged: Somebody
@@ -29,7 +31,7 @@ export async function typeAmount(page: Page, digits: string): Promise<void> {
 }
 
 export function screensOf(cast: Cast): readonly Screen[] {
-  const { shopper, judged, till, owner, auditor, friendCode, ownCode } = cast
+  const { shopper, judged, till, owner, quietOwner, auditor, friendCode, ownCode } = cast
   return [
     { name: 'street', who: null, path: '/' },
     { name: 'people', who: shopper, path: '/', reach: openPeople },
@@ -51,6 +53,9 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'member-pay-reward', who: shopper, path: '/member/pay', reach: (page) => openReward(page, till) },
     { name: 'member-you', who: shopper, path: '/member/you' },
     { name: 'member-you-checked', who: judged, path: '/member/you', reach: checkScore },
+    { name: 'member-keys-none', who: shopper, path: '/member/keys' },
+    { name: 'member-help-nobody', who: shopper, path: '/member/help' },
+    { name: 'new-device', who: null, path: '/new-device' },
     { name: 'till-rewards', who: till, path: '/till', reach: chooseReward },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
@@ -59,6 +64,10 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'till-refused', who: till, path: '/till', reach: refuse },
     { name: 'till-taking', who: till, path: '/till', reach: take },
     { name: 'shop', who: owner, path: '/shop' },
+    { name: 'shop-door', who: null, path: '/shop' },
+    { name: 'till-door', who: null, path: '/till' },
+    { name: 'shop-tills', who: quietOwner, path: '/shop/tills', reach: makeKeyAndHire },
+    { name: 'shop-help-nobody', who: owner, path: '/shop/help' },
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
@@ -66,6 +75,20 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'audit', who: auditor, path: '/audit' },
     { name: 'not-found', who: null, path: '/no-such-door' },
   ]
+}
+
+/** With one of everything on it; whoever and whatever is added may be there from before. */
+async function makeKeyAndHire(page: Page): Promise<void> {
+  await page.getByLabel('Name').fill('Ada')
+  await page.getByLabel('PIN', { exact: true }).fill('4711')
+  await page.getByRole('button', { name: 'Take on' }).click()
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('input[placeholder="4 digits"]')?.value === '',
+  )
+  await page.getByRole('button', { name: 'New PIN for Ada' }).first().click()
+  await page.getByLabel('What is it for?').fill('The web shop')
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  await page.getByTestId('new-key').waitFor()
 }
 
 /** Charts stand before their tables; both must be usable. */

@@ -27,6 +27,8 @@ export interface Entered {
   /** Of the API key, where there was one. */
   readonly keyId: string | null
   readonly cashier: number | null
+  /** stranger: nobody has shown to be of the shop. */
+  readonly how: Caller['how']
 }
 
 /** A POST of a till: read, known, counted and on duty before the act looks at it. Its place stands in the body. */
@@ -66,7 +68,7 @@ async function through(
     if (taken.refusal) return taken.refusal
     const cashier = await onDuty(request, rules)
     if (isRefusal(cashier)) return cashier
-    return await act({ shop: caller.shop, keyId: caller.keyId, cashier: cashier.cashier })
+    return await act({ shop: caller.shop, keyId: caller.keyId, cashier: cashier.cashier, how: caller.how })
   })
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   if (response.status === 401) response.headers.set('www-authenticate', 'Bearer')

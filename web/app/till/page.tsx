@@ -48,6 +48,7 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
     chainId,
     issuance: contracts.issuance,
     redemptions: contracts.redemptions,
+    key: desk.key,
   }
   const pending = desk.recent.some((receipt) => receipt.state === 'pending')
   return (

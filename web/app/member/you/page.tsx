@@ -1,10 +1,6 @@
 import { Download } from 'lucide-react'
 import type { Metadata } from 'next'
-import type { Session } from '#web/acts/session.ts'
 import { type KnownOfMember, type KnownScore, knownOfMember } from '#web/queries/known-of-member.ts'
-import { passkeysOf } from '#web/queries/passkeys.ts'
-import { rolesOf } from '#web/queries/roles.ts'
-import { shops } from '#web/queries/shops.ts'
 import { surveyOf } from '#web/queries/survey.ts'
 import { buttonClasses } from '#web/ui/button.tsx'
 import { formatShortDay } from '#web/ui/dates.ts'
@@ -52,7 +48,7 @@ export default async function YouPage() {
           <SurveyForm survey={survey} />
         </Card>
       </section>
-      {inside.way === 'passkey' ? <Recovery account={inside.account} /> : null}
+      <WayBack inside={inside} />
       <SignedIn given={given} inside={inside} />
       <Kept given={given} known={known} />
       <Judged given={given} scores={known.scores} />
@@ -61,14 +57,6 @@ export default async function YouPage() {
       </a>
     </div>
   )
-}
-
-async function Recovery({ account }: { account: Session['account'] }) {
-  const passkeys = await passkeysOf(account)
-  if (!passkeys) return null
-  const owned = passkeys.guardian === null ? [] : (await rolesOf(passkeys.guardian)).shops
-  const street = owned.length > 0 ? await shops() : []
-  return <WayBack account={passkeys} trusted={street.find(({ shop }) => shop === owned[0]?.shop) ?? null} />
 }
 
 function Kept({ known, given }: { known: KnownOfMember; given: Formats }) {
