@@ -88,11 +88,7 @@ export const wordings = {
   badEntry: wording(403, 'What the wallet signed does not let you in here.', 'Try again from the beginning.'),
   notYourPlace: wording(403, 'That account does not stand there.', 'Choose a shop or till that is yours.'),
   ownsNoShop: wording(403, 'No shop here belongs to that account.', 'Open with the account that owns the shop.'),
-  noTillYet: wording(
-    403,
-    'No shop has made this device its till yet.',
-    'Give the owner the number of this device, and try again once they have added it.',
-  ),
+  noTillYet: wording(403, 'No shop has made this device its till yet.', 'Have the owner add its number first.'),
   unknownInvitation: wording(404, 'No till asks under that code.', 'Ask the till for a new one.'),
 
   // scores
@@ -192,11 +188,7 @@ export const wordings = {
   apiKeyNeeded: wording(401, 'This till has not said who it is.', 'Send the shop’s API key, or come in first.'),
   wrongShop: wording(403, 'This key belongs to another shop.', 'Use the key of the shop that is named.'),
   tooOften: wording(429, 'Too many requests at once.', 'Wait as long as the answer says, then send it again.'),
-  tooManyTries: wording(
-    429,
-    'That was too often in a short time. Please wait a moment, then try again.',
-    'Wait as long as the answer says.',
-  ),
+  tooManyTries: wording(429, 'That was too often in a short time. Please wait, then try again.', 'Wait a moment.'),
   unknownKey: wording(404, 'This shop has no key with that name.', 'Look at the list of the shop’s keys.'),
   unknownCashier: wording(404, 'Nobody works here under that number.', 'Check the number, or ask the owner.'),
   wrongPin: wording(403, 'That PIN is not right.', 'Try again.'),
@@ -230,11 +222,7 @@ export const wordings = {
     'Hand the goods over when it is final, in a few seconds.',
   ),
 
-  owedFromBefore: wording(
-    402,
-    'An earlier payment of yours here did not come through. Could you pay it now?',
-    'Take the money, then say that it is paid.',
-  ),
+  owedFromBefore: wording(402, 'An earlier payment of yours here failed. Could you pay it now?', 'Mark it as paid.'),
   nothingOwed: wording(404, 'Nobody owes anything for that receipt.', 'Look at the list of what is not paid yet.'),
 
   // points and consents
