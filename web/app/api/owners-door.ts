@@ -1,6 +1,7 @@
 import { type Refusal, refuse } from '#web/acts/refusal.ts'
 import { person } from '../person.ts'
-import { answeringPost, foreignRefusal } from './answer.ts'
+import { answeringPost } from './answer.ts'
+import { foreignRefusal } from './told.ts'
 
 /** The shop whose owner stands before the screen; nobody else opens this door, and no key of a program does. */
 export async function owningShop(request: Request): Promise<number | Refusal> {
