@@ -2,9 +2,12 @@
 import { z } from 'zod'
 import {
   cancelled,
+  checkedImport,
+  importProgress,
   issueAnswer,
   lookedUp,
   newKey,
+  nextOfImport,
   nextReceipt,
   quoteAnswer,
   refundable,
@@ -16,6 +19,7 @@ import {
 } from './answers.ts'
 import {
   acceptance,
+  importRequest,
   issueRequest,
   openShiftRequest,
   paymentRequest,
@@ -42,6 +46,7 @@ export interface Route {
 }
 
 const code = z.object({ code: z.string() })
+const file = z.object({ file: z.string() })
 const till = ['unknownShop', 'unknownTill', 'tillRevoked', 'shopNotActive']
 const signedByTill = [...till, 'badTillSignature', 'shiftNeeded', 'shiftOver', 'wrongShop', 'badApiKey']
 const keyed = ['apiKeyNeeded', 'badApiKey', 'wrongShop']
@@ -155,6 +160,26 @@ export const routes = {
     ...{ method: 'post', path: '/api/v1/keys/rotate', body: z.object({}), answer: newKey, key: 'needed' },
     summary: 'A new key in the place of the one that asks, which serves for another day.',
     codes: [...keyed, 'unknownKey'],
+  },
+  checkImport: {
+    ...{ method: 'post', path: '/api/v1/imports/check', body: importRequest, answer: checkedImport, key: 'needed' },
+    summary: 'A dry run of a file of past sales: everything that is wrong with it, by row, and what it would give.',
+    codes: [...keyed, ...till, 'notAnImportKey'],
+  },
+  startImport: {
+    ...{ method: 'post', path: '/api/v1/imports', body: importRequest, answer: checkedImport, key: 'needed' },
+    summary: 'Takes the file in, if nothing is wrong with it; its rows are then signed list by list.',
+    codes: [...keyed, ...till, 'notAnImportKey', 'importFaulty', 'overBudget'],
+  },
+  nextOfImport: {
+    ...{ method: 'get', path: '/api/v1/imports/{file}/next', params: file, answer: nextOfImport, key: 'needed' },
+    summary: 'The next rows to be signed by the import key and posted to /api/v1/issue; none where all are in.',
+    codes: [...keyed, 'unknownImport'],
+  },
+  importProgress: {
+    ...{ method: 'get', path: '/api/v1/imports/{file}', params: file, answer: importProgress, key: 'needed' },
+    summary: 'How far an import has come, and which of its receipts were refused.',
+    codes: [...keyed, 'unknownImport'],
   },
 } as const satisfies Readonly<Record<string, Route>>
 

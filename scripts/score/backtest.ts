@@ -3,7 +3,7 @@ import { type Backtest, rollingBacktest } from '#indexer/scoring/backtest.ts'
 import { type Choice, chooseModel } from '#indexer/scoring/choice.ts'
 import type { PurchaseDays } from '#indexer/scoring/purchase-days.ts'
 import { Complaint } from '../street/complaint.ts'
-import { readTime } from '../street/import/fields.ts'
+import { readTime } from '#contracts/till-api/sales-fields.ts'
 import { type Asked, inputOf, required } from './asked.ts'
 import { readTransactions } from './transactions-file.ts'
 

@@ -5,6 +5,7 @@ import { batchDigest, bytesOfEntry } from '#contracts/digests.ts'
 import { issueRequest } from '#contracts/till-api/requests.ts'
 import { askOver } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
+import { type CardStanding, cardFault, cardsAmong } from './cards.ts'
 import { inCompany } from './in-company.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import { keySigned } from './key-signature.ts'
@@ -83,7 +84,9 @@ async function keepAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<
     client,
     asked.map(({ list, come }) => ({ ...list, come: come[0]?.sequence ?? list.first })),
   )
-  const kept = asked.map((one, place) => keep(one, tills[place], lists[place]))
+  const members = asked.flatMap(({ come }) => come.map(({ member }) => member))
+  const cards = await cardsAmong(client, members, { lock: 'locked' })
+  const kept = asked.map((one, place) => keep(one, { till: tills[place], known: lists[place], cards }))
   await storeLists(
     client,
     kept.flatMap((one) => (isRefusal(one) || one.store === null ? [] : [one.store])),
@@ -100,11 +103,16 @@ interface Kept {
   readonly store: NewList | null
 }
 
+interface KnownOfList {
+  readonly till: Till | Refusal | undefined
+  readonly known: KeptList | undefined
+  readonly cards: ReadonlyMap<Hex, CardStanding>
+}
+
 /** What becomes of one list, given what is known of it; nothing is written here. */
 function keep(
   { list, come, now, cashier }: Asked,
-  till: Till | Refusal = refuse('unknownTill'),
-  known: KeptList | undefined = undefined,
+  { till = refuse('unknownTill'), known, cards }: KnownOfList,
 ): Kept | Refusal {
   if (isRefusal(till)) return till
   const idle = notGiving(till)
@@ -122,11 +130,23 @@ function keep(
   const early = conflictsTooEarly(all, judged)
   if (early.length > 0) return refuse('receiptConflict', { shop: list.shop, till: list.till, sequences: early })
   const results = judged.map(({ answer }) => answer)
+  const card = atTheCounter(judged, cards)
+  if (card) return card
   // A beginning of what is kept adds nothing to it.
   if (list.count <= soFar.count) return { results, store: null }
   const { shop, till: number, first: batch, ...signed } = list
   const purchases = judged.flatMap(({ store }) => (store ? [store] : []))
   return { results, store: { shop, till: number, batch, at: now, cashier, purchases, signed } }
+}
+
+/**
+ * A card that is full or has been claimed takes no more at a counter: the till gives the next sale another number. The
+ * chain knows no cards, so a list that comes later with all its sales is taken as it is.
+ */
+function atTheCounter(judged: readonly Judged[], cards: KnownOfList['cards']): Refusal | null {
+  const [only, ...more] = judged
+  if (cards.size === 0 || more.length > 0 || only?.store?.state !== 'open') return null
+  return cardFault(cards.get(only.store.member), only.store.points)
 }
 
 interface Told {

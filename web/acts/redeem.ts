@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { acceptanceDigest, hashOfTerms, termsDigest } from '#contracts/digests.ts'
 import { redeemRequest } from '#contracts/till-api/requests.ts'
 import { network } from '#web/queries/network.ts'
+import { cardsAmong } from './cards.ts'
 import { memberAgreed } from './consent.ts'
 import { inCompany } from './in-company.ts'
 import { type Standing, standingOf } from './intent-state.ts'
@@ -93,7 +94,12 @@ async function promiseAll(client: pg.PoolClient, asked: readonly Asked[]): Promi
   const answers = wanted.map((one, place) => {
     return tillFault(one, tills[place]) ?? answered(one, known[place] ?? null) ?? expired(one)
   })
-  return await amongOpen(wanted, answers, (open) => promiseOpen(client, open))
+  return await amongOpen(wanted, answers, async (open) => {
+    const members = open.map(({ request }) => request.item.member)
+    const cards = await cardsAmong(client, members, { lock: 'as they are' })
+    const claimed = members.map((member) => (cards.get(member)?.claimed === true ? refuse('cardClaimed') : null))
+    return await amongOpen(open, claimed, (unclaimed) => promiseOpen(client, unclaimed))
+  })
 }
 
 /** Why this till does not take this payment, or null. */

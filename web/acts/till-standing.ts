@@ -13,6 +13,8 @@ export interface Till {
   readonly kind: (typeof tillKindNames)[number]
   /** The most one receipt can ever give, in hundredths of a point: by the shop's limit, allowances and the budget. */
   readonly receiptLimit: bigint
+  /** What a campaign's or import's key may ever give, in hundredths; 0 of a till at a counter. */
+  readonly budget: bigint
   /** A shop that leaves accepts points and gives none. */
   readonly shopStatus: 'Active' | 'Exiting'
   readonly redeemsOnly: boolean
@@ -71,10 +73,10 @@ function standingOf({ shop, till }: { readonly shop: number; readonly till: numb
   const status = shopStatusNames[row.status] ?? 'None'
   if (status !== 'Active' && status !== 'Exiting') return refuse('shopNotActive', { shop, status })
   const kind = tillKindNames[row.kind] ?? 'None'
-  const { redeemsOnly, issuingPaused } = row
+  const { redeemsOnly, issuingPaused, budget } = row
   const key: Hex = `0x${row.key.toString('hex')}`
   const receiptLimit = highestReceipt(row, kind)
-  return { shop, till, key, kind, receiptLimit, shopStatus: status, redeemsOnly, issuingPaused }
+  return { shop, till, key, kind, receiptLimit, budget, shopStatus: status, redeemsOnly, issuingPaused }
 }
 
 /** Allowances gather up to so many days' worth (N-8). */

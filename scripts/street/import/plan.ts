@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path'
 import type pg from 'pg'
 import { Complaint } from '../complaint.ts'
 import { pointsForSpendDown } from '../habits.ts'
-import type { SaleRow } from './sales-file.ts'
+import type { SaleRow } from '#contracts/till-api/sales-file.ts'
 
 /** A shop's part of a file, before anything is done for it. */
 export interface Part {

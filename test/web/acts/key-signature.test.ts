@@ -1,7 +1,10 @@
+import { secp256k1 } from '@noble/curves/secp256k1'
+import fc from 'fast-check'
 import { hexToBigInt, keccak256, numberToHex, recoverAddress, toHex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import { keySigned } from '#web/acts/key-signature.ts'
+import { sumOf, tableOf } from '#web/acts/point-tables.ts'
 import type { Hex } from '#web/acts/wire.ts'
 
 /** A key that was seen before is checked by tables of it: what is taken must stay what recovering takes. */
@@ -67,5 +70,46 @@ describe('a key’s signature', () => {
         expect(keySigned(address, digest, await account.sign({ hash: digest }))).toBe(true)
       }
     }
+  })
+})
+
+describe('sums by tables', () => {
+  const { ProjectivePoint: Points, CURVE } = secp256k1
+  const [base, other] = [Points.BASE, Points.BASE.multiply(0xabcdefn)]
+  const tables = [tableOf(base, 8), tableOf(other, 6)] as const
+
+  test('are noble’s, for scalars of every shape', () => {
+    const edges = [1n, 2n, 31n, 32n, 33n, 127n, 128n, 129n, 2n ** 128n - 1n, 2n ** 255n, CURVE.n - 1n, CURVE.n - 2n]
+    const scalar = fc.oneof(fc.constantFrom(...edges), fc.bigInt({ min: 1n, max: CURVE.n - 1n }))
+    fc.assert(
+      fc.property(scalar, scalar, (a, b) => {
+        const sum = base.multiply(a).add(other.multiply(b))
+        fc.pre(!sum.equals(Points.ZERO))
+        const ours = sumOf([
+          [tables[0], a],
+          [tables[1], b],
+        ])
+        // A meeting of two points is left to noble itself.
+        if (ours !== null) expect(ours).toEqual(sum.toAffine())
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('that are no point, or meet on the way, are said to be none', () => {
+    const same = tableOf(base, 8)
+    expect(
+      sumOf([
+        [tables[0], 5n],
+        [same, CURVE.n - 5n],
+      ]),
+    ).toBeNull()
+    expect(
+      sumOf([
+        [tables[0], 5n],
+        [same, 5n],
+      ]),
+    ).toBeNull()
+    expect(sumOf([])).toBeNull()
   })
 })

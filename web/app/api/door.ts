@@ -19,6 +19,8 @@ export interface DoorRules {
   readonly key: 'needed' | 'welcome' | 'person'
   /** Whether a cashier must have signed in at the till; then: a shift that is over by now will do. */
   readonly cashier?: 'now' | 'then'
+  /** Where more may come than a till sends. */
+  readonly mostBytes?: number
 }
 
 /** Who came through. */
@@ -43,7 +45,7 @@ export async function posted(
 ): Promise<Told> {
   const foreign = foreignRefusal(asked)
   if (foreign) return problemTold(foreign)
-  const body = await bodyOf(asked)
+  const body = await bodyOf(asked, rules.mostBytes)
   if ('refusal' in body) return problemTold(body.refusal)
   const door = { place: placeIn(body.value), ...rules }
   return await through({ asked, person }, door, (entered) => act(body.value, entered))

@@ -11,6 +11,11 @@ export async function owningShop(request: Request): Promise<number | Refusal> {
   return who?.role === 'owner' ? who.shop : refuse('notTheOwner')
 }
 
+/** Whether it is an owner who asks, of whichever shop. */
+export async function isOwnersRequest(request: Request): Promise<boolean> {
+  return typeof (await owningShop(request)) === 'number'
+}
+
 /** What an owner posts about their own shop. */
 export async function ownersPost(request: Request, act: (body: unknown) => Promise<object>): Promise<Response> {
   return await answeringPost(request, async (body) => {

@@ -23,7 +23,7 @@ export interface Told {
 }
 
 /** No till's request is larger. */
-const mostBytes = 512 * 1024
+const mostOfATill = 512 * 1024
 const retrySeconds: { readonly [code in RefusalCode]?: number } = {
   tooManyRequests: 5,
   earlierEntriesMissing: 1,
@@ -64,7 +64,10 @@ export function problemTold({ refused, facts }: Refusal): Told {
   return json(document, { status, type: 'application/problem+json', headers })
 }
 
-export async function bodyOf(asked: Asked): Promise<{ readonly value: unknown } | { readonly refusal: Refusal }> {
+export async function bodyOf(
+  asked: Asked,
+  mostBytes = mostOfATill,
+): Promise<{ readonly value: unknown } | { readonly refusal: Refusal }> {
   // A page of another site can make a browser post text, but not JSON, without asking first.
   if (!/^application\/json\b/i.test(asked.headers.get('content-type') ?? '')) {
     return { refusal: refuse('malformed', { complaint: 'content-type must be application/json' }) }
