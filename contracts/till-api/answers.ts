@@ -78,6 +78,8 @@ export const lookedUp = z.object({
   calledName: z.string(),
   code: z.string().nullable(),
   balance: digits,
+  /** What a card may still take, in hundredths of a point; null for a member. */
+  cardTakes: digits.nullable(),
 })
 
 export const nextReceipt = z.object({ purchase: digits, payment: digits })

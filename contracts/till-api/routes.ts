@@ -60,7 +60,10 @@ export const routes = {
   issue: {
     ...{ method: 'post', path: '/api/v1/issue', body: issueRequest, answer: issueAnswer, key: 'welcome' },
     summary: 'Gives points for purchases; durable when it answers. The same receipts are answered the same for ever.',
-    codes: [...signedByTill, 'receiptConflict', 'batchForked', 'earlierEntriesMissing', 'shopRedeemsOnly'],
+    codes: [...signedByTill, 'receiptConflict', 'batchForked', 'earlierEntriesMissing', 'shopRedeemsOnly'].concat([
+      'cardFull',
+      'cardClaimed',
+    ]),
   },
   redeem: {
     ...{ method: 'post', path: '/api/v1/redeem', body: redeemRequest, answer: standing, key: 'welcome' },
@@ -73,7 +76,15 @@ export const routes = {
       'expired',
       'badLines',
       'unknownToken',
-    ].concat(['issuerStressed', 'issuerDefaulted', 'receiptConflict', 'receiptSpent', 'wrongPrice', 'unknownReward']),
+    ].concat([
+      'issuerStressed',
+      'issuerDefaulted',
+      'cardClaimed',
+      'receiptConflict',
+      'receiptSpent',
+      'wrongPrice',
+      'unknownReward',
+    ]),
   },
   reversible: {
     ...{ method: 'post', path: '/api/v1/reverse/quote', body: reverseQuestion, answer: reversible, key: 'needed' },
@@ -110,7 +121,7 @@ export const routes = {
   member: {
     ...{ method: 'get', path: '/api/v1/member/{code}', params: code, answer: lookedUp, key: 'needed' },
     summary: 'Whose code was scanned: a name where they agreed to it, and the balance; nothing about other shops.',
-    codes: [...keyed, 'unknownMember', 'ambiguousCode'],
+    codes: [...keyed, 'unknownMember', 'ambiguousCode', 'cardClaimed'],
   },
   next: {
     ...{ method: 'get', path: '/api/v1/tills/{shop}/{till}/next', answer: nextReceipt, key: 'needed' },
