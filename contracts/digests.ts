@@ -1,6 +1,6 @@
 // The digests that tills and members sign, and the running hash of a list, put together by hand from the definitions in
-// terms.ts: what every request of a busy counter needs, at a fraction of what a general encoder takes. For servers. A test
-// holds each against viem's own for values of every size.
+// terms.ts: what every request of a busy counter needs, at a fraction of what a general encoder takes. For servers. A
+// test holds each against viem's own for values of every size.
 import { createKeccak } from 'hash-wasm'
 import { type Address, domainSeparator, type Hex } from 'viem'
 import {

@@ -1,5 +1,5 @@
-// Cards: ordinary accounts whose keys are printed in sealed codes. What a card's key signs to become one, and how its key
-// stands in the sealed code: behind a number sign, which no browser ever sends.
+// Cards: ordinary accounts whose keys are printed in sealed codes. What a card's key signs to become one, and how its
+// key stands in the sealed code: behind a number sign, which no browser ever sends.
 
 /** What a new card's key signs (EIP-191), so that nobody makes a card of another's account. */
 export const cardStatement = (shop: number): string => `This account is to be a card of shop ${shop}.`

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readAmount, readTime } from '#contracts/till-api/sales-fields.ts'
-import { batchesOf } from '../../scripts/street/import/plan.ts'
 import { readSales } from '#contracts/till-api/sales-file.ts'
+import { batchesOf } from '../../scripts/street/import/plan.ts'
 import { runScript } from './start-street.ts'
 
 const now = new Date('2026-06-01T12:00:00Z')

@@ -28,8 +28,8 @@ export interface MadeCard {
 }
 
 /**
- * Takes in a sheet of cards whose keys were made in the owner's browser, and gives each the code for its outside. The keys
- * themselves never come here. The same sheet again is answered the same.
+ * Takes in a sheet of cards whose keys were made in the owner's browser, and gives each the code for its outside. The
+ * keys themselves never come here. The same sheet again is answered the same.
  */
 export async function makeCards(
   input: unknown,
@@ -101,7 +101,9 @@ const question = {
     WHERE c.member = ANY($1) ORDER BY c.member`,
 }
 
-/** Those of these accounts that are cards. With `lock` nobody else credits or claims them until the transaction ends. */
+/**
+ * Those of these accounts that are cards. With `lock` nobody else credits or claims them until the transaction ends.
+ */
 export async function cardsAmong(
   client: pg.PoolClient,
   members: readonly Hex[],

@@ -26,8 +26,9 @@ class Undone extends Error {
 }
 
 /**
- * A card's points become a member's: all of them, under transfers that the card's key has signed on their phone. Whoever
- * comes first has claimed it; from then on tills refuse the card, and what still arrives for it is theirs to fetch alone.
+ * A card's points become a member's: all of them, under transfers that the card's key has signed on their phone.
+ * Whoever comes first has claimed it; from then on tills refuse the card, and what still arrives for it is theirs to
+ * fetch alone.
  */
 export async function claimCard(
   member: Hex,

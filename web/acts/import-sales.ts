@@ -122,7 +122,7 @@ async function pricedSales(
     } else if (account === undefined) {
       faults.push(faultAt(row, row.member, 'unknownMember', 'nobody has that code or account'))
     } else if (points > till.receiptLimit) {
-      const sentence = `that would be ${points} hundredths of a point, and one receipt gives ${till.receiptLimit} at most`
+      const sentence = `that would be ${points} hundredths of a point; a receipt gives ${till.receiptLimit} at most`
       faults.push(faultAt(row, `${row.spend}`, 'overReceiptLimit', sentence))
     } else sales.push({ ...row, account, points })
   }
@@ -215,7 +215,8 @@ async function keep({ shop, till, name }: Asked, { hash, rows, open, now }: Kept
   await inTransaction(async (client) => {
     await client.query({
       name: 'keep import file',
-      text: `INSERT INTO portal.import_file (shop, file_hash, name, till, rows, started_at) VALUES ($1, $2, $3, $4, $5, $6)
+      text: `INSERT INTO portal.import_file (shop, file_hash, name, till, rows, started_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (shop, file_hash) DO UPDATE SET name = excluded.name, till = excluded.till, rows = excluded.rows`,
       values: [shop, hash, name, till, rows, now],
     })

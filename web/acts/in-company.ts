@@ -1,6 +1,6 @@
 import 'server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isOutage } from './outage.ts'
+import { isOutage, waitedInVain } from './outage.ts'
 
 export interface Company<Request, Answer> {
   /** What no two in one company may both be about: the second goes with the next. */
@@ -18,6 +18,10 @@ interface Waiting<Request, Answer> {
   readonly reject: (error: unknown) => void
 }
 
+/** A company that takes longer than this is not waited for: the next begins beside it, up to so many at once. */
+const patienceMs = 250
+const mostAtOnce = 4
+
 /**
  * Those who ask at about the same time are served in one transaction: one journey to the disk makes many durable, and
  * one question is asked for all. Whoever comes alone is served at once. What fails in company is done alone, so that
@@ -26,13 +30,26 @@ interface Waiting<Request, Answer> {
 export function inCompany<Request, Answer>(company: Company<Request, Answer>): (request: Request) => Promise<Answer> {
   let waiting: Waiting<Request, Answer>[] = []
   let serving = false
+  const underWay = new Set<Promise<void>>()
+  const busy = new Set<string>()
+  const begin = (few: readonly Waiting<Request, Answer>[]): Promise<void> => {
+    const about = few.map(({ request }) => company.about(request))
+    for (const one of about) busy.add(one)
+    const work = serve(few, company).finally(() => {
+      for (const one of about) busy.delete(one)
+      underWay.delete(work)
+    })
+    underWay.add(work)
+    return work
+  }
   const serveAll = async (): Promise<void> => {
     serving = true
     while (waiting.length > 0) {
       const began = performance.now()
-      const { few, others } = chosen(waiting, company)
+      const { few, others } = chosen(waiting, { ...company, busy })
       waiting = others
-      await serve(few, company)
+      if (few.length > 0) await Promise.race([begin(few), sleep(patienceMs)])
+      if (few.length === 0 || underWay.size >= mostAtOnce) await Promise.race(underWay)
       const rest = company.paceMs - (performance.now() - began)
       if (others.length === 0 && rest > 0) await sleep(rest)
     }
@@ -47,9 +64,9 @@ export function inCompany<Request, Answer>(company: Company<Request, Answer>): (
 
 function chosen<Request, Answer>(
   waiting: readonly Waiting<Request, Answer>[],
-  { about, most }: Company<Request, Answer>,
+  { about, most, busy }: Company<Request, Answer> & { readonly busy: ReadonlySet<string> },
 ): { readonly few: Waiting<Request, Answer>[]; readonly others: Waiting<Request, Answer>[] } {
-  const taken = new Set<string>()
+  const taken = new Set(busy)
   const few: Waiting<Request, Answer>[] = []
   const others: Waiting<Request, Answer>[] = []
   for (const one of waiting) {
@@ -72,7 +89,10 @@ async function serve<Request, Answer>(
       resolve(answers[place] as Answer)
     })
   } catch (error) {
-    if (few.length > 1 && !isOutage(error)) for (const one of few) await serve([one], company)
+    if (few.length > 1 && !isAway(error)) for (const one of few) await serve([one], company)
     else for (const { reject } of few) reject(error)
   }
 }
+
+/** What is away is away for each of them; what one of them waited for in vain, the others need not. */
+const isAway = (error: unknown): boolean => isOutage(error) && !waitedInVain(error)

@@ -2,9 +2,10 @@ import 'server-only'
 import { invert } from '@noble/curves/abstract/modular'
 import { secp256k1 } from '@noble/curves/secp256k1'
 
-// Sums of multiples of known points of secp256k1, for checking signatures: everything here is public, so nothing needs to
-// take the same time for every value. The curve and the tables' points are noble's; what is added to it is that points of
-// a table stand in affine coordinates and that sums are reduced once for each product. Tests hold it against noble's.
+// Sums of multiples of known points of secp256k1, for checking signatures: everything here is public, so nothing needs
+// to take the same time for every value. The curve and the tables' points are noble's; what is added to it is that
+// points of a table stand in affine coordinates and that sums are reduced once for each product. Tests hold it against
+// noble's.
 
 const { ProjectivePoint: Points } = secp256k1
 type Point = ReturnType<typeof Points.fromAffine>

@@ -4,6 +4,7 @@ import { availableOf, type Holding, pendingAtOthers } from '#web/queries/availab
 import { askOver, bytesOf } from '#web/queries/database.ts'
 import { type Standing as ShopStanding, standings } from '#web/queries/standings.ts'
 import { type Facts, type Refusal, refuse } from './refusal.ts'
+import { beginImpatiently } from './transaction.ts'
 import type { Hex } from './wire.ts'
 
 /** Points of one issuer that a member has agreed to part with, in hundredths. */
@@ -38,7 +39,7 @@ export function beginWithMembers(members: readonly Hex[]): string {
     if (!/^0x[0-9a-f]{40}$/.test(member)) throw new Error('a member is an address in small letters')
     return `SELECT pg_advisory_xact_lock(hashtextextended('member ${member}', 0))`
   })
-  return ['BEGIN', ...locks].join('; ')
+  return [beginImpatiently, ...locks].join('; ')
 }
 
 /** From here to the end of the transaction nobody else promises this member's points. */
@@ -114,8 +115,8 @@ interface CarriedPayment {
 }
 
 /**
- * Whether each issuer's reserve still carries these points at other shops (N-13), open payments counted, and those before
- * it in the list. null for each payment that is carried.
+ * Whether each issuer's reserve still carries these points at other shops (N-13), open payments counted, and those
+ * before it in the list. null for each payment that is carried.
  */
 export async function carriedElsewhere(
   client: pg.PoolClient,
@@ -171,7 +172,8 @@ const keep = {
         AS n(shop, key, kind, till, sequence, member, points, content_hash, payload, at, cashier))
     INSERT INTO portal.hold (member, issuer, intent_shop, intent_key, points)
     SELECT l.member, l.issuer, l.shop, l.key, l.points
-    FROM unnest($12::bytea[], $13::int[], $14::int[], $15::text[], $16::bigint[]) AS l(member, issuer, shop, key, points)`,
+    FROM unnest($12::bytea[], $13::int[], $14::int[], $15::text[], $16::bigint[])
+      AS l(member, issuer, shop, key, points)`,
 }
 
 /** The same for several, in one message. */

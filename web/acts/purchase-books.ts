@@ -2,6 +2,7 @@ import 'server-only'
 import type pg from 'pg'
 import { bytesOf } from '#web/queries/database.ts'
 import type { Facts } from './refusal.ts'
+import { beginImpatiently } from './transaction.ts'
 import type { Hex } from './wire.ts'
 
 // How purchases, and the lists that tills have signed over them, stand in Postgres.
@@ -45,7 +46,7 @@ export function beginWithTills(places: readonly { readonly shop: number; readonl
   const locks = inOrder.map(({ shop, till }) => {
     return `SELECT pg_advisory_xact_lock(${Math.trunc(shop)}, ${Math.trunc(till)})`
   })
-  return ['BEGIN', ...locks].join('; ')
+  return [beginImpatiently, ...locks].join('; ')
 }
 
 /** A till's list as it comes: from receipt `first` on, `count` purchases, of which those from `come` on came along. */
@@ -65,10 +66,12 @@ export interface KeptList {
   readonly mirrored: readonly MirroredPurchase[]
 }
 
-// All in one message: the lists, what this portal keeps of them, and what the chain has issued, whoever brought it there.
+// All in one message: the lists, what this portal keeps of them, and what the chain has issued, whoever brought it
+// there.
 const listsQuestion = {
   name: 'kept lists',
-  text: `SELECT k.place, b.count, b.head, coalesce((SELECT max(c.final_block) FROM ledger.checkpoint c), -1) AS "finalBlock",
+  text: `SELECT k.place, b.count, b.head,
+      coalesce((SELECT max(c.final_block) FROM ledger.checkpoint c), -1) AS "finalBlock",
       n.kind, n.sequence, n.member, n.points, n.spend, n."soldAt", n.batch, n.refused, n.facts, n.block
     FROM unnest($1::int[], $2::int[], $3::bigint[], $4::int[], $5::bigint[]) WITH ORDINALITY
       AS k(shop, till, first_sequence, count, come, place)

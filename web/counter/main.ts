@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
-import { config as readActsConfig } from '#web/queries/config.ts'
+import { ConfigurationError, config as readActsConfig } from '#web/queries/config.ts'
 import { closeDatabase } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
 import { readConfig, SettingsUnusable } from './config.ts'
 import { counter } from './serve.ts'
 
-const help = `counter: stands at the street's address; answers what tills send with every sale, hands the rest on to the portal
+const help = `counter: stands at the street's address; answers what tills send with every sale, hands on the rest
 
   node --conditions=react-server web/counter/main.ts            until SIGTERM or SIGINT
   node --conditions=react-server web/counter/main.ts --help
 
-Settings: PORT, COUNTER_HOST (default 127.0.0.1), PORTAL_PORT, LOG_LEVEL; and the portal's own: WEB_DATABASE_URL, RPC_URL,
-DEPLOYMENT_FILE, PUBLIC_ORIGIN, RP_ID.
+Settings: PORT, COUNTER_HOST (default 127.0.0.1), PORTAL_PORT, LOG_LEVEL; and the portal's own: WEB_DATABASE_URL,
+RPC_URL, DEPLOYMENT_FILE, PUBLIC_ORIGIN, RP_ID.
 Logs JSON lines; {"msg":"ready"} once it listens.`
 
 /** So long may what is under way take when it is asked to end. */
@@ -49,6 +49,7 @@ async function main(arguments_: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  console.error(error instanceof SettingsUnusable ? error.message : error)
+  const sentence = error instanceof SettingsUnusable || error instanceof ConfigurationError
+  console.error(sentence ? error.message : error)
   process.exitCode = 1
 }

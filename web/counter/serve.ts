@@ -8,8 +8,8 @@ import { portalBehind } from './portal.ts'
 const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' }
 
 /**
- * What stands at the street's address: the requests that tills send with every sale are answered here, in a process that
- * does nothing else; everything else goes on to the portal, unread. A till is not kept waiting by pages.
+ * What stands at the street's address: the requests that tills send with every sale are answered here, in a process
+ * that does nothing else; everything else goes on to the portal, unread. A till is not kept waiting by pages.
  */
 export function counter({ portalPort }: { readonly portalPort: number }): Server {
   const portal = portalBehind(portalPort)

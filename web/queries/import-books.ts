@@ -44,8 +44,8 @@ async function fileOf(shop: number, hash: Buffer, ask: Ask): Promise<File | null
   return file ?? null
 }
 
-// Numbers without a gap, since one signature covers a list of them: from the lowest that is not in, as far as they follow
-// one another.
+// Numbers without a gap, since one signature covers a list of them: from the lowest that is not in, as far as they
+// follow one another.
 const nextQuestion: Question = {
   name: 'next rows of an import',
   text: `WITH open AS (

@@ -75,7 +75,8 @@ const parts: readonly Part[] = [
     'payment',
     `SELECT p.till, p.sequence, ${addressSql('p.member')} AS member, p.points, p.purpose, p.block_number AS block,
       ${addressSql('p.transaction_hash')} AS transaction,
-      (SELECT coalesce(json_agg(json_build_object('issuer', l.issuer, 'points', l.points::text) ORDER BY l.issuer), '[]')
+      (SELECT coalesce(json_agg(json_build_object('issuer', l.issuer, 'points', l.points::text)
+          ORDER BY l.issuer), '[]')
         FROM ledger.payment_line l WHERE l.shop = p.shop AND l.till = p.till AND l.sequence = p.sequence) AS lines
     FROM ledger.payment p WHERE p.shop = $1 AND (p.till, p.sequence) > ($2::int, $3::bigint)
     ORDER BY p.till, p.sequence LIMIT $4`,
@@ -102,8 +103,8 @@ interface Receipt {
 }
 
 /**
- * Everything that is a shop's, part by part, receipts in their order: what stands on the chain, what is on its way or was
- * refused, and how the shop is set up. No secret is in it. What comes in meanwhile may be in it or not.
+ * Everything that is a shop's, part by part, receipts in their order: what stands on the chain, what is on its way or
+ * was refused, and how the shop is set up. No secret is in it. What comes in meanwhile may be in it or not.
  */
 export async function* shopExport(shop: number, ask: Ask = askPool): AsyncGenerator<ExportLine> {
   for (const { kind, paged, question } of parts) {

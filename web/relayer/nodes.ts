@@ -1,9 +1,9 @@
 import { type Node, nodeAt } from './node.ts'
 
 /**
- * The nodes a relayer may ask, one at a time: where one is away, the next. It stays with that until that is away too. What
- * was signed is the same bytes for all of them, so a change of node can do nothing twice; one that lags says that blocks
- * are missing, and what stood in them is given to it again.
+ * The nodes a relayer may ask, one at a time: where one is away, the next. It stays with that until that is away too.
+ * What was signed is the same bytes for all of them, so a change of node can do nothing twice; one that lags says that
+ * blocks are missing, and what stood in them is given to it again.
  */
 export class NodesInTurn {
   readonly #nodes: readonly Node[]

@@ -119,7 +119,7 @@ describe('a card', () => {
 })
 
 describe('a claim', () => {
-  test('takes all of a card to the member, after which tills refuse it; the same claim again is answered alike', async () => {
+  test('takes all of a card, after which tills refuse it; the same claim again is answered alike', async () => {
     const card = await newCard()
     const { shop: other, till: its } = await freshShop(street)
     const first = await till.ring({ member: card.address, points: 700n })

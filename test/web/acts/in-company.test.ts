@@ -63,3 +63,25 @@ test('what is away is away for all of them, and the next company is served again
   away = false
   expect(await ask('a:2')).toBe('done a:2')
 })
+
+test('one company that hangs keeps nobody else waiting, but for those who ask about the same', async () => {
+  let letGo: () => void = () => undefined
+  const hung = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const { ask, companies } = company((requests) => (requests.includes('a:1') ? hung : Promise.resolve()))
+  const first = ask('a:1')
+  const second = ask('a:2')
+  expect(await Promise.all(['b:1', 'c:1'].map(ask))).toEqual(['done b:1', 'done c:1'])
+  expect(companies.flat()).not.toContain('a:2')
+  letGo()
+  expect(await Promise.all([first, second])).toEqual(['done a:1', 'done a:2'])
+})
+
+test('what one of them waits for in vain the others get alone', async () => {
+  const { ask } = company(async (requests) => {
+    if (requests.includes('locked:1')) throw Object.assign(new Error('lock timeout'), { code: '55P03' })
+  })
+  const told = await Promise.allSettled(['z:0', 'a:1', 'locked:1'].map(ask))
+  expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+})

@@ -22,8 +22,10 @@ beforeAll(async () => {
   street = await openLivingStreet({ shops: 0, members: 2 })
   for (const [index, code] of codes.entries()) {
     const member = Buffer.from(street.member(index).address.slice(2), 'hex')
-    const text = `INSERT INTO portal.member_profile (member, display_name, code, created_at) VALUES ($1, 'A', $2, now())`
-    await street.web.query(text, [member, code])
+    await street.web.query(
+      `INSERT INTO portal.member_profile (member, display_name, code, created_at) VALUES ($1, 'A', $2, now())`,
+      [member, code],
+    )
   }
 })
 afterAll(() => street.close())

@@ -11,7 +11,9 @@ import { type LivingStreet, openLivingStreet } from '#test/support/living-street
 import { signedPayment, TillHand } from '#test/support/till-hand.ts'
 import { createKey } from '#web/acts/api-keys.ts'
 
-/** The process at the street's address: it answers what tills send with every sale, and hands on the rest as it came. */
+/**
+ * The process at the street's address: it answers what tills send with every sale, and hands on the rest as it came.
+ */
 
 let street: LivingStreet
 let till: TillHand
@@ -34,7 +36,10 @@ const portal = createServer((asked, answer) => {
   })
   asked.on('end', () => {
     seen.push({ method: asked.method, url: asked.url, headers: asked.headers, body })
-    if (asked.url === '/drop') return answer.destroy()
+    if (asked.url === '/drop') {
+      answer.destroy()
+      return
+    }
     answer.writeHead(asked.url === '/old' ? 307 : 200, {
       'set-cookie': ['a=1', 'b=2'],
       'x-page': 'yes',

@@ -7,7 +7,9 @@ interface BusyRoute {
   readonly act: (body: unknown, entered: Pick<Entered, 'cashier'>) => Promise<object>
 }
 
-/** What every till asks with every sale: tills' programs are answered by the counter, the portal's screens by itself. */
+/**
+ * What every till asks with every sale: tills' programs are answered by the counter, the portal's screens by itself.
+ */
 export const busyRoutes = {
   '/api/v1/issue': { rules: { key: 'welcome', cashier: 'then' }, act: (body, { cashier }) => issue(body, { cashier }) },
   '/api/v1/redeem': {

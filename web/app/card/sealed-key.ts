@@ -3,7 +3,9 @@ import { keyInSealed } from '#contracts/till-api/cards.ts'
 
 const place = 'highstreet sealed card'
 
-/** The key that came with the address, kept for this tab alone; it is taken out of the address, and so of its history. */
+/**
+ * The key that came with the address, kept for this tab alone; it is taken out of the address, and so of its history.
+ */
 export function sealedKey(): Hex | null {
   const key = keyInSealed(location.hash)
   if (key !== null) {

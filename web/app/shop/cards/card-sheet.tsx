@@ -91,7 +91,7 @@ function Printed({ cards, shopName, origin }: Omit<Sheet, 'shop'> & { cards: rea
       <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2 print:grid-cols-1 print:gap-0">
         {cards.map(({ code, key }) => (
           <li
-            className="grid break-inside-avoid grid-cols-2 overflow-hidden rounded-2xl border border-line-strong/60 bg-card"
+            className="grid break-inside-avoid grid-cols-2 rounded-2xl border border-line-strong/60 bg-card"
             key={code}
           >
             <div className="p-4">

@@ -19,7 +19,7 @@ export default async function CardsPage() {
     <>
       <div className="print:hidden">
         <PageTitle
-          lead="For shoppers without a phone at hand. A card collects up to €20 of points at any shop; later its sealed code brings them to a phone."
+          lead="For shoppers without a phone at hand. A card collects points at any shop; later a phone takes them."
           title="Cards"
         >
           <p className="figures text-soft">
