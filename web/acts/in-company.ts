@@ -19,7 +19,7 @@ interface Waiting<Request, Answer> {
 }
 
 /** A company that takes longer than this is not waited for: the next begins beside it, up to so many at once. */
-const patienceMs = 250
+const patienceMs = 1_000
 const mostAtOnce = 4
 
 /**
