@@ -70,6 +70,10 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'shop-help-nobody', who: owner, path: '/shop/help' },
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
+    { name: 'shop-cards', who: owner, path: '/shop/cards' },
+    { name: 'shop-cards-made', who: owner, path: '/shop/cards', reach: makeCards },
+    { name: 'card', who: shopper, path: '/card' },
+    { name: 'card-unknown', who: shopper, path: `/card#${'5'.repeat(64)}`, reach: openStrangersCard },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
     { name: 'shop-offers', who: owner, path: '/shop/offers', reach: openTables },
     { name: 'audit', who: auditor, path: '/audit' },
@@ -106,6 +110,17 @@ async function checkScore(page: Page): Promise<void> {
     await page.waitForTimeout(500)
   }
   await holds.waitFor()
+}
+
+async function makeCards(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '4', exact: true }).click()
+  await page.getByRole('button', { name: 'Make 4 cards' }).click()
+  await page.getByText('4 cards are ready.').waitFor()
+}
+
+/** A code that no card of this street has. */
+async function openStrangersCard(page: Page): Promise<void> {
+  await page.getByText('This street knows no such card.').waitFor()
 }
 
 async function openPeople(page: Page): Promise<void> {

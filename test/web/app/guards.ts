@@ -177,6 +177,8 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/member/you': 'member',
   '/till': 'till',
   '/shop': 'owner',
+  '/card': 'member',
+  '/shop/cards': 'owner',
   '/shop/members': 'owner',
   '/shop/outlook': 'owner',
   '/shop/offers': 'owner',
