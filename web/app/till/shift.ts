@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { type Answer, post } from '#web/ui/ask.ts'
+import { asking, type TillGround } from './till-ground.ts'
+
+/** Who works at this till, as the street let them in; kept on the device, so that a reload asks for no PIN. */
+const kept = z.object({ token: z.string(), cashier: z.int(), name: z.string(), closesAt: z.string() })
+
+export type ShiftHere = z.infer<typeof kept>
+
+const nameOf = ({ place }: TillGround): string => `shift ${place.chainId}:${place.issuance} ${place.shop}/${place.till}`
+
+/** The shift at this till; null where nobody has signed in. A till without a street goes on in a shift that is over. */
+export async function shiftHere(ground: TillGround): Promise<ShiftHere | null> {
+  return kept
+    .nullable()
+    .catch(null)
+    .parse((await ground.shelf.read(nameOf(ground))) ?? null)
+}
+
+/** Signs somebody in. What was rung up before stays in the shift it was rung up in. */
+export async function beginShift(
+  ground: TillGround,
+  who: { readonly cashier: number; readonly pin: string },
+): Promise<Answer<ShiftHere>> {
+  const { shop, till } = ground.place
+  const answer = await post<ShiftHere>('/api/v1/shifts', { shop, till, ...who }, asking(ground, null))
+  if (answer.is === 'given') await ground.shelf.change(nameOf(ground), () => kept.parse(answer.value))
+  return answer
+}
+
+/** The cashier goes. Without the street the shift ends there when the next one begins, or by itself. */
+export async function leaveShift(ground: TillGround): Promise<void> {
+  const shift = await shiftHere(ground)
+  if (shift === null) return
+  await ground.shelf.change(nameOf(ground), () => null)
+  await fetch('/api/v1/shifts', { method: 'DELETE', headers: { 'highstreet-shift': shift.token } }).catch(() => null)
+}
