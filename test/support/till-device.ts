@@ -33,7 +33,7 @@ export function windowOf(place: TillPlace, shelf: Shelf, clock: () => number): T
   return { place, shelf, page: crypto.randomUUID(), now: clock }
 }
 
-/** The way from tills to the street: through the API's own doors, cut, or losing what comes back to whoever sent something. */
+/** The way from tills to the street: through the API's own doors, cut, or losing what comes back. */
 export class Way {
   state: 'open' | 'cut' | 'loses answers' = 'open'
   /** How many requests came to the street. */

@@ -111,6 +111,7 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/member/send': 'member',
   '/member/you': 'member',
   '/till': 'till',
+  '/till/offline': 'anybody',
   '/shop': 'owner',
   '/shop/members': 'owner',
   '/shop/outlook': 'owner',

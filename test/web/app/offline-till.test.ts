@@ -71,8 +71,9 @@ describe('72 hours without a network', () => {
     const given = new Map<TestShop, { points: bigint; sales: number }>()
     for (let rung = 0; rung < 48; rung += 1) {
       time += 1.5 * hour
-      const { of, ground } = windows[rung < 4 || rung === 47 ? rung % 4 : chance.below(4)] ?? { of: shop, ground: undefined }
-      if (!ground) throw new Error('there are four windows')
+      const window = windows[rung < 4 || rung === 47 ? rung % 4 : chance.below(4)]
+      if (!window) throw new Error('there are four windows')
+      const { of, ground } = window
       const points = BigInt(1 + chance.below(500))
       expect(await givePoints(ground, sale(points, chance.below(3)))).toMatchObject({ is: 'kept', points })
       const so = given.get(of) ?? { points: 0n, sales: 0 }

@@ -3,7 +3,7 @@
 import { useEffect } from 'react'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatPoints } from '#web/ui/money.ts'
-import type { Shopper } from './ask-member.tsx'
+import type { Shopper } from './card.ts'
 import type { Given } from './give.ts'
 import { Outcome } from './outcome.tsx'
 
@@ -34,7 +34,8 @@ export function GivenOutcome({
   if (given.is === 'kept') {
     return (
       <Outcome kind="kept" next="Next customer" onNext={next} title={`${points} for ${shopper.name}`}>
-        The street does not answer just now. The points are kept safe on this till and go out by themselves.
+        {given.why ?? 'The street does not answer just now. The points go out by themselves when it does.'} The sale is
+        kept safe on this till.
       </Outcome>
     )
   }

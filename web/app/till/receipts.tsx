@@ -1,3 +1,5 @@
+import { Undo2 } from 'lucide-react'
+import Link from 'next/link'
 import { sentenceFor } from '#web/acts/sentences.ts'
 import type { TillReceipt } from '#web/queries/till-desk.ts'
 import { classes } from '#web/ui/classes.ts'
@@ -43,6 +45,13 @@ export function Receipts({
   )
 }
 
+/** What was refused moved nothing; what has gone back whole has nothing left. */
+export function mayBeUndone({ kind, state, points, undone, code }: TillReceipt): boolean {
+  if (state === 'refused' || undone >= points || points === 0n) return false
+  // A payment goes back once it stands on the chain; a purchase may wait with its reversal.
+  return kind === 'purchase' ? code === undefined : state === 'final'
+}
+
 function ReceiptRow({
   receipt,
   given,
@@ -79,7 +88,33 @@ function ReceiptRow({
       <div className="justify-self-end">
         <ProgressChip progress={receipt.state} />
       </div>
+      {receipt.undone > 0n ? (
+        <p className="figures col-span-2 text-soft">
+          {receipt.undone >= receipt.points ? 'Undone' : `${formatPoints(receipt.undone, money)} of it undone`}
+        </p>
+      ) : null}
+      {mayBeUndone(receipt) ? <UndoLink receipt={receipt} /> : null}
       {receipt.code ? <p className="col-span-2 text-soft">{sentenceFor(receipt.code)}</p> : null}
     </li>
   )
 }
+
+function UndoLink({ receipt: { kind, sequence, memberName } }: { receipt: TillReceipt }) {
+  return (
+    <p className="col-span-2">
+      <Link
+        aria-label={`Undo receipt ${sequence} of ${memberName}`}
+        className={undoClasses}
+        href={`/till?undo=${kind}-${sequence}`}
+        prefetch={false}
+      >
+        <Undo2 aria-hidden="true" className="size-4" /> Undo
+      </Link>
+    </p>
+  )
+}
+
+const undoClasses = classes(
+  '-ml-3 inline-flex min-h-11 items-center gap-1.5 rounded-xl px-3 font-medium',
+  'text-shop-text hover:bg-shop-soft',
+)

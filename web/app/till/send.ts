@@ -42,8 +42,8 @@ const AHEAD_SECONDS = 540
 const tooEarly = 'This till’s clock was ahead when it was rung up. It goes out by itself when its time has come.'
 
 /**
- * Sends sales of one list, the last of which carries the signature over all of them. Answers each in its turn. What this
- * till's clock put into the street's future waits for its time: the signature over what stands before it serves as well.
+ * Sends sales of one list, the last of which carries the signature over all of them. Answers each in its turn. What a
+ * clock put into the street's future waits for its time: the signature over what stands before it serves as well.
  */
 export async function sendSales(ground: TillGround, sales: readonly KeptSale[]): Promise<readonly Sent[]> {
   if ((await readBook(ground.shelf, ground.place)).clockAheadMs === null && !(await streetAnswers(ground))) {

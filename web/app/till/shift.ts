@@ -5,6 +5,11 @@ import { asking, type TillGround } from './till-ground.ts'
 /** Who works at this till, as the street let them in; kept on the device, so that a reload asks for no PIN. */
 const kept = z.object({ token: z.string(), cashier: z.int(), name: z.string(), closesAt: z.string() })
 
+/** So long nobody touches a till before it asks who is there. */
+export const IDLE_MILLISECONDS = 300_000
+
+const touch = z.object({ at: z.number(), locked: z.boolean() })
+
 export type ShiftHere = z.infer<typeof kept>
 
 const nameOf = ({ place }: TillGround): string => `shift ${place.chainId}:${place.issuance} ${place.shop}/${place.till}`
@@ -34,4 +39,19 @@ export async function leaveShift(ground: TillGround): Promise<void> {
   if (shift === null) return
   await ground.shelf.change(nameOf(ground), () => null)
   await fetch('/api/v1/shifts', { method: 'DELETE', headers: { 'highstreet-shift': shift.token } }).catch(() => null)
+}
+
+const touchName = (ground: TillGround): string => `${nameOf(ground)} touched`
+
+/** Whether somebody must say again who they are: a reload is no way round it. */
+export async function isLocked(ground: TillGround): Promise<boolean> {
+  const last = touch
+    .nullable()
+    .catch(null)
+    .parse((await ground.shelf.read(touchName(ground))) ?? null)
+  return last !== null && (last.locked || ground.now() - last.at > IDLE_MILLISECONDS)
+}
+
+export async function noteTouch(ground: TillGround, after: 'open' | 'locked'): Promise<void> {
+  await ground.shelf.change(touchName(ground), () => ({ at: ground.now(), locked: after === 'locked' }))
 }

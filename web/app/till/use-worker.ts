@@ -1,0 +1,19 @@
+'use client'
+
+import { useEffect } from 'react'
+
+/** Sets the worker in its place that opens the till without a network, and tells it what this page is made of. */
+export function useWorker(): void {
+  useEffect(() => {
+    if (!('serviceWorker' in navigator)) return
+    const settle = async () => {
+      await navigator.serviceWorker.register('/till/worker.js', { scope: '/till', updateViaCache: 'none' })
+      const { active } = await navigator.serviceWorker.ready
+      // The reader of codes is loaded only when somebody scans: without a network it must be there.
+      await import('jsqr')
+      const parts = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
+      active?.postMessage({ keep: parts })
+    }
+    settle().catch(() => undefined)
+  }, [])
+}
