@@ -4,15 +4,26 @@ import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { call, read, settled, type TestShop } from '#test/support/network.ts'
 import { deviceOf, placeOf, Way, windowOf } from '#test/support/till-device.ts'
+import { signedPayment } from '#test/support/till-hand.ts'
 import { Chance } from '#test/support/traffic.ts'
 import { createKey } from '#web/acts/api-keys.ts'
+import { approvePayment } from '#web/acts/approve-payment.ts'
 import { dismissCashier, hireCashier } from '#web/acts/cashiers.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
 import { givePoints } from '#web/app/till/give.ts'
 import { sendSales, sendWaiting } from '#web/app/till/send.ts'
 import { beginShift } from '#web/app/till/shift.ts'
+import { askPayment, paymentStage, takingHere } from '#web/app/till/take.ts'
 import { readBook, waitingLists } from '#web/app/till/till-book.ts'
 import type { TillGround } from '#web/app/till/till-ground.ts'
+import {
+  agreeToUndo,
+  askUndoable,
+  sendUndoing,
+  type UndoneReceipt,
+  undoingHere,
+  undoingStanding,
+} from '#web/app/till/undo.ts'
 
 /** A till without a network, by the till's own code, against the doors, the books and the chain of a street (M11). */
 
@@ -183,6 +194,100 @@ describe('a till', () => {
     await sendWaiting(till)
     expect(await bookOf(till)).toMatchObject({ waiting: [], refused: [{ code: 'timeOfSale', entry: { points: '6' } }] })
   })
+})
+
+/** A member pays at the shop's till with points of the shop, both by their own code; answers what the till then shows. */
+async function pays(till: TillGround, points: bigint) {
+  const taking = { points, purpose: 0, reward: null }
+  const asked = await askPayment(till, taking)
+  if (asked.is !== 'given') throw new Error(JSON.stringify(asked))
+  const { code, sequence } = asked.value
+  const lines = [{ token: shop.token, points }]
+  const payment = { member: street.member(0), sequence: BigInt(sequence), lines }
+  const { item } = await signedPayment(street.network, shop, payment)
+  const { member, deadline, signature } = item
+  expect(await paymentStage(till, { ...asked.value, ...taking })).toBeNull()
+  await approvePayment(code, { member, deadline, signature, lines: item.lines })
+  const look = () => paymentStage(till, { ...asked.value, ...taking })
+  return { look, sequence: BigInt(sequence) }
+}
+
+async function tillWithPoints(points: bigint): Promise<TillGround> {
+  const till = windowOf(placeOf(street.network, shop), deviceOf(shop), Date.now)
+  const made = await createKey({ shop: shop.shop, label: 'the counter' })
+  way.key = isRefusal(made) ? null : made.key
+  await givePoints(till, sale(points))
+  await street.closeLists()
+  await street.settleDown()
+  return till
+}
+
+async function goesBack(till: TillGround, receipt: UndoneReceipt, points: bigint, missing: 'deducted' | 'waived') {
+  const of = await askUndoable(till, receipt)
+  if (of.is !== 'given') throw new Error(JSON.stringify(of))
+  const undoing = await agreeToUndo(till, { receipt, of: of.value, points, missing, title: '', note: '' })
+  if (!undoing) throw new Error('the till holds its key')
+  return undoing
+}
+
+describe('what goes back', () => {
+  test('a purchase, in parts and however often it is sent; what is spent is waived as a debt', async () => {
+    const till = await tillWithPoints(500n)
+    const { look } = await pays(till, 450n)
+    expect(await look()).toEqual({ at: 'paid' })
+    await street.settleDown()
+    const receipt = { kind: 'purchase', sequence: 1n } as const
+    expect(await askUndoable(till, receipt)).toMatchObject({ value: { left: 500n, takable: 50n } })
+    const part = await goesBack(till, receipt, 200n, 'waived')
+    expect(await undoingHere(till)).toEqual(part)
+    for (const _ of [1, 2]) expect(await sendUndoing(till, part)).toMatchObject({ value: { state: 'pending' } })
+    await street.settleDown()
+    expect(await undoingStanding(till, part)).toMatchObject({ value: { state: 'final' } })
+    expect(await askUndoable(till, receipt)).toMatchObject({ value: { before: 200n, left: 300n, takable: 0n } })
+    expect(await read(street.network, shopPointsAbi, shop.token, 'debtOf', [street.member(0).address])).toBe(150n)
+  })
+
+  test('a payment, and the points are the member’s again', async () => {
+    const till = await tillWithPoints(500n)
+    const { look, sequence } = await pays(till, 450n)
+    await look()
+    await street.settleDown()
+    const undoing = await goesBack(till, { kind: 'payment', sequence }, 150n, 'deducted')
+    await sendUndoing(till, undoing)
+    await street.settleDown()
+    expect(await undoingStanding(till, undoing)).toMatchObject({ value: { state: 'final' } })
+    expect(await issued(shop)).toBe(200n)
+  })
+
+  test('a purchase that is still on its way takes its points back with it', async () => {
+    const till = await tillWithPoints(1n)
+    await givePoints(till, sale(80n))
+    const undoing = await goesBack(till, { kind: 'purchase', sequence: 2n }, 80n, 'deducted')
+    expect(await sendUndoing(till, undoing)).toMatchObject({ value: { state: 'pending' } })
+    await street.closeLists()
+    await street.settleDown()
+    await street.settleDown()
+    expect(await undoingStanding(till, undoing)).toMatchObject({ value: { state: 'final' } })
+    expect(await issued(shop)).toBe(1n)
+  })
+})
+
+test('above what the shop bears the till waits until a payment is final, after a reload as well', async () => {
+  await street.owner.query(
+    `INSERT INTO portal.shop_profile (shop, name, trade, street, hue, earn_rate, time_zone, is_charity, pending_limit)
+      VALUES ($1, 'Bakery', 'bread', 'High Street 1', 40, 300, 'Europe/Berlin', false, 100)`,
+    [shop.shop],
+  )
+  const till = await tillWithPoints(500n)
+  const { look } = await pays(till, 450n)
+  expect(await look()).toEqual({ at: 'certain' })
+  const reloaded = { ...till, page: 'another' }
+  const kept = await takingHere(reloaded)
+  expect(kept).toMatchObject({ untilFinal: true, taking: { points: 450n } })
+  // Not while it only stands in a block that might still go.
+  expect(await look()).toBeNull()
+  await street.settleDown()
+  expect(await look()).toEqual({ at: 'paid' })
 })
 
 function shuffled<Item>(items: readonly Item[], chance: Chance): readonly Item[] {
