@@ -14,6 +14,8 @@ const card = z.object({
     redemptions: address,
     key: address,
   }),
+  /** The host name that passkeys are bound to. */
+  rpId: z.string(),
   name: z.string(),
   tillName: z.string(),
   hue: z.number(),

@@ -3,6 +3,8 @@
 import { Lock, LogOut, UserRound } from 'lucide-react'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { Button } from '#web/ui/button.tsx'
+import type { TillShop } from './card.ts'
+import { keepPasskey, signInByPasskey } from './cashier-passkey.ts'
 import { beginShift, IDLE_MILLISECONDS, isLocked, leaveShift, noteTouch, type ShiftHere, shiftHere } from './shift.ts'
 import { SignIn } from './sign-in.tsx'
 import type { TillGround } from './till-ground.ts'
@@ -16,13 +18,13 @@ type Gate =
 /** Where a shop keeps cashiers, somebody signs in first; what was begun behind the gate stays as it was. */
 export function ShiftGate({
   ground,
-  cashiers,
+  shop: { cashiers, rpId, name: shopName },
   silent,
   onShift,
   children,
 }: {
   ground: TillGround
-  cashiers: readonly { readonly cashier: number; readonly name: string }[]
+  shop: Pick<TillShop, 'cashiers' | 'rpId' | 'name'>
   /** Without the street nobody can sign in: whoever is at the till stays there. */
   silent: boolean
   /** Somebody else is there now: what waited for that may go. */
@@ -62,7 +64,12 @@ export function ShiftGate({
           cashiers={cashiers}
           goOn={gate.is === 'locked' && silent ? { name: gate.shift.name, onGoOn: open } : null}
           onSignedIn={open}
-          signIn={(cashier, pin) => beginShift(ground, { cashier, pin })}
+          signIn={async ({ cashier, pin, next }) => {
+            const answer = await beginShift(ground, { cashier, pin })
+            if (answer.is === 'given' && next === 'passkey') await keepPasskey(ground, { rpId, shopName })
+            return answer
+          }}
+          signInByPasskey={() => signInByPasskey(ground, rpId)}
           silent={silent}
           was={gate.is === 'locked' ? gate.shift.cashier : null}
         />

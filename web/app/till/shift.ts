@@ -29,8 +29,13 @@ export async function beginShift(
 ): Promise<Answer<ShiftHere>> {
   const { shop, till } = ground.place
   const answer = await post<ShiftHere>('/api/v1/shifts', { shop, till, ...who }, asking(ground, null))
-  if (answer.is === 'given') await ground.shelf.change(nameOf(ground), () => kept.parse(answer.value))
+  if (answer.is === 'given') await keepShift(ground, answer.value)
   return answer
+}
+
+/** From here on everything at this till is done in this shift. */
+export async function keepShift(ground: TillGround, shift: ShiftHere): Promise<void> {
+  await ground.shelf.change(nameOf(ground), () => kept.parse(shift))
 }
 
 /** The cashier goes. Without the street the shift ends there when the next one begins, or by itself. */

@@ -1,6 +1,6 @@
 'use client'
 
-import { ArrowLeft } from 'lucide-react'
+import { ArrowLeft, Fingerprint } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { type Answer, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
@@ -23,6 +23,13 @@ const pinClasses = classes(
   'text-center font-mono font-semibold text-3xl tracking-[0.4em]',
 )
 
+/** A cashier's PIN, and how they want to come in the next time. */
+interface Entering {
+  readonly cashier: number
+  readonly pin: string
+  readonly next: 'pin' | 'passkey'
+}
+
 /** Who is at the till: a tap on the name and the PIN. */
 export function SignIn({
   cashiers,
@@ -30,6 +37,7 @@ export function SignIn({
   silent,
   goOn,
   signIn,
+  signInByPasskey,
   onSignedIn,
 }: {
   cashiers: readonly Cashier[]
@@ -38,7 +46,8 @@ export function SignIn({
   silent: boolean
   /** Without the street the shift that is open goes on. */
   goOn: { readonly name: string; readonly onGoOn: () => void } | null
-  signIn: (cashier: number, pin: string) => Promise<Answer<unknown>>
+  signIn: (entering: Entering) => Promise<Answer<unknown>>
+  signInByPasskey: () => Promise<Answer<unknown>>
   onSignedIn: () => void
 }) {
   const [chosen, setChosen] = useState<Cashier | null>(cashiers.find(({ cashier }) => cashier === was) ?? null)
@@ -70,8 +79,13 @@ export function SignIn({
           ))}
         </ul>
       ) : (
-        <Pin back={() => setChosen(null)} onSignedIn={onSignedIn} signIn={(pin) => signIn(chosen.cashier, pin)} />
+        <Pin
+          back={() => setChosen(null)}
+          onSignedIn={onSignedIn}
+          signIn={(pin, next) => signIn({ cashier: chosen.cashier, pin, next })}
+        />
       )}
+      {silent ? null : <ByPasskey onSignedIn={onSignedIn} signIn={signInByPasskey} />}
     </section>
   )
 }
@@ -81,18 +95,19 @@ function Pin({
   onSignedIn,
   back,
 }: {
-  signIn: (pin: string) => Promise<Answer<unknown>>
+  signIn: (pin: string, next: Entering['next']) => Promise<Answer<unknown>>
   onSignedIn: () => void
   back: () => void
 }) {
   const [pin, setPin] = useState('')
+  const [next, setNext] = useState<Entering['next']>('pin')
   const [busy, setBusy] = useState(false)
   const [sentence, setSentence] = useState<string | null>(null)
   const submitted = async (event: FormEvent) => {
     event.preventDefault()
     if (!/^\d{4,12}$/.test(pin)) return setSentence('A PIN has four digits at least.')
     setBusy(true)
-    const answer = await signIn(pin)
+    const answer = await signIn(pin, next)
     setBusy(false)
     setPin('')
     if (answer.is === 'given') return onSignedIn()
@@ -117,6 +132,15 @@ function Pin({
       <p className="mt-2 min-h-7 text-bad text-lg" id="pin-problem" role="alert">
         {sentence}
       </p>
+      <label className="mb-4 flex min-h-11 items-center gap-3 text-lg">
+        <input
+          checked={next === 'passkey'}
+          className="size-6 accent-[var(--shop)]"
+          onChange={(event) => setNext(event.target.checked ? 'passkey' : 'pin')}
+          type="checkbox"
+        />
+        Next time with my finger or face on this device
+      </label>
       <div className="grid grid-cols-[auto_1fr] gap-2.5">
         <Button aria-label="Somebody else" className="min-w-18 px-0" look="outline" onClick={back} size="huge">
           <ArrowLeft aria-hidden="true" className="size-6" />
@@ -126,5 +150,26 @@ function Pin({
         </Button>
       </div>
     </form>
+  )
+}
+
+function ByPasskey({ signIn, onSignedIn }: { signIn: () => Promise<Answer<unknown>>; onSignedIn: () => void }) {
+  const [sentence, setSentence] = useState<string | null>(null)
+  const enter = async () => {
+    const answer = await signIn()
+    if (answer.is === 'given') onSignedIn()
+    else setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+  }
+  return (
+    <>
+      <Button className="mt-4 w-full" look="outline" onClick={enter} size="huge">
+        <Fingerprint aria-hidden="true" className="size-6" /> With my passkey
+      </Button>
+      {sentence ? (
+        <p className="mt-2 text-bad text-lg" role="alert">
+          {sentence}
+        </p>
+      ) : null}
+    </>
   )
 }

@@ -62,7 +62,7 @@ export function TillScreen({ shop, ...around }: { shop: TillShop } & TillSurroun
     <>
       <KeptSales onRead={read} street={street} />
       <div className="mt-4 empty:hidden">
-        <ShiftGate cashiers={shop.cashiers} ground={ground} onShift={street.look} silent={silent}>
+        <ShiftGate ground={ground} onShift={street.look} shop={shop} silent={silent}>
           <Counter {...around} ground={ground} shop={shop} street={street} />
         </ShiftGate>
       </div>

@@ -15,5 +15,7 @@ export function useWorker(): void {
       active?.postMessage({ keep: parts })
     }
     settle().catch(() => undefined)
+    // What waits here is not to be cleared when the disk fills up.
+    navigator.storage?.persist?.().catch(() => undefined)
   }, [])
 }
