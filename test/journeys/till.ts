@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import type { Chromium } from '#test/support/chromium.ts'
+import { authenticatorOn } from './authenticator.ts'
 import { cameraPlaying, holdBefore } from './fake-camera.ts'
 import type { OpenedStreet } from './open-street.ts'
 import { enter, memberAt, peopleOf } from './people.ts'
@@ -160,7 +161,7 @@ export async function scansWithTheCamera(street: OpenedStreet, { path, args }: C
   }
 }
 
-/** Two cashiers at one till: nobody without a PIN, locked without losing what was typed, and handed over. */
+/** Two cashiers at one till: nobody without a PIN or a touch, a lock that no reload opens, and handed over. */
 export async function changesShifts(open: OpenSomebodys): Promise<void> {
   const owner = await open({ role: 'owner', id: '5' })
   await owner.page.goto('/shop')
@@ -173,6 +174,7 @@ export async function changesShifts(open: OpenSomebodys): Promise<void> {
     expect((await owner.page.request.post('/api/v1/cashiers', { data, headers })).status()).toBe(200)
   }
   const { context, page } = await open({ role: 'till', id: '5/1' })
+  await authenticatorOn(page)
   await page.goto('/till')
   const signsIn = async (name: string, pin: string) => {
     await page.getByLabel('PIN').fill(pin)
@@ -194,7 +196,11 @@ export async function changesShifts(open: OpenSomebodys): Promise<void> {
   await button(page, 'Next customer').click()
   await button(page, 'Leave').click()
   await button(page, /Bo/).click()
+  await page.getByRole('checkbox').check()
   await signsIn('Bo', '8082')
+  await button(page, 'Lock').click()
+  await button(page, 'With my passkey').click()
+  await page.getByText('Bo is at the till').waitFor()
   await Promise.all([owner.context.close(), context.close()])
 }
 

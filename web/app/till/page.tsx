@@ -13,7 +13,7 @@ import { formats } from '../formats.ts'
 import { streetNow } from '../now.ts'
 import { person } from '../person.ts'
 import type { Shopper, TillShop } from './card.ts'
-import { mayBeUndone, Receipts } from './receipts.tsx'
+import { Receipts } from './receipts.tsx'
 import { TillAtTheCounter } from './till-at-the-counter.tsx'
 import { TillMemory } from './till-memory.tsx'
 import type { ReceiptToUndo } from './undo-receipt.tsx'
@@ -73,7 +73,7 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
         <div className="grid grid-cols-1 items-start gap-10 lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)] lg:gap-14">
           <section aria-label="Till">
             <TillAtTheCounter
-              key={undo ? `${undo.kind} ${undo.sequence}` : 'counter'}
+              key={typeof wish === 'string' ? wish : 'counter'}
               known={known}
               pace={pending ? 'soon' : 'later'}
               scanned={scanned && { member: scanned.member, name: scanned.calledName, code: scanned.code }}
@@ -101,11 +101,11 @@ function cardOf(desk: TillDesk, { name, hue, earnRate, isCharity, token }: ShopC
   }
 }
 
-/** The receipt that the address names, where this till wrote it lately and it stands. */
+/** The receipt that the address names, where this till wrote it lately. */
 function receiptToUndo(desk: TillDesk, wish: Asked['undo']): ReceiptToUndo | null {
   const [, kind, number] = /^(purchase|payment)-(\d{1,18})$/.exec(typeof wish === 'string' ? wish : '') ?? []
   const found = desk.recent.find((one) => one.kind === kind && `${one.sequence}` === number)
-  if (!found || !mayBeUndone(found)) return null
+  if (!found) return null
   const { sequence, memberName, spend } = found
   return { kind: found.kind, sequence, memberName, spend }
 }
