@@ -257,7 +257,7 @@ async function gives(page: Page, code: string): Promise<void> {
   await page.getByRole('button', { name: 'Next customer' }).click()
 }
 
-tillPromises(() => street, device, found)
+tillPromises(() => street, found)
 
 describe('everybody can use every screen', () => {
   test.each(['light', 'dark'] as const)('no barrier is found by axe on a phone or a desk, %s', async (colorScheme) => {

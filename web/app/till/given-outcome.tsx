@@ -1,6 +1,5 @@
 'use client'
 
-import { useEffect } from 'react'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatPoints } from '#web/ui/money.ts'
 import type { Shopper } from './card.ts'
@@ -20,9 +19,6 @@ export function GivenOutcome({
   next: () => void
 }) {
   const { money } = useFormats()
-  useEffect(() => {
-    scrollTo({ top: 0 })
-  }, [])
   if (given.is === 'refused') {
     return (
       <Outcome kind="refused" next="Back to the till" onNext={next} title="No points were given">

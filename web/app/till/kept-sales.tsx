@@ -42,11 +42,11 @@ export function KeptSales({
           <span className="block font-semibold">
             {silentSince === null ? 'The street answers again.' : `No network since ${since(silentSince)}.`}{' '}
             {waitingWords(waiting.length)}
-            {oldest === null ? null : ` The oldest is from ${since(oldest * 1000)}.`}
+            {oldest === null || !isOlder(oldest, silentSince) ? null : ` The oldest is from ${since(oldest * 1000)}.`}
           </span>
           {silentSince === null ? null : (
-            <span className="block">
-              Go on giving points: they are kept safe here and go out by themselves. Taking points needs the network.
+            <span className="block text-base">
+              Go on giving points: they go out by themselves. Taking points needs the network.
             </span>
           )}
           {oldest !== null && Date.now() - oldest * 1000 > LAST_DAYS_MILLISECONDS ? (
@@ -61,6 +61,10 @@ export function KeptSales({
     </div>
   )
 }
+
+/** Whether it says more than since when the network is gone. */
+const isOlder = (soldAt: number, silentSince: number | null): boolean =>
+  silentSince === null || soldAt * 1000 < silentSince - 600_000
 
 function waitingWords(count: number): string {
   if (count === 0) return ''

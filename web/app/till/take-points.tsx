@@ -9,7 +9,7 @@ import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
 import { Ticket } from '#web/ui/ticket.tsx'
 import { Outcome } from './outcome.tsx'
 import { ShownCode } from './shown-code.tsx'
-import { isSilent } from './silence.ts'
+import { fellSilent, isSilent } from './silence.ts'
 import {
   type Asked,
   askPayment,
@@ -23,11 +23,9 @@ import {
 import type { TillGround } from './till-ground.ts'
 import { Waiting } from './waiting.tsx'
 
-type Stage = { readonly at: 'asking' } | (PaymentStage & { readonly asked: Asked | null })
+type Stage = { readonly at: 'asking' } | { readonly at: 'silent' } | (PaymentStage & { readonly asked: Asked | null })
 
 const LOOK_AGAIN_MILLISECONDS = 1_000
-const NEEDS_NETWORK =
-  'Points are taken only when the network is there: nobody could see what the shopper has. Giving points goes on.'
 
 /** Asks for points, shows the code, waits for the shopper's yes and adds the till's own. */
 export function TakePoints({
@@ -59,6 +57,13 @@ export function TakePoints({
     return (
       <Outcome kind="done" next="Next customer" onNext={over} title={`${what} ${asGift ? 'given' : 'paid'}`}>
         with {points}, receipt {stage.asked?.sequence}
+      </Outcome>
+    )
+  }
+  if (stage.at === 'silent') {
+    return (
+      <Outcome kind="kept" next="Back to the till" onNext={next} title="Not without the network">
+        Points are taken only when the network is there: nobody could see what the shopper has. Giving points goes on.
       </Outcome>
     )
   }
@@ -154,10 +159,14 @@ function usePayment(ground: TillGround, taking: Taking, resumed: KeptTaking | nu
     if (resumed) return
     // Asked once, also where React mounts twice to be sure.
     asking.current ??= (async () => {
-      if (isSilent(ground)) return setStage({ at: 'refused', sentence: NEEDS_NETWORK, asked: null })
+      if (isSilent(ground)) return setStage({ at: 'silent' })
       const answer = await askPayment(ground, taking)
       if (answer.is === 'given') setStage({ at: 'showing', asked: answer.value })
-      else setStage({ at: 'refused', sentence: answer.is === 'refused' ? answer.sentence : NEEDS_NETWORK, asked: null })
+      else if (answer.is === 'refused') setStage({ at: 'refused', sentence: answer.sentence, asked: null })
+      else {
+        fellSilent(ground)
+        setStage({ at: 'silent' })
+      }
     })()
   }, [ground, taking, resumed])
 

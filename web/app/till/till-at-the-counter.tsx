@@ -1,9 +1,10 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useCallback, useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { layCard, noteShoppers, type Shopper, type TillShop } from './card.ts'
-import { shelfHere } from './till-ground.ts'
+import { groundOf, shelfHere } from './till-ground.ts'
+import { tillAccount } from './till-key.ts'
 import { TillScreen, type TillStanding } from './till-screen.tsx'
 import type { ReceiptToUndo } from './undo-receipt.tsx'
 import { useWorker } from './use-worker.ts'
@@ -28,12 +29,16 @@ export function TillAtTheCounter({
 }) {
   const router = useRouter()
   const silent = useRef(false)
-  useWorker()
+  const workerStands = useWorker()
+  const [laidBy, setLaidBy] = useState(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: laid by when the page opens; a later look is as good
   useEffect(() => {
-    layCard(shelfHere(), shop)
-      .then(() => noteShoppers(shelfHere(), known))
-      .catch(() => undefined)
+    const layBy = async () => {
+      await layCard(shelfHere(), shop)
+      await noteShoppers(shelfHere(), known)
+      setLaidBy((await tillAccount(groundOf(shop.place))) !== null)
+    }
+    layBy().catch(() => undefined)
   }, [])
   const refresh = useCallback(() => {
     // A page that asks a silent street for itself is taken away by the browser.
@@ -54,5 +59,9 @@ export function TillAtTheCounter({
   const standing = useCallback(({ street }: TillStanding) => {
     silent.current = street === 'silent'
   }, [])
-  return <TillScreen known={known} onServed={served} onStanding={standing} scanned={scanned} shop={shop} undo={undo} />
+  return (
+    <div data-opens-offline={workerStands && laidBy}>
+      <TillScreen known={known} onServed={served} onStanding={standing} scanned={scanned} shop={shop} undo={undo} />
+    </div>
+  )
 }

@@ -1,7 +1,12 @@
-import type { ReactNode } from 'react'
+'use client'
+
+import { type ReactNode, useEffect } from 'react'
 
 /** One moment, readable at arm's length. */
 export function Waiting({ words, children }: { words: string; children?: ReactNode }) {
+  useEffect(() => {
+    scrollTo({ top: 0 })
+  }, [])
   return (
     <div
       className="grid content-center justify-items-center rounded-[2rem] bg-sunk px-6 py-16 sm:min-h-[36rem]"

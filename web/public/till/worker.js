@@ -66,7 +66,7 @@ async function opened(request) {
     // No network, or nobody there.
   }
   const { pathname } = new URL(request.url)
-  return pathname === SHELL ? await shell() : Response.redirect(SHELL, 302)
+  return pathname === SHELL ? await shell() : Response.redirect(`${location.origin}${SHELL}`, 302)
 }
 
 async function part(request) {
