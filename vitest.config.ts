@@ -1,6 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+// What the source alone proves: neither contracts that were compiled nor a database. It runs beside the Solidity tests,
+// whose compiler needs one processor only.
+const bySource = [
+  'test/contracts/mutants.test.ts',
+  'test/indexer/scoring/**/*.test.ts',
+  'test/scripts/score*.test.ts',
+  'test/web/ui/**/*.test.{ts,tsx}',
+]
+
 // Three kinds of test, told apart by what they need: the source alone, a database, a whole street with a browser.
 export default defineConfig({
   // Outside a bundler `server-only` throws. The empty module is what a server's bundle gets in its place; setting its
@@ -18,10 +27,14 @@ export default defineConfig({
       { extends: true, test: { name: 'house', include: ['test/house.test.ts'] } },
       {
         extends: true,
+        test: { name: 'source', include: bySource, setupFiles: ['./test/support/fast-check.ts'] },
+      },
+      {
+        extends: true,
         test: {
           name: 'promises',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/house.test.ts', 'test/journeys/**', '**/node_modules/**'],
+          exclude: ['test/house.test.ts', ...bySource, 'test/journeys/**', '**/node_modules/**'],
           globalSetup: ['./test/support/postgres-server.ts'],
           setupFiles: ['./test/support/fast-check.ts'],
         },

@@ -18,10 +18,11 @@ import {
 
 const help = `npm test [-- steps]
 
-Runs every proof there is, cheapest first, and goes on after a failure so that one run tells all. The browser
-journey runs beside the TypeScript tests, and is shown when it has ended.
+Runs every proof there is, cheapest first, and goes on after a failure so that one run tells all. What needs the source
+alone runs beside the Solidity tests, and the browser journey beside the other TypeScript tests; each is shown when it
+has ended.
 
-  steps            only these: check solidity promises browser
+  steps            only these: check solidity source promises browser
   --help           this text
 
   SKIP_BROWSER=1   leaves the browser journey out, and the last line says so
@@ -31,7 +32,7 @@ journey runs beside the TypeScript tests, and is shown when it has ended.
 
 Ends with 0 only when nothing failed.`
 
-const stepNames = ['check', 'solidity', 'promises', 'browser'] as const
+const stepNames = ['check', 'solidity', 'source', 'promises', 'browser'] as const
 type StepName = (typeof stepNames)[number]
 
 interface Result {
@@ -62,11 +63,11 @@ async function runSolidity(show: Show): Promise<Result> {
   return { passed: ended.passed, seconds: ended.seconds, tally: tallyOfSolidity(ended.output) ?? nothing, failures }
 }
 
-async function runVitest(projects: readonly string[], report: string, show: Show): Promise<Result> {
-  const file = join(repository, '.cache', report)
+async function runVitest(projects: readonly string[], show: Show, more: readonly string[] = []): Promise<Result> {
+  const file = join(repository, '.cache', `${projects.join('-')}.json`)
   rmSync(file, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const args = ['run', ...projects.map((name) => `--project=${name}`), ...reporters]
+  const args = ['run', ...projects.map((name) => `--project=${name}`), ...reporters, ...more]
   const ended = await runProgram({ file: 'node_modules/vitest/vitest.mjs', args }, show)
   if (!existsSync(file)) return { passed: false, seconds: ended.seconds, tally: nothing }
   const { skippedIn, failures, ...tally } = tallyOfVitest(readFileSync(file, 'utf8'))
@@ -77,25 +78,28 @@ async function runBrowser(show: Show): Promise<Result> {
   const notRun = (reason: string): Result => ({ passed: true, seconds: 0, tally: nothing, notRun: reason })
   if (proofConfig.skipBrowser) return notRun('SKIP_BROWSER=1')
   if (globSync('test/journeys/**/*.test.ts', { cwd: repository }).length === 0) return notRun('there is none yet')
-  return await runVitest(['journeys'], 'journeys.json', show)
+  return await runVitest(['journeys'], show)
 }
 
 const runs: Readonly<Record<StepName, (show: Show) => Promise<Result>>> = {
   check: runCheck,
   solidity: runSolidity,
-  promises: (show) => runVitest(['house', 'promises'], 'promises.json', show),
+  // The Solidity compiler beside it has the other processor.
+  source: (show) => runVitest(['house', 'source'], show, ['--maxWorkers=1']),
+  promises: (show) => runVitest(['promises'], show),
   browser: runBrowser,
 }
 
 const titles: Readonly<Record<StepName, string>> = {
   check: 'check',
   solidity: 'Solidity tests',
+  source: 'TypeScript tests by the source alone',
   promises: 'TypeScript tests',
   browser: 'browser journey',
 }
 
-/** What runs at the same time: the journey waits for its browser most of the time, and others can use that. */
-const groups: readonly (readonly StepName[])[] = [['check'], ['solidity'], ['promises', 'browser']]
+/** What runs at the same time: a compiler uses one processor, and the journey mostly waits for its browser. */
+const groups: readonly (readonly StepName[])[] = [['check'], ['solidity', 'source'], ['promises', 'browser']]
 
 async function runSteps(steps: readonly StepName[]): Promise<ReadonlyMap<StepName, Result>> {
   const results = new Map<StepName, Result>()
