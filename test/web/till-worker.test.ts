@@ -147,7 +147,7 @@ test('without a network the till opens, each time with a number of its own for i
   expect(((await asksFor('/_next/static/chunks/first.js')) as Response).status).toBe(200)
 })
 
-test('a street that stumbles is no street: the till opens all the same; where it stands, it answers itself', async () => {
+test('a street that stumbles is no street: the till opens; where it stands, it answers itself', async () => {
   const { waiting, asksFor } = worker()
   await waiting('install')
   site.set('/till', { body: 'the books are away', status: 503 })

@@ -196,7 +196,7 @@ describe('a till', () => {
   })
 })
 
-/** A member pays at the shop's till with points of the shop, both by their own code; answers what the till then shows. */
+/** A member pays at the shop's till with points of the shop; answers how the till looks at it. */
 async function pays(till: TillGround, points: bigint) {
   const taking = { points, purpose: 0, reward: null }
   const asked = await askPayment(till, taking)
