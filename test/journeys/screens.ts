@@ -63,6 +63,8 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'till-given', who: till, path: '/till', reach: (page) => give(page, ownCode) },
     { name: 'till-refused', who: till, path: '/till', reach: refuse },
     { name: 'till-taking', who: till, path: '/till', reach: take },
+    { name: 'till-undo', who: till, path: '/till', reach: undo },
+    { name: 'till-unopened', who: null, path: '/till/offline' },
     { name: 'shop', who: owner, path: '/shop' },
     { name: 'shop-door', who: null, path: '/shop' },
     { name: 'till-door', who: null, path: '/till' },
@@ -189,6 +191,18 @@ async function give(page: Page, code: string): Promise<void> {
   await page.getByLabel('Code on the shopper’s phone').fill(code)
   await page.getByRole('button', { name: 'Find the shopper' }).click()
   await page.getByRole('button', { name: 'Next customer' }).waitFor()
+}
+
+/** The newest sale that stands in the list. */
+async function undo(page: Page): Promise<void> {
+  await page
+    .getByRole('link', { name: /^Undo receipt/ })
+    .first()
+    .click()
+  await page
+    .getByRole('button', { name: /^(Hand back|Give .* back)/ })
+    .first()
+    .waitFor()
 }
 
 /** More points than a receipt may carry. */

@@ -176,6 +176,7 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/member/send': 'member',
   '/member/you': 'member',
   '/till': 'till',
+  '/till/offline': 'anybody',
   '/shop': 'owner',
   '/card': 'member',
   '/shop/cards': 'owner',

@@ -150,6 +150,8 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
   'POST /api/v1/reverse/quote': forTheShop(() => undoing('purchase')),
   'POST /api/v1/refund/quote': forTheShop(() => undoing('payment')),
   'POST /api/v1/shifts': forTheShop(() => ({ shop: 2, till: 1, cashier: 1, pin: '1234' })),
+  'POST /api/v1/shifts/passkey': forTheShop(() => ({ shop: 2, till: 1, passkey: {} })),
+  'POST /api/v1/cashiers/passkey': forTheShop(() => ({ shop: 2, till: 1, passkey: {} })),
   'GET /api/v1/tills/[shop]/[till]/next': {
     by: 'session',
     attempts: [...only('apiKeyNeeded', 'nobody', 'anna', 'owner', 'till')].map((one) => ({
