@@ -63,6 +63,8 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'till-given', who: till, path: '/till', reach: (page) => give(page, ownCode) },
     { name: 'till-refused', who: till, path: '/till', reach: refuse },
     { name: 'till-taking', who: till, path: '/till', reach: take },
+    { name: 'till-undo', who: till, path: '/till', reach: undo },
+    { name: 'till-unopened', who: null, path: '/till/offline' },
     { name: 'shop', who: owner, path: '/shop' },
     { name: 'shop-door', who: null, path: '/shop' },
     { name: 'till-door', who: null, path: '/till' },
@@ -70,6 +72,10 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'shop-help-nobody', who: owner, path: '/shop/help' },
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
+    { name: 'shop-cards', who: owner, path: '/shop/cards' },
+    { name: 'shop-cards-made', who: owner, path: '/shop/cards', reach: makeCards },
+    { name: 'card', who: shopper, path: '/card' },
+    { name: 'card-unknown', who: shopper, path: `/card#${'5'.repeat(64)}`, reach: openStrangersCard },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
     { name: 'shop-offers', who: owner, path: '/shop/offers', reach: openTables },
     { name: 'audit', who: auditor, path: '/audit' },
@@ -106,6 +112,17 @@ async function checkScore(page: Page): Promise<void> {
     await page.waitForTimeout(500)
   }
   await holds.waitFor()
+}
+
+async function makeCards(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '4', exact: true }).click()
+  await page.getByRole('button', { name: 'Make 4 cards' }).click()
+  await page.getByText('4 cards are ready.').waitFor()
+}
+
+/** A code that no card of this street has. */
+async function openStrangersCard(page: Page): Promise<void> {
+  await page.getByText('This street knows no such card.').waitFor()
 }
 
 async function openPeople(page: Page): Promise<void> {
@@ -174,6 +191,18 @@ async function give(page: Page, code: string): Promise<void> {
   await page.getByLabel('Code on the shopper’s phone').fill(code)
   await page.getByRole('button', { name: 'Find the shopper' }).click()
   await page.getByRole('button', { name: 'Next customer' }).waitFor()
+}
+
+/** The newest sale that stands in the list. */
+async function undo(page: Page): Promise<void> {
+  await page
+    .getByRole('link', { name: /^Undo receipt/ })
+    .first()
+    .click()
+  await page
+    .getByRole('button', { name: /^(Hand back|Give .* back)/ })
+    .first()
+    .waitFor()
 }
 
 /** More points than a receipt may carry. */

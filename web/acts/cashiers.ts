@@ -51,7 +51,9 @@ export async function hireCashier(input: unknown, { now = new Date() } = {}): Pr
   const salt = randomBytes(16)
   await pool().query({
     name: 'hire cashier',
-    text: `INSERT INTO portal.cashier (shop, cashier, name, pin_hash, pin_salt, active, created_at)
+    // Whoever had this number before may have left a passkey behind.
+    text: `WITH gone AS (DELETE FROM portal.cashier_passkey p WHERE p.shop = $1 AND p.cashier = $2)
+      INSERT INTO portal.cashier (shop, cashier, name, pin_hash, pin_salt, active, created_at)
       VALUES ($1, $2, $3, $4, $5, true, $6)
       ON CONFLICT (shop, cashier) DO UPDATE SET name = excluded.name, pin_hash = excluded.pin_hash,
         pin_salt = excluded.pin_salt, active = true, pin_failures = 0, locked_until = NULL`,
@@ -107,7 +109,7 @@ export async function openShift(input: unknown, { now = new Date() } = {}): Prom
     if (!timingSafeEqual(await hashOfPin(asked.pin, kept.salt), kept.hash)) {
       return await noteFailure(client, { shop, cashier, failures: kept.failures + 1, now })
     }
-    return await begin(client, { shop, till, cashier, name: kept.name, now })
+    return await beginShift(client, { shop, till, cashier, name: kept.name, now })
   })
 }
 
@@ -142,7 +144,8 @@ async function noteFailure(client: pg.PoolClient, { shop, cashier, failures, now
   return refuse('wrongPin', { triesLeft: mostFailures - failures })
 }
 
-async function begin(
+/** Opens a cashier's shift; whose it is has been shown. The one who was there before has ended theirs by that. */
+export async function beginShift(
   client: pg.PoolClient,
   place: { readonly shop: number; till: number; readonly cashier: number; readonly name: string; readonly now: Date },
 ): Promise<Shift> {

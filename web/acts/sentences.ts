@@ -183,6 +183,34 @@ export const wordings = {
     'Nothing to do at the till. The owner can add money to the reserve.',
   ),
 
+  // past sales
+  notAnImportKey: wording(
+    403,
+    'That number is no import key.',
+    'Ask the board for an import key, and name its number.',
+  ),
+  importFaulty: wording(
+    422,
+    'Something is wrong with this file.',
+    'Correct the rows that are named and send it again.',
+  ),
+  unknownImport: wording(404, 'I know no such file of this shop.', 'Send the file again.'),
+
+  // cards
+  cardFull: wording(
+    422,
+    'This card holds as much as a card may.',
+    'Ask the member to join with their phone, or sell without points.',
+  ),
+  cardClaimed: wording(
+    409,
+    'This card’s points have moved to a phone.',
+    'Ask the member to show the code on their phone.',
+  ),
+  claimTheCard: wording(403, 'A card’s points go to one phone, all of them.', 'Open the sealed code with that phone.'),
+  unknownCard: wording(404, 'This street knows no such card.', 'Scan the sealed code again.'),
+  cardHasMore: wording(409, 'The card’s points have changed meanwhile.', 'Look at the card again, and sign anew.'),
+
   // keys, cashiers and how often one may ask
   badApiKey: wording(401, 'I do not know this till’s key for the network.', 'Enter the key of this shop again.'),
   apiKeyNeeded: wording(401, 'This till has not said who it is.', 'Send the shop’s API key, or come in first.'),

@@ -6,12 +6,16 @@ import { routes } from '#contracts/till-api/routes.ts'
 import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import type { TestShop } from '#test/support/network.ts'
+import { passkeyDevice } from '#test/support/passkey-device.ts'
 import { routeFetch } from '#test/support/route-fetch.ts'
 import { signedPayment, type TillHand } from '#test/support/till-hand.ts'
 import { createKey, keysOf, revokeKey, rotateKey, shopOfKey } from '#web/acts/api-keys.ts'
+import { keepCashierPasskey, openShiftByPasskey } from '#web/acts/cashier-passkeys.ts'
 import { dismissCashier, hireCashier, openShift } from '#web/acts/cashiers.ts'
+import { newChallenge } from '#web/acts/challenge.ts'
 import { strangerLimit, takeOne, tillLimit } from '#web/acts/rate-limits.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
+import { signInByPasskey } from '#web/acts/sign-in-passkey.ts'
 import { POST as hire } from '#web/app/api/v1/cashiers/route.ts'
 import { GET as docs } from '#web/app/api/v1/docs/route.ts'
 import { POST as makeKey } from '#web/app/api/v1/keys/route.ts'
@@ -252,6 +256,32 @@ describe('a cashier', () => {
     const { rows } = await street.web.query('SELECT * FROM portal.cashier WHERE shop = $1', [shop.shop])
     expect(JSON.stringify(rows)).not.toContain('4711')
     expect(rows[0].pin_hash).toHaveLength(32)
+  })
+
+  test('comes in by a passkey as well, which opens shifts and nothing else, until there is a new PIN', async () => {
+    await hireCashier(ada())
+    const [finger, another] = [passkeyDevice(771), passkeyDevice(772)]
+    const challenge = async (purpose = 'cashier') => {
+      const given = await newChallenge({ purpose })
+      return isRefusal(given) ? given.refused : given.challenge
+    }
+    const passkey = finger.creates(await challenge())
+    expect(await keepCashierPasskey({ ...place(), passkey }, { cashier: null })).toMatchObject({
+      refused: 'shiftNeeded',
+    })
+    expect(await keepCashierPasskey({ ...place(), passkey }, { cashier: 7 })).toEqual({ kept: true })
+    const enter = (passkey: object, at = shop) => openShiftByPasskey({ shop: at.shop, till: 1, passkey })
+    const answer = finger.answers(await challenge())
+    expect(await enter(answer)).toMatchObject({ cashier: 7, name: 'Ada' })
+    expect(await enter(answer)).toMatchObject({ refused: 'challengeSpent' })
+    expect(await enter(finger.answers(await challenge('passkey')))).toMatchObject({ refused: 'challengeSpent' })
+    expect(await enter(finger.answers(await challenge()), other)).toMatchObject({ refused: 'unknownPasskey' })
+    const forged = another.answers(await challenge(), { id: finger.id })
+    expect(await enter(forged)).toMatchObject({ refused: 'badPasskey' })
+    const asMember = { passkey: finger.answers(await challenge('passkey')) }
+    expect(await signInByPasskey(asMember, { device: '' })).toMatchObject({ refused: 'unknownPasskey' })
+    await hireCashier({ ...ada(), pin: '9999' })
+    expect(await enter(finger.answers(await challenge()))).toMatchObject({ refused: 'unknownPasskey' })
   })
 
   const place = () => ({ shop: shop.shop, till: 1 })

@@ -18,6 +18,24 @@ const forTheShop = (body: () => object): Guard => ({
   ],
 })
 
+/** The same of what a till's screen may not ask even of its own shop. */
+const forTheBooks = (body: () => object): Guard => ({
+  by: 'session',
+  attempts: [
+    ...(['nobody', 'anna', 'owner'] as const).map((as): Attempt => {
+      return { as, what: 'asks about the shop next door', body, told: 'apiKeyNeeded' }
+    }),
+    { as: 'till', what: 'asks for its own shop', body: () => ({ ...body(), shop: 1 }), told: 'notTheOwner' },
+  ],
+})
+
+const ofAFile: Guard = {
+  by: 'session',
+  attempts: [...only('apiKeyNeeded', 'nobody', 'anna'), ...only('notTheOwner', 'till')].map((one) => {
+    return { ...one, params: { file: 'ab'.repeat(32) } }
+  }),
+}
+
 const forTheId = (told: string, ...who: Comer[]): Attempt[] =>
   only(told, ...who).map((one) => ({ ...one, params: { id: '1' } }))
 
@@ -132,6 +150,8 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
   'POST /api/v1/reverse/quote': forTheShop(() => undoing('purchase')),
   'POST /api/v1/refund/quote': forTheShop(() => undoing('payment')),
   'POST /api/v1/shifts': forTheShop(() => ({ shop: 2, till: 1, cashier: 1, pin: '1234' })),
+  'POST /api/v1/shifts/passkey': forTheShop(() => ({ shop: 2, till: 1, passkey: {} })),
+  'POST /api/v1/cashiers/passkey': forTheShop(() => ({ shop: 2, till: 1, passkey: {} })),
   'GET /api/v1/tills/[shop]/[till]/next': {
     by: 'session',
     attempts: [...only('apiKeyNeeded', 'nobody', 'anna', 'owner', 'till')].map((one) => ({
@@ -204,6 +224,37 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
     by: 'session',
     attempts: [{ as: 'nobody', what: 'leafs through codes', params: { code: 'BBBBBBB' }, told: 'apiKeyNeeded' }],
   },
+  // A shop's books: its program or its owner, not a till's screen.
+  'POST /api/v1/imports/check': forTheBooks(() => ({ shop: 2, till: 1, name: 'x', csv: '' })),
+  'POST /api/v1/imports': forTheBooks(() => ({ shop: 2, till: 1, name: 'x', csv: '' })),
+  'GET /api/v1/imports/[file]': ofAFile,
+  'GET /api/v1/imports/[file]/next': ofAFile,
+  'GET /api/v1/export': {
+    by: 'session',
+    attempts: [...only('apiKeyNeeded', 'nobody', 'anna'), ...only('notTheOwner', 'till')],
+  },
+
+  'POST /api/v1/cards': forTheBooks(() => ({ shop: 2, cards: [] })),
+  'GET /api/v1/cards/[card]': {
+    by: 'session',
+    attempts: only('apiKeyNeeded', 'nobody').map((one) => ({ ...one, params: { card: `0x${'11'.repeat(20)}` } })),
+  },
+  'POST /api/v1/cards/claim': {
+    by: 'session',
+    attempts: [
+      ...only('notInside', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'claims Anna’s account as if it were a card',
+        body: async (street) => {
+          const { gift } = await othersPoints(street)
+          return { card: gift.from, transfers: [gift] }
+        },
+        told: 'badSignature',
+      },
+    ],
+  },
+
   'GET /api/v1/docs': { by: 'nothing', because: 'explains the till API' },
   'GET /api/v1/openapi.json': { by: 'nothing', because: 'explains the till API to programs' },
   // A payment is known only by the code that till and shopper have before them.
