@@ -213,7 +213,7 @@ export const wordings = {
     'Hand the goods over when it is final, in a few seconds.',
   ),
 
-  owedFromBefore: wording(402, 'An earlier payment of yours here failed. Could you pay it now?', 'Mark it as paid.'),
+  owedFromBefore: wording(402, 'An earlier payment of yours here failed. Please pay it now.', 'Mark it as paid.'),
   nothingOwed: wording(404, 'Nobody owes anything for that receipt.', 'Look at the list of what is not paid yet.'),
 
   // points and consents
