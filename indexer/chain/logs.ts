@@ -1,5 +1,4 @@
 import type { Abi, AbiEvent, DecodeEventLogReturnType, Hex } from 'viem'
-import { toEventSelector } from 'viem/utils'
 import {
   clearingHouseAbi,
   consortiumAbi,
@@ -9,6 +8,7 @@ import {
   redemptionsAbi,
   shopPointsAbi,
 } from '#contracts/generated.ts'
+import { topicOf } from './topic.ts'
 import { dataReader, type ReadWord, wordReader } from './words.ts'
 
 /** A log as a node gives it. */
@@ -63,13 +63,13 @@ interface Reading {
 }
 
 /** What a consortium says when a shop and its point token are admitted. */
-export const shopAdmittedTopic = topicOf(consortiumAbi, 'ShopAdmitted')
+export const shopAdmittedTopic = topicNamed(consortiumAbi, 'ShopAdmitted')
 
 /** What the members' accounts say when one of them is deployed. */
-export const accountDeployedTopic = topicOf(memberAccountsAbi, 'AccountDeployed')
+export const accountDeployedTopic = topicNamed(memberAccountsAbi, 'AccountDeployed')
 
-function topicOf(abi: Abi, name: string): Hex {
-  return toEventSelector(abi.find((item) => item.type === 'event' && item.name === name) as AbiEvent)
+function topicNamed(abi: Abi, name: string): Hex {
+  return topicOf(abi.find((item) => item.type === 'event' && item.name === name) as AbiEvent)
 }
 
 const readings = Object.fromEntries(
@@ -78,7 +78,7 @@ const readings = Object.fromEntries(
 
 function readingsOf(abi: Abi): ReadonlyMap<string, Reading> {
   const events = abi.filter((item): item is AbiEvent => item.type === 'event')
-  return new Map(events.map((event) => [toEventSelector(event), readingOf(event)]))
+  return new Map(events.map((event) => [topicOf(event), readingOf(event)]))
 }
 
 function readingOf(event: AbiEvent): Reading {

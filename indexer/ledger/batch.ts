@@ -4,7 +4,7 @@ import type { Stretch } from '#indexer/chain/stretch.ts'
 import { failPoint } from './fail-point.ts'
 import { HeldRows } from './held-rows.ts'
 import type { Leadership } from './leadership.ts'
-import { type Moving, Writing } from './record.ts'
+import { type Moving, undoDepthOf, Writing } from './record.ts'
 import { nameOf, type Standing } from './standing.ts'
 
 /** Where is written, by whose right, and what is known of it already. */
@@ -62,7 +62,10 @@ export class Batch {
   ) {
     const { checkpoint } = from.standing
     this.books = books
-    this.writing = new Writing(books.client, books.held, from.head)
+    this.writing = new Writing(books.client, books.held, {
+      head: from.head,
+      undoDepth: undoDepthOf(from.network.confirmations),
+    })
     this.standing = from.standing
     this.network = from.network
     this.head = from.head
@@ -94,7 +97,7 @@ export class Batch {
           return { stretch: pending }
         }
         while (more !== undefined && more !== late && !this.full) {
-          await this.writing.copy()
+          if (this.writing.isMuch) await this.writing.copy()
           await this.take(more)
           pending = next()
           more = await this.soon(pending)

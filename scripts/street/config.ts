@@ -14,6 +14,8 @@ export interface Settings {
   readonly relayer: Readonly<Record<string, string>>
   /** Those of the process that tells webhooks. */
   readonly webhooks: Readonly<Record<string, string>>
+  /** Those of the portal. */
+  readonly portal: Readonly<Record<string, string>>
   readonly publicOrigin: string | undefined
   readonly rpId: string | undefined
   readonly confirmations: string | undefined
@@ -39,6 +41,7 @@ const relayerNames = [
   'RELAYER_KEYS',
   'RELAYER_KEYSTORE_PASSWORD_FILE',
   'RELAYER_GATHER_MS',
+  'RELAYER_GIVE_UP_SECONDS',
   'RELAYER_METRICS_PORT',
   'RELAYER_METRICS_HOST',
 ] as const
@@ -58,9 +61,11 @@ const variables = z.object({
   RELAYER_KEYS: text,
   RELAYER_KEYSTORE_PASSWORD_FILE: text,
   RELAYER_GATHER_MS: digits('RELAYER_GATHER_MS'),
+  RELAYER_GIVE_UP_SECONDS: digits('RELAYER_GIVE_UP_SECONDS'),
   RELAYER_METRICS_PORT: digits('RELAYER_METRICS_PORT'),
   RELAYER_METRICS_HOST: text,
   WEBHOOKS_ANYWHERE: text,
+  FORWARDED_HOPS: digits('FORWARDED_HOPS'),
   PUBLIC_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'PUBLIC_ORIGIN must be an http:// or https:// address' })
     .optional(),
@@ -130,6 +135,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     timeZone: read.data.TIME_ZONE,
     relayer: given(read.data, relayerNames),
     webhooks: given(read.data, ['WEBHOOKS_ANYWHERE']),
+    portal: given(read.data, ['FORWARDED_HOPS']),
     selfCheck: given(read.data, selfCheckNames),
     portal: given(read.data, portalNames),
     metricsPort: read.data.METRICS_PORT,

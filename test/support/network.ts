@@ -53,8 +53,12 @@ const gasForAll = '0x3635c9adc5dea00000'
 
 /** A key that is the same in every run. */
 export function keyOf(kind: 'till' | 'member', number: number): PrivateKeyAccount {
+  return privateKeyToAccount(secretOf(kind, number))
+}
+
+export function secretOf(kind: 'till' | 'member', number: number): Hex {
   const prefix = kind === 'till' ? '71' : '3e'
-  return privateKeyToAccount(`0x${prefix.repeat(28)}${number.toString(16).padStart(8, '0')}`)
+  return `0x${prefix.repeat(28)}${number.toString(16).padStart(8, '0')}`
 }
 
 export async function deployNetwork(

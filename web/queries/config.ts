@@ -9,6 +9,8 @@ export interface Config {
   /** Scheme, host and port as a browser sends them, without a trailing slash. */
   readonly publicOrigin: string
   readonly rpId: string
+  /** How many proxies stand before the portal, each of which adds to X-Forwarded-For whom it heard. */
+  readonly forwardedHops: number
   /** Only on a street of demo people. */
   readonly demoPeopleFile: string | null
   /** Gas that the network pays for on a day UTC, of one member and of all, beside its own purchases and payments. */
@@ -61,6 +63,10 @@ const variables = z.object({
   RP_ID: z.string({ error: missing }).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
     error: (issue) => missing(issue) ?? 'must be a host name in small letters, such as localhost',
   }),
+  FORWARDED_HOPS: z
+    .string()
+    .regex(/^[1-9]?$/, { error: 'must be how many proxies stand before the portal, such as 1' })
+    .optional(),
   DEMO_PEOPLE_FILE: z.string().optional(),
   SPONSOR_MEMBER_GAS_PER_DAY: gas('3000000'),
   SPONSOR_NETWORK_GAS_PER_DAY: gas('500000000'),
@@ -79,6 +85,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     deploymentFile: read.data.DEPLOYMENT_FILE,
     publicOrigin: read.data.PUBLIC_ORIGIN,
     rpId: read.data.RP_ID,
+    forwardedHops: Number(read.data.FORWARDED_HOPS || 1),
     demoPeopleFile: read.data.DEMO_PEOPLE_FILE ? read.data.DEMO_PEOPLE_FILE : null,
     sponsoring: {
       memberGasPerDay: read.data.SPONSOR_MEMBER_GAS_PER_DAY,

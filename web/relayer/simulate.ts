@@ -1,5 +1,6 @@
 import { BaseError, decodeErrorResult, type Hex } from 'viem'
 import { courierAbi } from '#contracts/generated.ts'
+import { deadLetterCode } from './dead-letters.ts'
 import { capped, type Job } from './job.ts'
 import { type Block, NodeRefused, type Revert } from './node.ts'
 import { endedElsewhere, failing, notTaken } from './operations.ts'
@@ -33,7 +34,10 @@ export async function simulate(street: Street, head: Block, parcel: Parcel): Pro
     const trying = { ...parcel, jobs: left }
     const answer = await tried(street, head, trying)
     if (typeof answer === 'bigint') {
-      for (const job of left) street.memory.refusedDry.delete(nameOf(job.wishes))
+      for (const job of left) {
+        street.memory.refusedDry.delete(nameOf(job.wishes))
+        street.memory.notTriedSince.delete(nameOf(job.wishes))
+      }
       return { parcel: trying, gas: answer }
     }
     if (answer === null) return null
@@ -85,16 +89,38 @@ async function tried(street: Street, head: Block, parcel: Parcel): Promise<bigin
     const reason = reasonOf(refused.revert)
     return { job, reason: refused.revert.reverted === null || lacksGas(reason) ? null : reason }
   } catch (error) {
-    // What the node will not even try stops no other wish; it is loud, and stays where it is.
     if (!(error instanceof NodeRefused)) throw error
-    for (const { wishes } of parcel.jobs) {
-      const times = street.memory.refusedDry.get(nameOf(wishes))?.times ?? 0
-      street.memory.refusedDry.set(nameOf(wishes), { times, atBlock: head.number })
-    }
-    const facts = { event: 'wishes.notTried', wishes: nameOf(first.wishes), jobs: parcel.jobs.length }
-    street.log.error({ ...facts, error: error.message }, 'the node will not try this; again with the next block')
+    await notTried(street, head, parcel, error)
     return null
   }
+}
+
+/**
+ * What the node will not even try stops no other wish: each goes alone from now on, so that it is known which it is. It
+ * is loud, and tried again with every block; after so long it is given up, for the operator to see.
+ */
+async function notTried(street: Street, head: Block, parcel: Parcel, { message }: NodeRefused): Promise<void> {
+  const { memory, log, giveUpMs } = street
+  const now = Date.now()
+  for (const { wishes } of parcel.jobs) {
+    const name = nameOf(wishes)
+    const since = memory.notTriedSince.get(name) ?? now
+    memory.notTriedSince.set(name, since)
+    memory.refusedDry.set(name, { times: memory.refusedDry.get(name)?.times ?? 0, atBlock: head.number })
+    if (parcel.jobs.length > 1) memory.alone.add(name)
+    else if (now - since >= giveUpMs) {
+      memory.notTriedSince.delete(name)
+      memory.refusedDry.delete(name)
+      await refuseWishes(street, wishes, {
+        code: deadLetterCode,
+        facts: { reason: `the node will not try it: ${message}` },
+      })
+      log.error({ event: 'wishes.givenUp', wishes: name, error: message }, 'the node would not try this: given up')
+    }
+  }
+  const first = parcel.jobs[0] && nameOf(parcel.jobs[0].wishes)
+  const facts = { event: 'wishes.notTried', wishes: first, jobs: parcel.jobs.length, error: message }
+  log.error(facts, 'the node will not try this; again with the next block')
 }
 
 async function estimated(
