@@ -14,6 +14,7 @@ import { failAt } from './ledger/fail-point.ts'
 import { type FollowNews, follow } from './ledger/follow.ts'
 import { type Ledger, OtherChain } from './ledger/ledger.ts'
 import { newsInto } from './news.ts'
+import { printInputs } from './print-inputs.ts'
 import { Pulse } from './pulse.ts'
 import { askForFit } from './rescore/refit-wish.ts'
 import { ScoringThread } from './rescore/scoring-thread.ts'
@@ -25,6 +26,7 @@ const help = `Usage: node indexer/main.ts follow [--until BLOCK]
        node indexer/main.ts rebuild [--until BLOCK]
        node indexer/main.ts verify [--help]
        node indexer/main.ts refit
+       node indexer/main.ts inputs > FILE
        node indexer/main.ts compare --with WHICH [--from BLOCK] [--to BLOCK]
 
   follow    mirrors the chain into the database and scores the shops' members, until asked to stop (SIGINT, SIGTERM)
@@ -33,6 +35,8 @@ const help = `Usage: node indexer/main.ts follow [--until BLOCK]
   verify    holds the ledger against the chain
     --ledger-only   with follow and rebuild: scores nobody
   refit     asks the indexer that leads to fit the scoring models now, and not at the end of the day
+  inputs    prints what the last fit was made from, for whoever does it again (npm run score -- replay); ends with 1
+            where that can no longer be given
   compare   holds a second node against the first; compare --help says more
   --help    this text
 
@@ -87,6 +91,10 @@ async function main(): Promise<void> {
   if (process.argv[2] === 'refit') {
     await askForFit(readConfig().databaseUrl)
     console.log('The indexer that leads will fit the models within seconds.')
+    return
+  }
+  if (process.argv[2] === 'inputs') {
+    process.exitCode = await printInputs(readConfig())
     return
   }
   const wish = wishOf(process.argv.slice(2))

@@ -137,6 +137,7 @@ export class Batch {
     if (last === undefined) return
     const finalBefore = this.standing.checkpoint?.finalBlock ?? this.network.startBlock - 1
     const tokens = this.standing.tokens.with(stretch.events)
+    const accounts = this.standing.accounts.with(stretch.events)
     await this.writing.add(stretch, tokens)
     const checkpoint = {
       block: last.number,
@@ -144,7 +145,7 @@ export class Batch {
       finalBlock: Math.max(finalBefore, last.number - this.network.confirmations),
       head: Math.max(this.head, last.number),
     }
-    this.standing = { checkpoint, tokens }
+    this.standing = { checkpoint, tokens, accounts }
     for (const event of stretch.events) {
       if (event.name === 'Issued' || event.name === 'Reversed') this.shops.add(event.args.shop)
     }

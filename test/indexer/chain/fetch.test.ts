@@ -60,7 +60,7 @@ describe('from a node that gives receipts', () => {
   })
 
   test('tokens of shops admitted within a stretch are read in the same stretch', () => {
-    expect(truth.newTokens).toEqual(network.shops.map((shop) => lower(shop.token)))
+    expect([...truth.newcomers]).toEqual(network.shops.map((shop) => [lower(shop.token), 'points']))
     expect(truth.events.filter((event) => event.name === 'QuarterBegan')).toHaveLength(2)
     expect(truth.events.some((event) => event.name === 'Transfer')).toBe(true)
   })
@@ -118,7 +118,7 @@ describe('from a node that gives no receipts', () => {
   test('the same events come, and say that a filter is all there is behind them', async () => {
     const stretch = taken(await fetchStretch(withoutReceipts(), directory, asked))
     expect(stretch.events).toEqual(truth.events)
-    expect(stretch.newTokens).toEqual(truth.newTokens)
+    expect(stretch.newcomers).toEqual(truth.newcomers)
     expect(evidenceOf(stretch)).toEqual(['bloom'])
   })
 
