@@ -27,7 +27,17 @@ const config: NextConfig = {
   // Type errors are found once for all rooms by `npm run check`, not again in each build.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['pg', '@prisma/client', '@prisma/adapter-pg', 'pino'],
-  headers: async () => [{ source: '/:path*', headers }],
+  headers: async () => [
+    { source: '/:path*', headers },
+    // It stands in a folder below the page that it opens.
+    {
+      source: '/till/worker.js',
+      headers: [
+        { key: 'Service-Worker-Allowed', value: '/till' },
+        { key: 'Cache-Control', value: 'no-cache' },
+      ],
+    },
+  ],
 }
 
 export default config

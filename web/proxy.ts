@@ -14,6 +14,7 @@ function contentPolicy(nonce: string, developing: boolean): string {
     `font-src 'self'`,
     `connect-src 'self'`,
     `media-src 'self' blob:`,
+    `worker-src 'self'`,
     `object-src 'none'`,
     `base-uri 'none'`,
     `form-action 'self'`,

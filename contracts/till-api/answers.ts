@@ -30,6 +30,23 @@ const refused = z
 /** Where a wish stands: durable, in a block that counts, or refused. */
 export const standing = z.discriminatedUnion('state', [pending, final, refused])
 
+/**
+ * The block in which it stands, and what stands behind what was read there: all its receipts under the root in its
+ * header, two nodes that say the same, or one node's word that the block's filter does not contradict.
+ */
+const inBlock = z.object({
+  number: digits,
+  hash: z.string().regex(/^0x[0-9a-f]{64}$/),
+  evidence: z.enum(['receipts', 'secondSource', 'bloom']),
+})
+
+/** The same, with the block where it stands in one. */
+export const standingInBlock = z.discriminatedUnion('state', [
+  pending.extend({ block: inBlock.optional() }),
+  final.extend({ block: inBlock.optional() }),
+  refused,
+])
+
 const receipt = { sequence: digits, points: digits }
 
 export const issueAnswer = z.object({
@@ -64,7 +81,7 @@ export const shownRequest = z
     till: z.int(),
     sequence: digits,
     points: digits,
-    state: z.enum(['open', 'approved', 'accepted', 'cancelled']),
+    state: z.enum(['open', 'approved', 'accepted', 'cancelled', 'expired']),
     memberName: z.string().nullable(),
     payment: standing.nullable(),
   })

@@ -16,6 +16,7 @@ import {
   shift,
   shownRequest,
   standing,
+  standingInBlock,
 } from './answers.ts'
 import {
   acceptance,
@@ -130,9 +131,10 @@ export const routes = {
     codes: [...keyed, ...till],
   },
   intent: {
-    ...{ method: 'get', path: '/api/v1/intents/{shop}/{key}', answer: standing, key: 'none' },
+    ...{ method: 'get', path: '/api/v1/intents/{shop}/{key}', answer: standingInBlock, key: 'none' },
     params: z.object({ shop: z.int(), key: z.string() }),
-    summary: 'How something wished for stands now, by its natural name, such as payment:1:42.',
+    summary:
+      'How something wished for stands now, by its natural name, such as payment:1:42; its block, with the evidence.',
     codes: ['unknownIntent'],
   },
   request: {
@@ -141,9 +143,9 @@ export const routes = {
     codes: [...keyed, ...till, 'tillNotAccepting', 'tooManyRequests', 'unknownReward', 'wrongPrice', 'shiftNeeded'],
   },
   readRequest: {
-    ...{ method: 'get', path: '/api/v1/requests/{code}', params: code, answer: shownRequest, key: 'none' },
-    summary: 'A payment on its way, by the code the till shows.',
-    codes: ['unknownRequest'],
+    ...{ method: 'get', path: '/api/v1/requests/{code}', params: code, answer: shownRequest, key: 'welcome' },
+    summary: 'A payment on its way, by the code the till shows; who agreed to what, for the shop that asked.',
+    codes: ['unknownRequest', 'wrongShop', 'badApiKey'],
   },
   accept: {
     ...{ method: 'post', path: '/api/v1/requests/{code}/accept', params: code, body: acceptance, answer: standing },

@@ -99,6 +99,7 @@ export async function startPortal(options: RoomOptions, place: PortalPlace): Pro
   const portalPort = await freePort()
   const env = {
     ...shared(options),
+    ...settings.portal,
     WEB_DATABASE_URL: database.urls.web,
     PUBLIC_ORIGIN: place.origin,
     RP_ID: place.rpId,

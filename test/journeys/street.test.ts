@@ -18,6 +18,7 @@ import { type OpenedStreet, openStreetOf } from './open-street.ts'
 import { castOf, enter, memberAt, peopleOf } from './people.ts'
 import { type Screen, screensOf, typeAmount } from './screens.ts'
 import type { Somebody } from './somebody.ts'
+import { tillPromises } from './till.ts'
 
 const seed = 'a point goes round'
 const found = await findChromium()
@@ -255,6 +256,8 @@ async function gives(page: Page, code: string): Promise<void> {
   await page.getByRole('button', { name: 'Find the shopper' }).click()
   await page.getByRole('button', { name: 'Next customer' }).click()
 }
+
+tillPromises(() => street, found)
 
 describe('everybody can use every screen', () => {
   test.each(['light', 'dark'] as const)('no barrier is found by axe on a phone or a desk, %s', async (colorScheme) => {

@@ -51,7 +51,9 @@ export async function hireCashier(input: unknown, { now = new Date() } = {}): Pr
   const salt = randomBytes(16)
   await pool().query({
     name: 'hire cashier',
-    text: `INSERT INTO portal.cashier (shop, cashier, name, pin_hash, pin_salt, active, created_at)
+    // Whoever had this number before may have left a passkey behind.
+    text: `WITH gone AS (DELETE FROM portal.cashier_passkey p WHERE p.shop = $1 AND p.cashier = $2)
+      INSERT INTO portal.cashier (shop, cashier, name, pin_hash, pin_salt, active, created_at)
       VALUES ($1, $2, $3, $4, $5, true, $6)
       ON CONFLICT (shop, cashier) DO UPDATE SET name = excluded.name, pin_hash = excluded.pin_hash,
         pin_salt = excluded.pin_salt, active = true, pin_failures = 0, locked_until = NULL`,
@@ -61,15 +63,25 @@ export async function hireCashier(input: unknown, { now = new Date() } = {}): Pr
   return { shop: asked.shop, cashier: asked.cashier, name: asked.name }
 }
 
-/** The owner lets somebody go: their shifts end now. */
-export async function dismissCashier(shop: number, cashier: number, { now = new Date() } = {}): Promise<void> {
-  await inTransaction(async (client) => {
-    await client.query('UPDATE portal.cashier SET active = false WHERE shop = $1 AND cashier = $2', [shop, cashier])
+/** The owner lets somebody go: their shifts end now. The same again is answered the same. */
+export async function dismissCashier(
+  shop: number,
+  number: unknown,
+  { now = new Date() } = {},
+): Promise<{ readonly dismissed: true } | Refusal> {
+  const asked = read(z.object({ cashier: z.coerce.number().pipe(cashierNumber) }), { cashier: number })
+  if (isRefusal(asked)) return asked
+  const { cashier } = asked
+  return await inTransaction(async (client) => {
+    const gone = 'UPDATE portal.cashier SET active = false WHERE shop = $1 AND cashier = $2'
+    const { rowCount } = await client.query(gone, [shop, cashier])
+    if (rowCount === 0) return refuse('unknownCashier', { shop, cashier })
     await client.query('UPDATE portal.shift SET ended_at = $3 WHERE shop = $1 AND cashier = $2 AND ended_at IS NULL', [
       shop,
       cashier,
       now,
     ])
+    return { dismissed: true }
   })
 }
 
@@ -97,7 +109,7 @@ export async function openShift(input: unknown, { now = new Date() } = {}): Prom
     if (!timingSafeEqual(await hashOfPin(asked.pin, kept.salt), kept.hash)) {
       return await noteFailure(client, { shop, cashier, failures: kept.failures + 1, now })
     }
-    return await begin(client, { shop, till, cashier, name: kept.name, now })
+    return await beginShift(client, { shop, till, cashier, name: kept.name, now })
   })
 }
 
@@ -132,7 +144,8 @@ async function noteFailure(client: pg.PoolClient, { shop, cashier, failures, now
   return refuse('wrongPin', { triesLeft: mostFailures - failures })
 }
 
-async function begin(
+/** Opens a cashier's shift; whose it is has been shown. The one who was there before has ended theirs by that. */
+export async function beginShift(
   client: pg.PoolClient,
   place: { readonly shop: number; till: number; readonly cashier: number; readonly name: string; readonly now: Date },
 ): Promise<Shift> {

@@ -39,7 +39,8 @@ export async function reversible(input: unknown, { now = new Date() } = {}): Pro
   if (until < now) return refuse('windowOver', { until: until.toISOString() })
   const left = known.points - known.before
   const held = await takablePoints(known.member, { shop, at: secondsOf(now), over: ask })
-  const takable = held < left ? held : left
+  // Points that are on their way arrive with the purchase, and the reversal waits for them.
+  const takable = held < left && known.mirrored ? held : left
   return {
     member: known.member,
     points: known.points,

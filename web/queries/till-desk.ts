@@ -20,6 +20,8 @@ export interface TillReceipt {
   readonly at: Date
   readonly state: 'pending' | 'final' | 'refused'
   readonly code?: string
+  /** What of its points has gone back, or is on its way there. */
+  readonly undone: bigint
 }
 
 export interface TillDesk {
@@ -31,6 +33,8 @@ export interface TillDesk {
   readonly revoked: boolean
   /** Counter: stands in the shop. Import: brings in past sales. */
   readonly kind: 'Counter' | 'Campaign' | 'Import'
+  /** Who may sign in here, by number; nobody: the shop keeps no cashiers. */
+  readonly cashiers: readonly { readonly cashier: number; readonly name: string }[]
   /** What the shop offers for points at present, the cheapest first. */
   readonly rewards: readonly OfferedReward[]
   readonly recent: readonly TillReceipt[]
@@ -65,6 +69,7 @@ interface ReceiptRow {
   mirrored: bigint | null
   final_block: bigint | null
   waits_for: string | null
+  undone: bigint
 }
 
 const till: Question = {
@@ -111,10 +116,24 @@ const receipts: Question = {
     )
     SELECT r.sequence, r.kind, ${addressSql('r.member')} AS member, greeted.display_name, r.points, r.spend, r.at,
       r.state, r.refused, r.mirrored, r.waits_for, w.title AS reward,
-      (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block
+      (SELECT c.final_block FROM ledger.checkpoint c WHERE c.name = 'ledger') AS final_block,
+      greatest(
+        (SELECT coalesce(sum(v.points), 0) FROM ledger.reversal v
+          WHERE r.kind = 'purchase' AND v.shop = $1 AND v.till = $2 AND v.sequence = r.sequence),
+        (SELECT coalesce(sum(l.points), 0) FROM ledger.refund f JOIN ledger.refund_line l
+            ON l.shop = f.shop AND l.block_number = f.block_number AND l.log_index = f.log_index
+          WHERE r.kind = 'payment' AND f.shop = $1 AND f.till = $2 AND f.sequence = r.sequence),
+        (SELECT coalesce(sum(i.points), 0) FROM portal.intent i
+          WHERE i.shop = $1 AND i.till = $2 AND i.sequence = r.sequence AND i.state <> 'refused'
+            AND i.kind = CASE r.kind WHEN 'purchase' THEN 'reversal' ELSE 'refund' END))::bigint AS undone
     FROM both_books r LEFT JOIN portal.reward w ON w.shop = $1 AND w.reward = r.purpose
     ${greetingNameSql('greeted', 'r.member')}
     ORDER BY r.at DESC, r.sequence DESC LIMIT $3`,
+}
+
+const onDuty: Question = {
+  name: 'till-desk-cashiers',
+  text: 'SELECT c.cashier, c.name FROM portal.cashier c WHERE c.shop = $1 AND c.active ORDER BY c.cashier',
 }
 
 const recentReceipts = 20
@@ -133,6 +152,7 @@ export async function tillDesk(shop: number, number: number): Promise<TillDesk |
       key: known.key,
       revoked: known.revoked,
       kind: kinds[known.kind] ?? 'Counter',
+      cashiers: await ask<{ cashier: number; name: string }>(onDuty, [shop]),
       rewards: await ask<OfferedReward>(offered, [shop]),
       recent: await recentOf(shop, number, ask),
     }
@@ -152,6 +172,7 @@ async function recentOf(shop: number, number: number, ask: Ask): Promise<TillRec
       reward: row.reward,
       spend: row.spend,
       at: row.at,
+      undone: row.undone,
       state,
       ...(code === null ? {} : { code }),
     }

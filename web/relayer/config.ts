@@ -49,6 +49,8 @@ export interface RelayedContracts {
   readonly courier?: Address | undefined
   /** Absent on a network that was founded before there were score runs. */
   readonly scoreLog?: Address | undefined
+  /** Where members' accounts come from; absent on a network that was founded before there were any. */
+  readonly accounts?: Address | undefined
 }
 
 const node = (error: string) => z.url({ protocol: /^https?$/, error })
@@ -91,6 +93,7 @@ const deployment = z.object({
     clearingHouse: address,
     courier: address.optional(),
     scoreLog: address.optional(),
+    accounts: address.optional(),
   }),
 })
 

@@ -3,6 +3,7 @@ import { courierAbi } from '#contracts/generated.ts'
 import { deadLetterCode } from './dead-letters.ts'
 import { capped, type Job } from './job.ts'
 import { type Block, NodeRefused, type Revert } from './node.ts'
+import { endedElsewhere, failing, notTaken } from './operations.ts'
 import { callOf, type Parcel } from './parcel.ts'
 import { type Reason, reasonOf } from './reasons.ts'
 import { refuseWishes } from './refuse.ts'
@@ -28,7 +29,7 @@ export function triedAlready({ memory }: Street, head: Block, job: Job): boolean
  * again is refused to whoever wished it. null where nothing is left.
  */
 export async function simulate(street: Street, head: Block, parcel: Parcel): Promise<Simulated | null> {
-  let left = parcel.jobs
+  let left = await carriedOut(street, head, parcel.jobs)
   while (left.length > 0) {
     const trying = { ...parcel, jobs: left }
     const answer = await tried(street, head, trying)
@@ -45,6 +46,17 @@ export async function simulate(street: Street, head: Block, parcel: Parcel): Pro
     left = left.filter((job) => job !== answer.job)
   }
   return null
+}
+
+/** Without the operations that would be carried out for nothing. */
+async function carriedOut(street: Street, head: Block, jobs: readonly Job[]): Promise<readonly Job[]> {
+  const left: Job[] = []
+  for (const job of jobs) {
+    const reason = await failing(street, job)
+    if (reason === null) left.push(job)
+    else await doubt(street, head, job, reason)
+  }
+  return left
 }
 
 interface Refused {
@@ -64,9 +76,12 @@ async function tried(street: Street, head: Block, parcel: Parcel): Promise<bigin
     const answer = await street.node.call({ ...call, gas }, 'latest')
     if (typeof answer === 'string') return gas
     if (parcel.jobs.length === 1) {
-      const reason = reasonOf(answer)
+      const reason = (parcel.purpose === 'operate' ? notTaken(answer)?.reason : undefined) ?? reasonOf(answer)
       return lacksGas(reason) ? await estimated(street, call, first) : { job: first, reason }
     }
+    const refusedThere = parcel.purpose === 'operate' ? notTaken(answer) : null
+    const taking = refusedThere && parcel.jobs[refusedThere.place]
+    if (refusedThere && taking) return { job: taking, reason: refusedThere.reason }
     const refused = notDelivered(answer)
     const job = refused && parcel.jobs[refused.place]
     // Where it is not said who it was, each alone will tell.
@@ -135,7 +150,8 @@ function notDelivered(revert: Revert): { readonly place: number; readonly revert
   }
 }
 
-async function doubt(street: Street, head: Block, { wishes }: Job, reason: Reason): Promise<void> {
+async function doubt(street: Street, head: Block, job: Job, reason: Reason): Promise<void> {
+  const { wishes } = job
   const { memory, log, metrics } = street
   const name = nameOf(wishes)
   const times = (memory.refusedDry.get(name)?.times ?? 0) + 1
@@ -148,6 +164,7 @@ async function doubt(street: Street, head: Block, { wishes }: Job, reason: Reaso
   }
   memory.refusedDry.delete(name)
   memory.alone.delete(name)
+  if (job.operation !== undefined && (await endedElsewhere(street, head, job))) return
   await refuseWishes(street, wishes, reason)
   metrics.refused(reason.code)
   log.warn({ event: 'wishes.refused', wishes: name, ...reason }, 'refused')

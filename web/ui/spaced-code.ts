@@ -5,12 +5,11 @@ export function spacedCode(code: string): string {
   return `${code.slice(0, half)} ${code.slice(half)}`
 }
 
-/** A code as somebody typed or scanned it: a link's code, or the letters without the spaces between. */
+/** A code as somebody typed or scanned it: a link's code or account, or the letters without the spaces between. */
 export function codeTyped(text: string): string {
   const linked = /[?&](?:member|code)=([^&#\s]+)/.exec(text)?.[1]
-  return decoded(linked ?? text)
-    .replace(/[\s-]/g, '')
-    .toUpperCase()
+  const code = decoded(linked ?? text).replace(/[\s-]/g, '')
+  return /^0x[0-9a-f]{40}$/i.test(code) ? code.toLowerCase() : code.toUpperCase()
 }
 
 /** A stray % is a slip of the finger, not an end of the till. */

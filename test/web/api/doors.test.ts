@@ -6,16 +6,21 @@ import { routes } from '#contracts/till-api/routes.ts'
 import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import type { TestShop } from '#test/support/network.ts'
+import { passkeyDevice } from '#test/support/passkey-device.ts'
 import { routeFetch } from '#test/support/route-fetch.ts'
 import { signedPayment, type TillHand } from '#test/support/till-hand.ts'
 import { createKey, keysOf, revokeKey, rotateKey, shopOfKey } from '#web/acts/api-keys.ts'
+import { keepCashierPasskey, openShiftByPasskey } from '#web/acts/cashier-passkeys.ts'
 import { dismissCashier, hireCashier, openShift } from '#web/acts/cashiers.ts'
+import { newChallenge } from '#web/acts/challenge.ts'
 import { strangerLimit, takeOne, tillLimit } from '#web/acts/rate-limits.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
+import { signInByPasskey } from '#web/acts/sign-in-passkey.ts'
 import { POST as hire } from '#web/app/api/v1/cashiers/route.ts'
 import { GET as docs } from '#web/app/api/v1/docs/route.ts'
 import { POST as makeKey } from '#web/app/api/v1/keys/route.ts'
 import { GET as openapi } from '#web/app/api/v1/openapi.json/route.ts'
+import { shopPeople } from '#web/queries/shop-people.ts'
 
 /** Who may ask the till API, how often, and in whose name; and that its document and its client say what it does. */
 
@@ -91,6 +96,20 @@ describe('a key', () => {
     expect(await shopOfKey(old.key, { now: tomorrow })).toMatchObject({ refused: 'badApiKey' })
     expect(await shopOfKey(fresh, { now: tomorrow })).toMatchObject({ shop: shop.shop })
     expect(await rotateKey({ shop: other.shop, id: old.id })).toMatchObject({ refused: 'unknownKey' })
+  })
+
+  test('says when it was last used, and nothing of what for', async () => {
+    const { id, key } = await keyFor(shop)
+    const listed = async () => (await keysOf(shop.shop)).find((one) => one.id === id)?.lastUsedAt
+    expect(await listed()).toBeNull()
+    await shopOfKey(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)
+    expect(await listed()).toBeNull()
+    const now = new Date()
+    await shopOfKey(key, { now })
+    await shopOfKey(key, { now: new Date(now.getTime() + 30_000) })
+    expect(await listed()).toEqual(now)
+    await shopOfKey(key, { now: new Date(now.getTime() + 60_000) })
+    expect(await listed()).toEqual(new Date(now.getTime() + 60_000))
   })
 
   test('that is revoked opens nothing', async () => {
@@ -215,7 +234,18 @@ describe('a cashier', () => {
     const shift = await signIn('4711')
     if (isRefusal(shift)) throw new Error(shift.refused)
     await hireCashier({ ...ada(), cashier: 8, name: 'Bo' })
-    await dismissCashier(shop.shop, 7)
+    const before = await shopPeople(shop.shop)
+    expect(before.cashiers.map(({ name, stands }) => [name, stands?.till ?? null])).toEqual([
+      ['Ada', 1],
+      ['Bo', null],
+    ])
+    expect(before.shifts).toMatchObject([{ name: 'Ada', till: 1, endedAt: null, sales: 0, payments: 0 }])
+    expect(await dismissCashier(other.shop, 7)).toMatchObject({ refused: 'unknownCashier' })
+    expect(await dismissCashier(shop.shop, 7)).toEqual({ dismissed: true })
+    const after = await shopPeople(shop.shop)
+    expect(after.cashiers.map(({ name }) => name)).toEqual(['Bo'])
+    expect(after.shifts).toMatchObject([{ name: 'Ada', endedAt: expect.any(Date) }])
+    expect(after.nextNumber).toBe(9)
     expect(await signIn('4711')).toMatchObject({ refused: 'unknownCashier' })
     const body = { shop: shop.shop, till: 1, points: 5, purpose: 0 }
     expect(await codeOf(clientWith((await keyFor(shop)).key, shift.token).call('request', { body }))).toBe('shiftOver')
@@ -226,6 +256,32 @@ describe('a cashier', () => {
     const { rows } = await street.web.query('SELECT * FROM portal.cashier WHERE shop = $1', [shop.shop])
     expect(JSON.stringify(rows)).not.toContain('4711')
     expect(rows[0].pin_hash).toHaveLength(32)
+  })
+
+  test('comes in by a passkey as well, which opens shifts and nothing else, until there is a new PIN', async () => {
+    await hireCashier(ada())
+    const [finger, another] = [passkeyDevice(771), passkeyDevice(772)]
+    const challenge = async (purpose = 'cashier') => {
+      const given = await newChallenge({ purpose })
+      return isRefusal(given) ? given.refused : given.challenge
+    }
+    const passkey = finger.creates(await challenge())
+    expect(await keepCashierPasskey({ ...place(), passkey }, { cashier: null })).toMatchObject({
+      refused: 'shiftNeeded',
+    })
+    expect(await keepCashierPasskey({ ...place(), passkey }, { cashier: 7 })).toEqual({ kept: true })
+    const enter = (passkey: object, at = shop) => openShiftByPasskey({ shop: at.shop, till: 1, passkey })
+    const answer = finger.answers(await challenge())
+    expect(await enter(answer)).toMatchObject({ cashier: 7, name: 'Ada' })
+    expect(await enter(answer)).toMatchObject({ refused: 'challengeSpent' })
+    expect(await enter(finger.answers(await challenge('passkey')))).toMatchObject({ refused: 'challengeSpent' })
+    expect(await enter(finger.answers(await challenge()), other)).toMatchObject({ refused: 'unknownPasskey' })
+    const forged = another.answers(await challenge(), { id: finger.id })
+    expect(await enter(forged)).toMatchObject({ refused: 'badPasskey' })
+    const asMember = { passkey: finger.answers(await challenge('passkey')) }
+    expect(await signInByPasskey(asMember, { device: '' })).toMatchObject({ refused: 'unknownPasskey' })
+    await hireCashier({ ...ada(), pin: '9999' })
+    expect(await enter(finger.answers(await challenge()))).toMatchObject({ refused: 'unknownPasskey' })
   })
 
   const place = () => ({ shop: shop.shop, till: 1 })

@@ -150,6 +150,8 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
   'POST /api/v1/reverse/quote': forTheShop(() => undoing('purchase')),
   'POST /api/v1/refund/quote': forTheShop(() => undoing('payment')),
   'POST /api/v1/shifts': forTheShop(() => ({ shop: 2, till: 1, cashier: 1, pin: '1234' })),
+  'POST /api/v1/shifts/passkey': forTheShop(() => ({ shop: 2, till: 1, passkey: {} })),
+  'POST /api/v1/cashiers/passkey': forTheShop(() => ({ shop: 2, till: 1, passkey: {} })),
   'GET /api/v1/tills/[shop]/[till]/next': {
     by: 'session',
     attempts: [...only('apiKeyNeeded', 'nobody', 'anna', 'owner', 'till')].map((one) => ({
@@ -193,6 +195,31 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
       },
     ],
   },
+  'DELETE /api/v1/cashiers/[cashier]': {
+    by: 'session',
+    attempts: [...only('notTheOwner', 'nobody', 'anna', 'till'), ...only('unknownCashier', 'owner')].map((one) => ({
+      ...one,
+      params: { cashier: '9' },
+    })),
+  },
+  'POST /api/v1/keys/[id]': {
+    by: 'session',
+    attempts: [...forTheId('notTheOwner', 'nobody', 'anna', 'till'), ...forTheId('unknownKey', 'owner')],
+  },
+  'GET /api/v1/unpaid': { by: 'session', attempts: only('apiKeyNeeded', 'nobody', 'anna') },
+  'POST /api/v1/unpaid/paid': forTheShop(() => ({ shop: 2, till: 1, payment: { till: 1, sequence: '1' } })),
+  'POST /api/v1/unpaid/settled': {
+    by: 'session',
+    attempts: [
+      ...only('notTheOwner', 'nobody', 'anna', 'till'),
+      {
+        as: 'owner',
+        what: 'lets somebody off at the shop next door',
+        body: () => ({ shop: 2, payment: { till: 1, sequence: '1' }, how: 'waived' }),
+        told: 'wrongShop',
+      },
+    ],
+  },
   'GET /api/v1/member/[code]': {
     by: 'session',
     attempts: [{ as: 'nobody', what: 'leafs through codes', params: { code: 'BBBBBBB' }, told: 'apiKeyNeeded' }],
@@ -232,7 +259,19 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
   'GET /api/v1/openapi.json': { by: 'nothing', because: 'explains the till API to programs' },
   // A payment is known only by the code that till and shopper have before them.
   'POST /api/v1/requests/[code]/cancel': { by: 'nothing', because: 'whoever was told the code may call it off' },
-  'GET /api/v1/requests/[code]': { by: 'nothing', because: 'whoever was told the code sees what is asked' },
+  'GET /api/v1/requests/[code]': {
+    by: 'session',
+    attempts: (['nobody', 'ben', 'owner', 'till'] as const).map((as) => {
+      const told = as === 'ben' ? '"available":"0"' : '"proposal":null'
+      return {
+        as,
+        what: 'asks which of Anna’s points would pay',
+        params: { code: 'REQUEST' },
+        query: 'member=ANNA',
+        told,
+      }
+    }),
+  },
   'GET /api/v1/intents/[shop]/[key]': { by: 'nothing', because: 'says how far a wish is, as the chain does' },
   'POST /api/v1/settle': { by: 'nothing', because: 'anybody may have everybody paid (N-14)' },
 }

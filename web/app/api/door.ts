@@ -29,6 +29,8 @@ export interface Entered {
   /** Of the API key, where there was one. */
   readonly keyId: string | null
   readonly cashier: number | null
+  /** stranger: nobody has shown to be of the shop. */
+  readonly how: Caller['how']
 }
 
 /** Something that was asked, and how to find out who stands before the portal's own screens. */
@@ -65,7 +67,7 @@ export async function through(
     if (taken.refusal) return taken.refusal
     const cashier = await onDuty(asked, rules)
     if (isRefusal(cashier)) return cashier
-    return await act({ shop: caller.shop, keyId: caller.keyId, cashier: cashier.cashier })
+    return await act({ shop: caller.shop, keyId: caller.keyId, cashier: cashier.cashier, how: caller.how })
   })
   const challenge: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer' } : {}
   return { status, headers: { ...headers, ...limits, ...challenge }, text }

@@ -23,20 +23,21 @@ export function BalanceTicket({ home, given, origin }: { home: Home; given: Form
           <Notes home={home} given={given} />
         </>
       }
-      stub={<CodeStub code={home.code} origin={origin} />}
+      stub={<CodeStub home={home} origin={origin} />}
     />
   )
 }
 
-function CodeStub({ code, origin }: { code: string | null; origin: string }) {
+/** The picture holds the account itself: so a till that has no network knows it as well. */
+function CodeStub({ home: { code, member }, origin }: { home: Home; origin: string }) {
   if (code === null) return <p className="text-soft">A shop gives you your code with your first purchase.</p>
   return (
     <div className="flex items-center gap-5">
       <div className="overflow-hidden rounded-xl">
         <Qr
-          className="size-28"
+          className="size-36"
           label="Your code as a picture for the till’s camera"
-          text={`${origin}/till?member=${encodeURIComponent(code)}`}
+          text={`${origin}/till?member=${member}`}
         />
       </div>
       <div>

@@ -3,19 +3,16 @@
 import { ArrowLeft, Search, UserPlus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { Hex } from 'viem'
-import { askFor, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { askFor } from '#web/ui/ask.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { focusOnce } from '#web/ui/focus.ts'
+import { ScanCode } from '#web/ui/scan-code.tsx'
 import { codeTyped, spacedCode } from '#web/ui/spaced-code.ts'
-
-/** A shopper as the till may know them. */
-export interface Shopper {
-  readonly member: Hex
-  readonly name: string
-  readonly code: string | null
-}
+import { noteShoppers, type Shopper, shoppersSeen } from './card.ts'
+import { fellSilent, isSilent } from './silence.ts'
+import { asking, type TillGround } from './till-ground.ts'
 
 const codeClasses = classes(
   'min-h-18 w-full min-w-0 rounded-2xl border border-line-strong bg-card px-5',
@@ -31,17 +28,41 @@ interface Found {
   readonly member: Hex
   readonly displayName: string | null
   readonly calledName?: string
-  readonly code: string
+  readonly code: string | null
+}
+
+/** Who that is, or a sentence. Without the street a till knows whom it has seen, and accounts. */
+async function findShopper(ground: TillGround, code: string): Promise<Shopper | string> {
+  if (!isSilent(ground)) {
+    const answer = await askFor<Found>(`/api/v1/member/${encodeURIComponent(code)}`, asking(ground, null))
+    if (answer.is === 'refused') return answer.sentence
+    if (answer.is === 'given') {
+      const { member, displayName, calledName, code: own } = answer.value
+      const shopper = { member, name: displayName ?? calledName ?? (own ? spacedCode(own) : code), code: own }
+      await noteShoppers(ground.shelf, [shopper])
+      return shopper
+    }
+    fellSilent(ground)
+  }
+  const seen = await shoppersSeen(ground.shelf)
+  const known = seen.find((one) => one.member.toLowerCase() === code || (one.code && codeTyped(one.code) === code))
+  if (known) return known
+  if (/^0x[0-9a-f]{40}$/.test(code)) {
+    return { member: code as Hex, name: `Member ${code.slice(-4).toUpperCase()}`, code: null }
+  }
+  return 'Without the network I know only shoppers who have been here. Scan the picture on their phone instead.'
 }
 
 /** Whose points are these: a code typed or scanned into the field, or one of the shoppers this till knows. */
 export function AskMember({
+  ground,
   title,
   known,
   onChosen,
   onNew,
   onBack,
 }: {
+  ground: TillGround
   title: string
   known: readonly Shopper[]
   onChosen: (shopper: Shopper) => void
@@ -52,27 +73,23 @@ export function AskMember({
   const [typed, setTyped] = useState('')
   const [sentence, setSentence] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const look = async (event: FormEvent) => {
-    event.preventDefault()
-    const code = codeTyped(typed)
+  const look = async (text: string) => {
+    const code = codeTyped(text)
     if (code === '') return setSentence('Type the code from the shopper’s phone.')
     setBusy(true)
-    const answer = await askFor<Found>(`/api/v1/member/${encodeURIComponent(code)}`)
+    const found = await findShopper(ground, code)
     setBusy(false)
-    if (answer.is === 'unreachable') return setSentence(UNREACHABLE_SENTENCE)
-    if (answer.is === 'refused') return setSentence(answer.sentence)
-    const { member, displayName, calledName } = answer.value
-    onChosen({ member, name: displayName ?? calledName ?? spacedCode(answer.value.code), code: answer.value.code })
+    if (typeof found === 'string') return setSentence(found)
+    onChosen(found)
+  }
+  const submitted = (event: FormEvent) => {
+    event.preventDefault()
+    look(typed)
   }
   return (
     <div className="animate-rise">
-      <div className="flex items-center gap-3">
-        <Button aria-label="Back to the amount" className="size-14 px-0" look="outline" onClick={onBack} size="large">
-          <ArrowLeft aria-hidden="true" className="size-6" />
-        </Button>
-        <h2 className="figures font-semibold text-2xl">{title}</h2>
-      </div>
-      <form className="mt-5" noValidate onSubmit={look}>
+      <Heading onBack={onBack} title={title} />
+      <form className="mt-5" noValidate onSubmit={submitted}>
         <label className="font-medium text-lg" htmlFor="shopper-code">
           Code on the shopper’s phone
         </label>
@@ -98,10 +115,22 @@ export function AskMember({
           {sentence}
         </p>
       </form>
-      <Button className="w-full" look="outline" onClick={onNew} size="huge">
+      <ScanCode onFound={look} size="huge" />
+      <Button className="mt-2.5 w-full" look="outline" onClick={onNew} size="huge">
         <UserPlus aria-hidden="true" className="size-6" /> Somebody new
       </Button>
       <KnownShoppers known={known} onChosen={onChosen} />
+    </div>
+  )
+}
+
+function Heading({ title, onBack }: { title: string; onBack: () => void }) {
+  return (
+    <div className="flex items-center gap-3">
+      <Button aria-label="Back to the amount" className="size-14 px-0" look="outline" onClick={onBack} size="large">
+        <ArrowLeft aria-hidden="true" className="size-6" />
+      </Button>
+      <h2 className="figures font-semibold text-2xl">{title}</h2>
     </div>
   )
 }

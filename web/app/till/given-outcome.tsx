@@ -1,9 +1,8 @@
 'use client'
 
-import { useEffect } from 'react'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatPoints } from '#web/ui/money.ts'
-import type { Shopper } from './ask-member.tsx'
+import type { Shopper } from './card.ts'
 import type { Given } from './give.ts'
 import { Outcome } from './outcome.tsx'
 
@@ -20,9 +19,6 @@ export function GivenOutcome({
   next: () => void
 }) {
   const { money } = useFormats()
-  useEffect(() => {
-    scrollTo({ top: 0 })
-  }, [])
   if (given.is === 'refused') {
     return (
       <Outcome kind="refused" next="Back to the till" onNext={next} title="No points were given">
@@ -34,7 +30,8 @@ export function GivenOutcome({
   if (given.is === 'kept') {
     return (
       <Outcome kind="kept" next="Next customer" onNext={next} title={`${points} for ${shopper.name}`}>
-        The street does not answer just now. The points are kept safe on this till and go out by themselves.
+        {given.why ?? 'The street does not answer just now. The points go out by themselves when it does.'} The sale is
+        kept safe on this till.
       </Outcome>
     )
   }

@@ -1,47 +1,130 @@
 'use client'
 
-import { CloudOff } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import { keptSales, sendKept } from './give.ts'
-import type { TillPlace } from './till-key.ts'
+import { CloudOff, Hourglass, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Button } from '#web/ui/button.tsx'
+import { classes } from '#web/ui/classes.ts'
+import { dayKey, formatShortDay, formatTime } from '#web/ui/dates.ts'
+import { useFormats } from '#web/ui/formats.tsx'
+import { formatMoneyDown, formatPoints, moneyOfCents } from '#web/ui/money.ts'
+import type { KeptSale, RefusedSale } from './till-book.ts'
+import type { StreetStanding } from './use-street.ts'
 
-const TRY_AGAIN_MILLISECONDS = 4_000
+/** Sales older than this are refused by the street: the till says so while there is time. */
+const LAST_DAYS_MILLISECONDS = 5 * 86_400_000
 
-/** Sales that wait on this till, sent again and again until the street takes them. */
-export function KeptSales({ place }: { place: TillPlace }) {
-  const [waiting, setWaiting] = useState(0)
-  const [refused, setRefused] = useState<readonly string[]>([])
-  useEffect(() => {
-    let over = false
-    const round = async () => {
-      if (keptSales(place).length > 0) {
-        const sent = await sendKept(place)
-        const sentences = sent.flatMap((given) => (given.is === 'refused' ? [given.sentence] : []))
-        if (!over && sentences.length > 0) setRefused((before) => [...before, ...sentences])
-      }
-      if (!over) setWaiting(keptSales(place).length)
-    }
-    round()
-    const timer = setInterval(round, TRY_AGAIN_MILLISECONDS)
-    return () => {
-      over = true
-      clearInterval(timer)
-    }
-  }, [place])
-  if (waiting === 0 && refused.length === 0) return null
+/** At a glance: whether the street answers, what waits here and since when, what was refused and what to do. */
+export function KeptSales({
+  street: { silentSince, book, broken },
+  onRead,
+}: {
+  street: StreetStanding
+  onRead: () => void
+}) {
+  const since = useSince()
+  if (broken) {
+    return (
+      <Notice icon={<TriangleAlert aria-hidden="true" className="mt-0.5 size-6 shrink-0" />} tone="bad">
+        This device cannot keep anything just now, so nothing can be given here. Close other windows of the till, free
+        some space, and open it again.
+      </Notice>
+    )
+  }
+  const waiting = book?.waiting ?? []
+  const oldest = waiting.reduce<number | null>(
+    (least, { entry }) => Math.min(least ?? entry.soldAt, entry.soldAt),
+    null,
+  )
   return (
-    <div className="mt-4 rounded-2xl bg-wait-soft px-4 py-3 text-wait" role="status">
-      {waiting > 0 ? (
-        <p className="flex items-center gap-2.5 text-lg">
-          <CloudOff aria-hidden="true" className="size-6 shrink-0" />
-          {waiting === 1 ? 'One sale waits' : `${waiting} sales wait`} here until the street answers.
-        </p>
-      ) : null}
-      {refused.map((sentence) => (
-        <p className="mt-1 text-bad text-lg" key={sentence}>
-          A kept sale was refused: {sentence}
-        </p>
+    <div className="grid gap-2.5 empty:hidden" data-testid="kept-sales" data-waiting={waiting.length}>
+      {silentSince === null && waiting.length === 0 ? null : (
+        <Notice icon={<CloudOff aria-hidden="true" className="mt-0.5 size-6 shrink-0" />} tone="wait">
+          <span className="block font-semibold">
+            {silentSince === null ? 'The street answers again.' : `No network since ${since(silentSince)}.`}{' '}
+            {waitingWords(waiting.length)}
+            {oldest === null || !isOlder(oldest, silentSince) ? null : ` The oldest is from ${since(oldest * 1000)}.`}
+          </span>
+          {silentSince === null ? null : (
+            <span className="block text-base">
+              Go on giving points: they go out by themselves. Taking points needs the network.
+            </span>
+          )}
+          {oldest !== null && Date.now() - oldest * 1000 > LAST_DAYS_MILLISECONDS ? (
+            <span className="block font-semibold">
+              Bring this till to a network today: after seven days it is too late.
+            </span>
+          ) : null}
+        </Notice>
+      )}
+      <Held waiting={waiting} />
+      <Refused onRead={onRead} refused={book?.refused ?? []} />
+    </div>
+  )
+}
+
+/** Whether it says more than since when the network is gone. */
+const isOlder = (soldAt: number, silentSince: number | null): boolean =>
+  silentSince === null || soldAt * 1000 < silentSince - 600_000
+
+function waitingWords(count: number): string {
+  if (count === 0) return ''
+  return count === 1 ? 'One sale waits here.' : `${count} sales wait here.`
+}
+
+/** "14:02", with the day where it is not today's. */
+function useSince(): (at: number) => string {
+  const { dates } = useFormats()
+  return (at) => {
+    const then = new Date(at)
+    const time = formatTime(then, dates)
+    return dayKey(then, dates) === dayKey(new Date(), dates) ? time : `${formatShortDay(then, dates)}, ${time}`
+  }
+}
+
+/** What the street does not take for now: each reason once, with how many it keeps. */
+function Held({ waiting }: { waiting: readonly KeptSale[] }) {
+  const reasons = new Map<string, number>()
+  for (const { held } of waiting) if (held) reasons.set(held.sentence, (reasons.get(held.sentence) ?? 0) + 1)
+  return [...reasons].map(([sentence, count]) => (
+    <Notice icon={<Hourglass aria-hidden="true" className="mt-0.5 size-6 shrink-0" />} key={sentence} tone="wait">
+      <span className="block font-semibold">{waitingWords(count)}</span>
+      {sentence}
+    </Notice>
+  ))
+}
+
+function Refused({ refused, onRead }: { refused: readonly RefusedSale[]; onRead: () => void }) {
+  const { money } = useFormats()
+  if (refused.length === 0) return null
+  return (
+    <Notice icon={<TriangleAlert aria-hidden="true" className="mt-0.5 size-6 shrink-0" />} tone="bad">
+      <span className="block font-semibold">
+        {refused.length === 1 ? 'A kept sale was refused.' : `${refused.length} kept sales were refused.`}
+      </span>
+      {refused.map(({ entry, memberName, sentence, advice }) => (
+        <span className="mt-1 block" key={entry.sequence}>
+          {memberName}, {formatPoints(BigInt(entry.points), money)} for{' '}
+          {formatMoneyDown(moneyOfCents(BigInt(entry.spend), money), money)}: {sentence} {advice}
+        </span>
       ))}
+      <Button className="mt-3" look="outline" onClick={onRead} size="medium">
+        I have read it
+      </Button>
+    </Notice>
+  )
+}
+
+function Notice({ icon, tone, children }: { icon: ReactNode; tone: 'wait' | 'bad'; children: ReactNode }) {
+  return (
+    <div
+      className={classes(
+        'flex items-start gap-3 rounded-2xl px-4 py-3 text-lg',
+        tone === 'wait' ? 'bg-wait-soft text-wait' : 'bg-bad-soft text-bad',
+      )}
+      role="status"
+    >
+      {icon}
+      <div className="min-w-0">{children}</div>
     </div>
   )
 }

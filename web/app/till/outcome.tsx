@@ -21,7 +21,8 @@ export function Outcome({
 }) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    button.current?.focus()
+    scrollTo({ top: 0 })
+    button.current?.focus({ preventScroll: true })
   }, [])
   return (
     <div

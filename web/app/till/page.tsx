@@ -2,9 +2,8 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { memberByCodeOrAddress, members } from '#web/queries/members.ts'
 import { network } from '#web/queries/network.ts'
-import { shops } from '#web/queries/shops.ts'
+import { type ShopCard, shops } from '#web/queries/shops.ts'
 import { type TillDesk, tillDesk } from '#web/queries/till-desk.ts'
-import { Live } from '#web/ui/live.tsx'
 import { Empty } from '#web/ui/parts.tsx'
 import { ShopPlate } from '#web/ui/sign.tsx'
 import { codeTyped } from '#web/ui/spaced-code.ts'
@@ -13,18 +12,26 @@ import { ComeInFirst } from '../come-in-first.tsx'
 import { formats } from '../formats.ts'
 import { streetNow } from '../now.ts'
 import { person } from '../person.ts'
-import type { Shopper } from './ask-member.tsx'
+import type { Shopper, TillShop } from './card.ts'
 import { Receipts } from './receipts.tsx'
-import { TillScreen } from './till-screen.tsx'
+import { TillAtTheCounter } from './till-at-the-counter.tsx'
+import { TillMemory } from './till-memory.tsx'
+import type { ReceiptToUndo } from './undo-receipt.tsx'
 
 export const metadata: Metadata = { title: 'Till' }
 
-export default async function TillPage({ searchParams }: { searchParams: Promise<{ member?: string | string[] }> }) {
+interface Asked {
+  readonly member?: string | string[]
+  readonly undo?: string | string[]
+}
+
+export default async function TillPage({ searchParams }: { searchParams: Promise<Asked> }) {
   const someone = await person()
   if (someone?.role !== 'till') {
     return (
       <Area width="narrow">
         <ComeInFirst who="till" />
+        <TillMemory />
       </Area>
     )
   }
@@ -36,23 +43,15 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
   ])
   const shop = street.find((one) => one.shop === someone.shop)
   if (!desk || !shop) notFound()
-  const asked = (await searchParams).member
+  const { member: asked, undo: wish } = await searchParams
+  const undo = receiptToUndo(desk, wish)
   const [known, scanned] = await Promise.all([
     shoppersOf(desk),
     typeof asked === 'string' ? memberByCodeOrAddress(codeTyped(asked)) : null,
   ])
-  const { chainId, contracts } = network()
-  const place = {
-    shop: desk.shop,
-    till: desk.till,
-    chainId,
-    issuance: contracts.issuance,
-    redemptions: contracts.redemptions,
-  }
   const pending = desk.recent.some((receipt) => receipt.state === 'pending')
   return (
     <Area hue={shop.hue}>
-      <Live pace={pending ? 'soon' : 'later'} />
       <div className="mb-5 flex items-center gap-3.5">
         <ShopPlate hue={shop.hue} name={shop.name} />
         <div className="min-w-0">
@@ -64,21 +63,22 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
         </div>
       </div>
       {desk.revoked ? (
-        <Empty title="This till has been switched off">The owner of the shop can open a new one.</Empty>
+        <>
+          <Empty title="This till has been switched off">
+            The owner of the shop can open a new one. What was rung up here and not sent waits for the owner.
+          </Empty>
+          <TillMemory />
+        </>
       ) : (
         <div className="grid grid-cols-1 items-start gap-10 lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)] lg:gap-14">
           <section aria-label="Till">
-            <TillScreen
+            <TillAtTheCounter
+              key={typeof wish === 'string' ? wish : 'counter'}
               known={known}
+              pace={pending ? 'soon' : 'later'}
               scanned={scanned && { member: scanned.member, name: scanned.calledName, code: scanned.code }}
-              shop={{
-                place,
-                name: shop.name,
-                earnRate: shop.earnRate,
-                gives: !shop.isCharity && shop.token !== null,
-                isCharity: shop.isCharity,
-                rewards: desk.rewards,
-              }}
+              shop={cardOf(desk, shop)}
+              undo={undo}
             />
           </section>
           <Receipts asGift={shop.isCharity} given={given} now={now} receipts={desk.recent} />
@@ -86,6 +86,28 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
       )}
     </Area>
   )
+}
+
+/** What a till knows of itself. */
+function cardOf(desk: TillDesk, { name, hue, earnRate, isCharity, token }: ShopCard): TillShop {
+  const { shop, till, tillName, key, cashiers, rewards } = desk
+  const { chainId, contracts, rpId } = network()
+  const { issuance, redemptions } = contracts
+  return {
+    ...{ rpId, name, tillName, hue, earnRate, isCharity, gives: !isCharity && token !== null },
+    place: { shop, till, chainId, issuance, redemptions, key },
+    cashiers: [...cashiers],
+    rewards: [...rewards],
+  }
+}
+
+/** The receipt that the address names, where this till wrote it lately. */
+function receiptToUndo(desk: TillDesk, wish: Asked['undo']): ReceiptToUndo | null {
+  const [, kind, number] = /^(purchase|payment)-(\d{1,18})$/.exec(typeof wish === 'string' ? wish : '') ?? []
+  const found = desk.recent.find((one) => one.kind === kind && `${one.sequence}` === number)
+  if (!found) return null
+  const { sequence, memberName, spend } = found
+  return { kind: found.kind, sequence, memberName, spend }
 }
 
 const MOST_SHOPPERS = 8

@@ -1,3 +1,5 @@
+import { Undo2 } from 'lucide-react'
+import Link from 'next/link'
 import { sentenceFor } from '#web/acts/sentences.ts'
 import type { TillReceipt } from '#web/queries/till-desk.ts'
 import { classes } from '#web/ui/classes.ts'
@@ -43,6 +45,13 @@ export function Receipts({
   )
 }
 
+/** What was refused moved nothing; what has gone back whole has nothing left. */
+function mayBeUndone({ kind, state, points, undone, code }: TillReceipt): boolean {
+  if (state === 'refused' || undone >= points || points === 0n) return false
+  // A payment goes back once it stands on the chain; a purchase may wait with its reversal.
+  return kind === 'purchase' ? code === undefined : state === 'final'
+}
+
 function ReceiptRow({
   receipt,
   given,
@@ -59,7 +68,7 @@ function ReceiptRow({
   const time = formatTime(receipt.at, dates)
   const today = dayKey(receipt.at, dates) === dayKey(now, dates)
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 py-3.5">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto_3.25rem] items-center gap-x-4 gap-y-0.5 py-3.5">
       <p className="truncate font-medium text-lg">{receipt.memberName}</p>
       <p
         className={classes(
@@ -71,6 +80,7 @@ function ReceiptRow({
           ? `+${formatPoints(receipt.points, money)}`
           : `${formatMoneyDown(valueOfPoints(receipt.points, money), money)} ${asGift ? 'given' : 'taken'}`}
       </p>
+      {mayBeUndone(receipt) ? <UndoLink receipt={receipt} /> : <span className="row-span-2" />}
       <p className="figures text-soft">
         {today ? time : `${formatShortDay(receipt.at, dates)}, ${time}`}
         {receipt.spend === null ? '' : `, ${formatMoneyDown(moneyOfCents(receipt.spend, money), money)}`}
@@ -79,7 +89,30 @@ function ReceiptRow({
       <div className="justify-self-end">
         <ProgressChip progress={receipt.state} />
       </div>
-      {receipt.code ? <p className="col-span-2 text-soft">{sentenceFor(receipt.code)}</p> : null}
+      {receipt.undone > 0n ? (
+        <p className="figures col-span-3 text-soft">
+          {receipt.undone >= receipt.points ? 'Undone' : `${formatPoints(receipt.undone, money)} of it undone`}
+        </p>
+      ) : null}
+      {receipt.code ? <p className="col-span-3 text-soft">{sentenceFor(receipt.code)}</p> : null}
     </li>
   )
 }
+
+function UndoLink({ receipt: { kind, sequence, memberName } }: { receipt: TillReceipt }) {
+  return (
+    <Link
+      aria-label={`Undo receipt ${sequence} of ${memberName}`}
+      className={undoClasses}
+      href={`/till?undo=${kind}-${sequence}`}
+      prefetch={false}
+    >
+      <Undo2 aria-hidden="true" className="size-5" /> Undo
+    </Link>
+  )
+}
+
+const undoClasses = classes(
+  'row-span-2 -mr-2 grid min-h-13 content-center justify-items-center gap-0.5 rounded-xl font-medium text-[0.8125rem]',
+  'text-shop-text hover:bg-shop-soft',
+)

@@ -2,7 +2,6 @@
 
 import { X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { useFormats } from '#web/ui/formats.tsx'
@@ -10,56 +9,96 @@ import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
 import { Ticket } from '#web/ui/ticket.tsx'
 import { Outcome } from './outcome.tsx'
 import { ShownCode } from './shown-code.tsx'
-import { type Asked, acceptPayment, askPayment, cancelPayment, standingOf, type Taking } from './take.ts'
-import type { TillPlace } from './till-key.ts'
+import { fellSilent, isSilent } from './silence.ts'
+import {
+  type Asked,
+  askPayment,
+  cancelPayment,
+  forgetTaking,
+  type KeptTaking,
+  type PaymentStage,
+  paymentStage,
+  type Taking,
+} from './take.ts'
+import type { TillGround } from './till-ground.ts'
 import { Waiting } from './waiting.tsx'
 
-type Stage =
-  | { readonly at: 'asking' }
-  | { readonly at: 'showing'; readonly asked: Asked }
-  | { readonly at: 'paid'; readonly sequence: string }
-  | { readonly at: 'refused'; readonly sentence: string }
+type Stage = { readonly at: 'asking' } | { readonly at: 'silent' } | (PaymentStage & { readonly asked: Asked | null })
 
 const LOOK_AGAIN_MILLISECONDS = 1_000
 
 /** Asks for points, shows the code, waits for the shopper's yes and adds the till's own. */
 export function TakePoints({
-  place,
+  ground,
   taking,
+  resumed,
   asGift,
   next,
 }: {
-  place: TillPlace
+  ground: TillGround
   taking: Taking
+  /** The payment that was on its way when this page was closed. */
+  resumed: KeptTaking | null
   /** At a charity's till, points are given rather than paid. */
   asGift: boolean
   next: () => void
 }) {
   const { money } = useFormats()
-  const stage = usePayment(place, taking)
+  const stage = usePayment(ground, taking, resumed)
+  const over = async () => {
+    await forgetTaking(ground)
+    next()
+  }
   const points = formatPoints(taking.points, money)
   const worth = formatMoneyDown(valueOfPoints(taking.points, money), money)
   const what = taking.reward ?? worth
   if (stage.at === 'asking') return <Waiting words="Making a code" />
   if (stage.at === 'paid') {
     return (
-      <Outcome kind="done" next="Next customer" onNext={next} title={`${what} ${asGift ? 'given' : 'paid'}`}>
-        with {points}, receipt {stage.sequence}
+      <Outcome kind="done" next="Next customer" onNext={over} title={`${what} ${asGift ? 'given' : 'paid'}`}>
+        with {points}, receipt {stage.asked?.sequence}
+      </Outcome>
+    )
+  }
+  if (stage.at === 'silent') {
+    return (
+      <Outcome kind="kept" next="Back to the till" onNext={next} title="Not without the network">
+        Points are taken only when the network is there: nobody could see what the shopper has. Giving points goes on.
       </Outcome>
     )
   }
   if (stage.at === 'refused') {
     return (
-      <Outcome kind="refused" next="Back to the till" onNext={next} title={asGift ? 'Nothing was given' : 'Not paid'}>
+      <Outcome kind="refused" next="Back to the till" onNext={over} title={asGift ? 'Nothing was given' : 'Not paid'}>
         {stage.sentence}
       </Outcome>
     )
   }
-  const { code } = stage.asked
+  if (stage.at === 'certain') return <UntilCertain what={`${what} with ${points}`} onLeave={next} />
+  const code = stage.asked?.code ?? ''
   const cancel = async () => {
     await cancelPayment(code)
-    next()
+    await over()
   }
+  return <Shown {...{ asGift, cancel, code, points, taking, what }} />
+}
+
+/** The code that the shopper's phone reads. */
+function Shown({
+  asGift,
+  what,
+  points,
+  taking,
+  code,
+  cancel,
+}: {
+  asGift: boolean
+  what: string
+  points: string
+  taking: Taking
+  code: string
+  cancel: () => void
+}) {
   return (
     <div className="animate-rise">
       <Ticket
@@ -94,52 +133,59 @@ export function TakePoints({
   )
 }
 
+/** Nothing is handed over yet, and the screen says so; it ends by itself, and goes on after a reload. */
+function UntilCertain({ what, onLeave }: { what: string; onLeave: () => void }) {
+  return (
+    <>
+      <Waiting words="One moment: not certain yet">
+        <p className="mt-3 max-w-md text-center text-xl">
+          {what} is agreed and on its way. Hand nothing over until this turns green, in a few seconds as a rule.
+        </p>
+      </Waiting>
+      <Button className="mt-4 w-full" look="outline" onClick={onLeave} size="large">
+        Serve somebody else meanwhile
+      </Button>
+    </>
+  )
+}
+
 /** The life of one payment, from asking to the tick. */
-function usePayment(place: TillPlace, taking: Taking): Stage {
-  const [stage, setStage] = useState<Stage>({ at: 'asking' })
+function usePayment(ground: TillGround, taking: Taking, resumed: KeptTaking | null): Stage {
+  const [stage, setStage] = useState<Stage>(
+    resumed ? { at: resumed.untilFinal ? 'certain' : 'showing', asked: resumed.asked } : { at: 'asking' },
+  )
   const asking = useRef<Promise<void> | null>(null)
   useEffect(() => {
+    if (resumed) return
     // Asked once, also where React mounts twice to be sure.
-    asking.current ??= askPayment(place, taking).then((answer) => {
+    asking.current ??= (async () => {
+      if (isSilent(ground)) return setStage({ at: 'silent' })
+      const answer = await askPayment(ground, taking)
       if (answer.is === 'given') setStage({ at: 'showing', asked: answer.value })
-      else setStage({ at: 'refused', sentence: answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE })
-    })
-  }, [place, taking])
+      else if (answer.is === 'refused') setStage({ at: 'refused', sentence: answer.sentence, asked: null })
+      else {
+        fellSilent(ground)
+        setStage({ at: 'silent' })
+      }
+    })()
+  }, [ground, taking, resumed])
 
-  const asked = stage.at === 'showing' ? stage.asked : null
+  const asked = stage.at === 'showing' || stage.at === 'certain' ? stage.asked : null
   useEffect(() => {
     if (!asked) return
     let over = false
     let timer: ReturnType<typeof setTimeout>
     const look = async () => {
-      const found = await nextStage(place, { ...asked, ...taking })
+      const found = await paymentStage(ground, { ...asked, ...taking })
       if (over) return
-      if (found) setStage(found)
-      else timer = setTimeout(look, LOOK_AGAIN_MILLISECONDS)
+      if (found) setStage((before) => (before.at === found.at ? before : { ...found, asked }))
+      timer = setTimeout(look, LOOK_AGAIN_MILLISECONDS)
     }
-    timer = setTimeout(look, LOOK_AGAIN_MILLISECONDS)
+    timer = setTimeout(look, resumed ? 0 : LOOK_AGAIN_MILLISECONDS)
     return () => {
       over = true
       clearTimeout(timer)
     }
-  }, [asked, place, taking])
+  }, [asked, ground, taking, resumed])
   return stage
-}
-
-/** null: go on waiting. Silence is waited out as well; the shopper's yes lasts. */
-async function nextStage(place: TillPlace, asked: Asked & Taking): Promise<Stage | null> {
-  const answer = await standingOf(asked.code)
-  if (answer.is === 'unreachable') return null
-  if (answer.is === 'refused') return { at: 'refused', sentence: answer.sentence }
-  const { state, terms } = answer.value
-  if (state === 'open') return null
-  if (state === 'accepted') return { at: 'paid', sequence: asked.sequence }
-  if (state !== 'approved' || !terms) return { at: 'refused', sentence: 'This payment was not finished in time.' }
-  const accepted = await acceptPayment(place, asked, terms)
-  if (accepted.is === 'unreachable') return null
-  if (accepted.is === 'refused') return { at: 'refused', sentence: accepted.sentence }
-  if (accepted.value.state === 'refused') {
-    return { at: 'refused', sentence: accepted.value.sentence ?? 'This payment was refused.' }
-  }
-  return { at: 'paid', sequence: asked.sequence }
 }

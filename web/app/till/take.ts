@@ -1,7 +1,10 @@
 import type { Hex } from 'viem'
+import { z } from 'zod'
 import { acceptanceTypes, redemptionsDomain, type Terms, termsHash } from '#contracts/terms.ts'
 import { type Answer, askFor, post } from '#web/ui/ask.ts'
-import { type TillPlace, tillAccount } from './till-key.ts'
+import { shiftHere } from './shift.ts'
+import { asking, type TillGround } from './till-ground.ts'
+import { tillAccount } from './till-key.ts'
 
 /** What a till takes points for: an amount at the counter (purpose 0), or one of the shop's rewards. */
 export interface Taking {
@@ -19,40 +22,122 @@ export interface Asked {
 }
 
 /** A shopper's yes. */
-export interface Agreed {
+interface Agreed {
   readonly member: Hex
   readonly deadline: string
   readonly lines: readonly { readonly token: Hex; readonly points: string }[]
 }
 
+export interface Standing {
+  readonly state: 'pending' | 'final' | 'refused'
+  readonly code?: string
+  readonly sentence?: string
+}
+
 /** How a payment request stands, as the API tells it. */
-export interface RequestStanding {
+interface RequestStanding {
   readonly state: 'open' | 'approved' | 'accepted' | 'cancelled' | 'expired'
   /** What the shopper agreed to, once they did. */
   readonly terms: Agreed | null
 }
 
-export function askPayment(place: TillPlace, { points, purpose }: Taking): Promise<Answer<Asked>> {
-  return post('/api/v1/requests', { shop: place.shop, till: place.till, points, purpose })
+/** Where a payment is: it waits for the shopper, or until it is certain, or it is over. */
+export type PaymentStage =
+  | { readonly at: 'showing' }
+  | { readonly at: 'certain' }
+  | { readonly at: 'paid' }
+  | { readonly at: 'refused'; readonly sentence: string }
+
+const kept = z.object({
+  asked: z.object({ sequence: z.string(), code: z.string(), expiresAt: z.string() }),
+  taking: z.object({ points: z.bigint(), purpose: z.int(), reward: z.string().nullable() }),
+  /** Both have agreed, and the goods wait until it is certain. */
+  untilFinal: z.boolean(),
+})
+
+export type KeptTaking = z.infer<typeof kept>
+
+const shelfName = ({ place }: TillGround): string =>
+  `taking ${place.chainId}:${place.issuance} ${place.shop}/${place.till}`
+
+/** The payment this till was in the middle of when its page closed; null: none. */
+export async function takingHere(ground: TillGround): Promise<KeptTaking | null> {
+  return kept
+    .nullable()
+    .catch(null)
+    .parse((await ground.shelf.read(shelfName(ground))) ?? null)
 }
 
-export function standingOf(code: string): Promise<Answer<RequestStanding>> {
-  return askFor(`/api/v1/requests/${encodeURIComponent(code)}`)
+export async function forgetTaking(ground: TillGround): Promise<void> {
+  await ground.shelf.change(shelfName(ground), () => null)
+}
+
+export async function askPayment(ground: TillGround, taking: Taking): Promise<Answer<Asked>> {
+  const { shop, till } = ground.place
+  const { points, purpose } = taking
+  const answer = await post<Asked>('/api/v1/requests', { shop, till, points, purpose }, await inShift(ground))
+  if (answer.is === 'given') {
+    const { sequence, code, expiresAt } = answer.value
+    await ground.shelf.change(shelfName(ground), () =>
+      kept.parse({ asked: { sequence, code, expiresAt }, taking, untilFinal: false }),
+    )
+  }
+  return answer
 }
 
 export function cancelPayment(code: string): Promise<Answer<unknown>> {
   return post(`/api/v1/requests/${encodeURIComponent(code)}/cancel`, {})
 }
 
+/** One look at a payment, and the till's own yes where the shopper has said theirs; null: nothing new. */
+export async function paymentStage(ground: TillGround, asked: Asked & Taking): Promise<PaymentStage | null> {
+  const before = await takingHere(ground)
+  if (before?.untilFinal && before.asked.sequence === asked.sequence) return await certainty(ground, asked.sequence)
+  const stage = await agreedStage(ground, asked)
+  if (stage?.at === 'certain') {
+    const { sequence, code, expiresAt, points, purpose, reward } = asked
+    const waiting = { asked: { sequence, code, expiresAt }, taking: { points, purpose, reward }, untilFinal: true }
+    await ground.shelf.change(shelfName(ground), () => waiting)
+  }
+  return stage
+}
+
+async function agreedStage(ground: TillGround, asked: Asked & Taking): Promise<PaymentStage | null> {
+  const answer = await askFor<RequestStanding & { readonly payment: Standing | null }>(
+    `/api/v1/requests/${encodeURIComponent(asked.code)}`,
+  )
+  // Silence is waited out: the shopper's yes lasts.
+  if (answer.is === 'unreachable') return null
+  if (answer.is === 'refused') return { at: 'refused', sentence: answer.sentence }
+  const { state, terms, payment } = answer.value
+  if (state === 'open') return null
+  if (state === 'accepted') return payment && stageOf(payment)
+  if (state !== 'approved' || !terms) return { at: 'refused', sentence: 'This payment was not finished in time.' }
+  const accepted = await acceptPayment(ground, asked, terms)
+  if (accepted.is === 'unreachable') return null
+  return accepted.is === 'refused' ? { at: 'refused', sentence: accepted.sentence } : stageOf(accepted.value)
+}
+
+/** Whether a payment that both have agreed to is certain; null: not yet, or the street does not say. */
+async function certainty({ place }: TillGround, sequence: string): Promise<PaymentStage | null> {
+  const key = `payment:${place.till}:${sequence}`
+  const answer = await askFor<Standing>(`/api/v1/intents/${place.shop}/${encodeURIComponent(key)}`)
+  if (answer.is === 'unreachable') return null
+  if (answer.is === 'refused') return { at: 'refused', sentence: answer.sentence }
+  return answer.value.state === 'pending' ? null : stageOf(answer.value)
+}
+
+/** Above what the shop bears, and after a payment that came to nothing, a promise is not enough (N-27). */
+function stageOf({ state, code, sentence }: Standing): PaymentStage {
+  if (state === 'refused') return { at: 'refused', sentence: sentence ?? 'This payment was refused.' }
+  return state === 'pending' && code === 'waitForFinal' ? { at: 'certain' } : { at: 'paid' }
+}
+
 /** The till's own yes: only to the shop, the number, the purpose and the sum it asked for. */
-export async function acceptPayment(
-  place: TillPlace,
-  asked: Asked & Taking,
-  agreed: Agreed,
-): Promise<Answer<{ state: string; code?: string; sentence?: string }>> {
-  const account = await tillAccount(place)
+async function acceptPayment(ground: TillGround, asked: Asked & Taking, agreed: Agreed): Promise<Answer<Standing>> {
+  const account = await tillAccount(ground)
   if (!account) return refusal('noKey', 'This browser does not hold the key of this till.')
-  const { shop, till } = place
+  const { shop, till, chainId, redemptions } = ground.place
   const lines = agreed.lines.map(({ token, points }) => ({ token, points: BigInt(points) }))
   if (lines.reduce((sum, line) => sum + line.points, 0n) !== asked.points) {
     return refusal('wrongAmount', 'The shopper agreed to another amount. Please ask again.')
@@ -67,12 +152,18 @@ export async function acceptPayment(
     lines,
   }
   const acceptance = await account.signTypedData({
-    domain: redemptionsDomain(place.chainId, place.redemptions),
+    domain: redemptionsDomain(chainId, redemptions),
     types: acceptanceTypes,
     primaryType: 'Acceptance',
     message: { shop, till, terms: [termsHash(terms)] },
   })
-  return post(`/api/v1/requests/${encodeURIComponent(asked.code)}/accept`, { acceptance })
+  const path = `/api/v1/requests/${encodeURIComponent(asked.code)}/accept`
+  return await post(path, { acceptance }, await inShift(ground))
+}
+
+/** Asked in the name of whoever is at the till. */
+export async function inShift(ground: TillGround) {
+  return asking(ground, (await shiftHere(ground))?.token ?? null)
 }
 
 function refusal(code: string, sentence: string) {

@@ -1,78 +1,114 @@
 'use client'
 
-import { Gift } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { useCallback, useState } from 'react'
-import type { OfferedReward } from '#web/queries/till-desk.ts'
-import { post } from '#web/ui/ask.ts'
-import { Button } from '#web/ui/button.tsx'
+import { useCallback, useEffect, useState } from 'react'
 import { useFormats } from '#web/ui/formats.tsx'
-import { formatMoneyDown, formatPoints, moneyOfCents, pointsForCents } from '#web/ui/money.ts'
-import { AskMember, type Shopper } from './ask-member.tsx'
+import { formatPoints } from '#web/ui/money.ts'
+import type { Shopper, TillShop } from './card.ts'
 import { ChooseReward } from './choose-reward.tsx'
+import { Doings } from './doings.tsx'
 import { type Given, givePoints } from './give.ts'
-import { GivenOutcome } from './given-outcome.tsx'
-import { InviteShopper } from './invite-shopper.tsx'
+import { Giving, type GivingStep } from './giving.tsx'
 import { KeptSales } from './kept-sales.tsx'
 import { Keypad } from './keypad.tsx'
-import type { Taking } from './take.ts'
+import { pointsEarnedDown, pointsToGive } from './points-to-give.ts'
+import { putAwayRefused } from './send.ts'
+import { ShiftGate } from './shift-gate.tsx'
+import { type KeptTaking, type Taking, takingHere } from './take.ts'
 import { TakePoints } from './take-points.tsx'
-import type { TillPlace } from './till-key.ts'
-import { Waiting } from './waiting.tsx'
-
-export interface TillShop {
-  readonly place: TillPlace
-  readonly name: string
-  /** Hundredths of a point per 1.00 of money. */
-  readonly earnRate: number
-  readonly gives: boolean
-  /** Points are given here, not paid. */
-  readonly isCharity: boolean
-  readonly rewards: readonly OfferedReward[]
-}
-
-type GivingStep =
-  | { readonly at: 'whose' }
-  | { readonly at: 'inviting' }
-  | { readonly at: 'giving'; readonly shopper: Shopper }
-  | { readonly at: 'given'; readonly given: Given; readonly shopper: Shopper }
+import { groundOf, type TillGround } from './till-ground.ts'
+import { type Undoing, undoingHere } from './undo.ts'
+import { type ReceiptToUndo, UndoReceipt } from './undo-receipt.tsx'
+import { UndoingUnderWay } from './undoing-under-way.tsx'
+import { useStreet } from './use-street.ts'
 
 type Step =
   | GivingStep
   | { readonly at: 'amount' }
   | { readonly at: 'reward' }
-  | { readonly at: 'taking'; readonly taking: Taking }
+  | { readonly at: 'taking'; readonly taking: Taking; readonly resumed: KeptTaking | null }
+  | { readonly at: 'undo'; readonly receipt: ReceiptToUndo }
+  | { readonly at: 'undoing'; readonly undoing: Undoing }
 
-/** Amount, then give or take: two taps and the next customer. */
-export function TillScreen({
+/** What the page around a till gives it. */
+export interface TillSurroundings {
+  readonly known: readonly Shopper[]
+  readonly scanned: Shopper | null
+  /** The receipt that somebody wants to undo. */
+  readonly undo: ReceiptToUndo | null
+  /** One customer is served: the page looks again. */
+  readonly onServed: () => void
+  /** How the till stands with the street and with the customer; told whenever it changes. */
+  readonly onStanding?: (standing: TillStanding) => void
+}
+
+export interface TillStanding {
+  readonly street: 'not asked yet' | 'silent' | 'answers'
+  /** No customer is being served. */
+  readonly idle: boolean
+  /** Sales that only the network keeps here. */
+  readonly waiting: number
+}
+
+/** Amount, then give or take: two taps and the next customer. What a closed page was in the middle of goes on. */
+export function TillScreen({ shop, ...around }: { shop: TillShop } & TillSurroundings) {
+  const [ground] = useState(() => groundOf(shop.place))
+  const street = useStreet(ground)
+  const silent = street.silentSince !== null
+  const read = async () => {
+    await putAwayRefused(ground)
+    street.look()
+  }
+  return (
+    <>
+      <KeptSales onRead={read} street={street} />
+      <div className="mt-4 empty:hidden">
+        <ShiftGate ground={ground} onShift={street.look} shop={shop} silent={silent}>
+          <Counter {...around} ground={ground} shop={shop} street={street} />
+        </ShiftGate>
+      </div>
+    </>
+  )
+}
+
+function Counter({
+  ground,
   shop,
+  street,
   known,
   scanned,
-}: {
-  shop: TillShop
-  known: readonly Shopper[]
-  scanned: Shopper | null
-}) {
+  undo,
+  onServed,
+  onStanding,
+}: { ground: TillGround; shop: TillShop; street: ReturnType<typeof useStreet> } & TillSurroundings) {
   const { money } = useFormats()
-  const router = useRouter()
   const [cents, setCents] = useState(0n)
-  const [step, setStep] = useState<Step>({ at: 'amount' })
+  const [step, setStep] = useState<Step>(undo ? { at: 'undo', receipt: undo } : { at: 'amount' })
+  useResumed(ground, undo === null ? setStep : null)
+  const { look, book } = street
+  const idle = step.at === 'amount' && cents === 0n
+  const waiting = book?.waiting.filter(({ held }) => held === null).length ?? 0
+  const state = street.silentSince !== null ? 'silent' : street.asked ? 'answers' : 'not asked yet'
+  useEffect(() => {
+    onStanding?.({ street: state, idle, waiting })
+  }, [onStanding, state, idle, waiting])
   const next = useCallback(() => {
     setCents(0n)
     setStep({ at: 'amount' })
-    router.refresh()
-  }, [router])
-  const gives = formatPoints(pointsEarnedDown(cents, shop.earnRate), money)
-
+    look()
+    onServed()
+  }, [look, onServed])
   const give = async (shopper: Shopper) => {
     setStep({ at: 'giving', shopper })
-    setStep({ at: 'given', given: await giveFor(shop, cents, shopper), shopper })
-    router.refresh()
+    setStep({ at: 'given', given: await giveFor(ground, shop, { cents, shopper }), shopper })
+    look()
   }
-  const take = (taking: Taking) => setStep({ at: 'taking', taking })
+  const take = (taking: Taking) => setStep({ at: 'taking', taking, resumed: null })
 
+  if (step.at === 'undo') return <UndoReceipt done={next} ground={ground} receipt={step.receipt} />
+  if (step.at === 'undoing') return <UndoingUnderWay done={next} ground={ground} undoing={step.undoing} />
   if (step.at === 'taking') {
-    return <TakePoints asGift={shop.isCharity} next={next} place={shop.place} taking={step.taking} />
+    const { taking, resumed } = step
+    return <TakePoints asGift={shop.isCharity} ground={ground} next={next} resumed={resumed} taking={taking} />
   }
   if (step.at === 'reward') {
     return (
@@ -84,8 +120,9 @@ export function TillScreen({
       />
     )
   }
+  const gives = formatPoints(pointsEarnedDown(cents, shop.earnRate), money)
   if (step.at !== 'amount') {
-    return <Giving {...{ cents, give, gives, known, next, setStep, step }} earnRate={shop.earnRate} />
+    return <Giving {...{ cents, give, gives, ground, known, next, setStep, step }} earnRate={shop.earnRate} />
   }
   return (
     <>
@@ -98,151 +135,42 @@ export function TillScreen({
         scanned={scanned}
         shop={shop}
       />
-      <KeptSales place={shop.place} />
     </>
   )
 }
 
-/** From the amount to the points: whose they are, somebody new perhaps, and what came of it. */
-function Giving({
-  step,
-  setStep,
-  cents,
-  gives,
-  earnRate,
-  known,
-  give,
-  next,
-}: {
-  step: GivingStep
-  setStep: (step: Step) => void
-  cents: bigint
-  gives: string
-  earnRate: number
-  known: readonly Shopper[]
-  give: (shopper: Shopper) => void
-  next: () => void
-}) {
-  const { money } = useFormats()
-  const amount = formatMoneyDown(moneyOfCents(cents, money), money)
-  if (step.at === 'given') return <GivenOutcome amount={amount} given={step.given} next={next} shopper={step.shopper} />
-  if (step.at === 'giving') return <Waiting words={`Writing down the points for ${step.shopper.name}`} />
-  if (step.at === 'inviting') {
-    return (
-      <InviteShopper
-        gives={gives}
-        onBack={() => setStep({ at: 'whose' })}
-        onJoined={give}
-        sale={{ points: pointsEarnedDown(cents, earnRate), spend: cents }}
-      />
-    )
+let resumed = false
+
+/** What this till was in the middle of when its page closed: looked for once, for somebody else may be served since. */
+function useResumed(ground: TillGround, resume: ((step: Step) => void) | null): void {
+  useEffect(() => {
+    if (resume === null || resumed) return
+    let over = false
+    const look = async () => {
+      const [undoing, taking] = await Promise.all([undoingHere(ground), takingHere(ground)])
+      if (over) return
+      resumed = true
+      if (undoing) resume({ at: 'undoing', undoing })
+      else if (taking) resume({ at: 'taking', taking: taking.taking, resumed: taking })
+    }
+    look().catch(() => undefined)
+    return () => {
+      over = true
+    }
+  }, [ground, resume])
+}
+
+async function giveFor(
+  ground: TillGround,
+  shop: TillShop,
+  { cents, shopper }: { readonly cents: bigint; readonly shopper: Shopper },
+): Promise<Given> {
+  const points = await pointsToGive(ground, shop, { cents, shopper })
+  const sale = { member: shopper.member, memberName: shopper.name, points, spendCents: cents }
+  try {
+    return await givePoints(ground, sale)
+  } catch {
+    // Nothing was kept, so nothing was given.
+    return { is: 'refused', code: 'notKept', sentence: 'This device could not keep the sale. Ring it up again.' }
   }
-  return (
-    <AskMember
-      known={known}
-      onBack={() => setStep({ at: 'amount' })}
-      onChosen={give}
-      onNew={() => setStep({ at: 'inviting' })}
-      title={`${amount} gives ${gives}`}
-    />
-  )
-}
-
-/** What a till does: gives points, takes points, hands out a reward. */
-function Doings({
-  shop,
-  cents,
-  scanned,
-  onGive,
-  onTake,
-  onReward,
-}: {
-  shop: TillShop
-  cents: bigint
-  scanned: Shopper | null
-  onGive: () => void
-  onTake: (taking: Taking) => void
-  onReward: () => void
-}) {
-  const { money } = useFormats()
-  const points = cents === 0n ? null : pointsForCents(cents, money)
-  return (
-    <>
-      <GiveOrTake
-        onGive={cents === 0n ? null : onGive}
-        onTake={points === null ? null : () => onTake({ points, purpose: 0, reward: null })}
-        scanned={scanned}
-        shop={shop}
-      />
-      {shop.rewards.length > 0 ? (
-        <Button className="mt-2.5 w-full" look="outline" onClick={onReward} size="huge">
-          <Gift aria-hidden="true" className="size-6" /> {shop.isCharity ? 'A gift of something' : 'A reward'}
-        </Button>
-      ) : null}
-    </>
-  )
-}
-
-/** The two things a till does; null where it cannot be done now. */
-function GiveOrTake({
-  onGive,
-  onTake,
-  scanned,
-  shop,
-}: {
-  onGive: (() => void) | null
-  onTake: (() => void) | null
-  scanned: Shopper | null
-  shop: TillShop
-}) {
-  if (!shop.gives) {
-    return (
-      <Button className="mt-3 min-h-22! w-full" disabled={onTake === null} onClick={onTake ?? undefined} size="huge">
-        {shop.isCharity ? 'Receive a gift of points' : 'Take points'}
-      </Button>
-    )
-  }
-  return (
-    <div className="mt-3 grid grid-cols-2 gap-2.5">
-      <Button
-        className="min-h-22! flex-col gap-0.5! leading-tight"
-        disabled={onGive === null}
-        onClick={onGive ?? undefined}
-        size="huge"
-      >
-        Give points
-        {scanned ? <span className="font-normal text-base">to {scanned.name}</span> : null}
-      </Button>
-      <Button className="min-h-22!" disabled={onTake === null} look="outline" onClick={onTake ?? undefined} size="huge">
-        Take points
-      </Button>
-    </div>
-  )
-}
-
-/** What the till shows while it types; what it gives is asked of the street. */
-function pointsEarnedDown(cents: bigint, earnRate: number): bigint {
-  return (cents * BigInt(earnRate)) / 100n
-}
-
-async function giveFor(shop: TillShop, cents: bigint, shopper: Shopper): Promise<Given> {
-  const points = await pointsToGive(shop, cents, shopper)
-  return await givePoints(shop.place, {
-    member: shopper.member,
-    memberName: shopper.name,
-    points,
-    spendCents: cents,
-  })
-}
-
-async function pointsToGive(shop: TillShop, cents: bigint, shopper: Shopper): Promise<bigint> {
-  const { place } = shop
-  const answer = await post<{ points: string }>('/api/v1/quote', {
-    shop: place.shop,
-    till: place.till,
-    spend: cents,
-    member: shopper.member,
-  })
-  // Without the street the shop's plain rate holds: a till never waits.
-  return answer.is === 'given' ? BigInt(answer.value.points) : pointsEarnedDown(cents, shop.earnRate)
 }

@@ -1,0 +1,239 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Chromium } from '#test/support/chromium.ts'
+import { authenticatorOn } from './authenticator.ts'
+import { cameraPlaying, holdBefore } from './fake-camera.ts'
+import type { OpenedStreet } from './open-street.ts'
+import { enter, memberAt, peopleOf } from './people.ts'
+import { typeAmount } from './screens.ts'
+import type { Somebody } from './somebody.ts'
+
+/** Somebody's device, opened on the street. */
+export type OpenSomebodys = (who: Somebody) => Promise<{ readonly context: BrowserContext; readonly page: Page }>
+
+const balanceOf = async (street: OpenedStreet, member: string) => (await memberAt(street.url, member)).balance
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+
+/** Gives for an amount to whoever the till knows under this name. */
+async function givesTo(page: Page, digits: string, name: string): Promise<void> {
+  await typeAmount(page, digits)
+  await button(page, 'Give points').click()
+  await page.getByRole('listitem').getByRole('button', { name }).click()
+  await button(page, 'Next customer').waitFor()
+}
+
+/** The names on the buttons of those whom the till knows. */
+async function someoneKnown(page: Page): Promise<string> {
+  await typeAmount(page, '100')
+  await button(page, 'Give points').click()
+  const name = await page.getByRole('list').getByRole('button').first().locator('span.block').first().innerText()
+  await button(page, 'Back to the amount').click()
+  for (const _ of '100') await button(page, 'Take back the last digit').click()
+  return name
+}
+
+/** Three sales without a network, the page closed between them; back on the network each counts once. */
+export async function goesOnWithoutANetwork(street: OpenedStreet, open: OpenSomebodys): Promise<void> {
+  const { context, page } = await open({ role: 'till', id: '1/1' })
+  await page.goto('/till')
+  await page.locator('[data-opens-offline="true"]').waitFor()
+  const kept = await page.evaluate(async () => {
+    const paths: string[] = []
+    for (const name of await caches.keys()) {
+      for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname)
+    }
+    return paths.filter((path) => !path.startsWith('/_next/static/'))
+  })
+  // Nothing of a session, nothing of the API.
+  expect(kept).toEqual(['/till/offline'])
+  const name = await someoneKnown(page)
+  const member = (await peopleOf(street.url)).members.find((one) => one.name === name)
+  if (!member) throw new Error(`nobody on this street is called ${name}`)
+  const before = await balanceOf(street, member.address)
+
+  await context.setOffline(true)
+  await givesTo(page, '1000', name)
+  await page.getByText('kept safe on this till', { exact: false }).waitFor()
+  await button(page, 'Next customer').click()
+  await givesTo(page, '2000', name)
+  await page.close()
+  const again = await context.newPage()
+  await again.goto('/till')
+  await again.waitForURL('**/till/offline')
+  await again.getByText('2 sales wait here.', { exact: false }).waitFor()
+  await givesTo(again, '3000', name)
+  await button(again, 'Next customer').click()
+  await again.getByText('3 sales wait here.', { exact: false }).waitFor()
+  await typeAmount(again, '100')
+  await button(again, 'Take points').click()
+  await again.getByText('Points are taken only when the network is there', { exact: false }).waitFor()
+  await button(again, 'Back to the till').click()
+  expect(await balanceOf(street, member.address)).toBe(before)
+
+  await context.setOffline(false)
+  // By itself, and then the street's own page is there.
+  await again.waitForURL((address) => address.pathname === '/till', { timeout: 60_000 })
+  await expect.poll(() => balanceOf(street, member.address), { timeout: 30_000 }).toBe(before + 18_000n)
+  const receipts = again.getByRole('region', { name: 'Latest receipts' })
+  for (const price of ['€10.00', '€20.00', '€30.00']) {
+    expect(await receipts.getByRole('listitem').filter({ hasText: price }).count()).toBe(1)
+  }
+  await context.close()
+}
+
+/** A receipt is undone from the till's list: in part, then the rest, each once, and the points with it. */
+export async function undoesAReceipt(street: OpenedStreet, open: OpenSomebodys): Promise<void> {
+  const { context, page } = await open({ role: 'till', id: '1/1' })
+  await page.goto('/till')
+  const name = await someoneKnown(page)
+  const member = (await peopleOf(street.url)).members.find((one) => one.name === name)
+  const before = await balanceOf(street, member?.address ?? '')
+  await givesTo(page, '4711', name)
+  await button(page, 'Next customer').click()
+  const row = page
+    .getByRole('region', { name: 'Latest receipts' })
+    .getByRole('listitem')
+    .filter({ hasText: '€47.11' })
+    .first()
+  await row.getByRole('link', { name: /^Undo receipt/ }).click()
+  await button(page, 'Hand back €47.11').waitFor()
+  await button(page, 'Only a part of it').click()
+  await typeAmount(page, '1000')
+  await button(page, 'Hand back €10.00').click()
+  await page.getByText('One moment: not certain yet').waitFor()
+  // Closed and opened again it goes on where it was.
+  await page.goto('/till')
+  await page.getByText('Hand back €10.00').waitFor({ timeout: 30_000 })
+  await button(page, 'Next customer').click()
+  await row.getByText('30 points of it undone').waitFor()
+  await row.getByRole('link', { name: /^Undo receipt/ }).click()
+  await button(page, 'Hand back €37.11').click()
+  await page.getByText('Hand back €37.11').waitFor({ timeout: 30_000 })
+  await button(page, 'Next customer').click()
+  await row.getByText('Undone', { exact: true }).waitFor()
+  expect(await row.getByRole('link').count()).toBe(0)
+  await expect.poll(() => balanceOf(street, member?.address ?? ''), { timeout: 20_000 }).toBe(before)
+  await context.close()
+}
+
+/** Cameras look at a shopper's code at the till and at a till's code on the phone. */
+export async function scansWithTheCamera(street: OpenedStreet, open: OpenSomebodys, film: string): Promise<void> {
+  const [shopper] = (await peopleOf(street.url)).members
+  if (!shopper) throw new Error('this street has no shoppers')
+  holdBefore(film, `${street.url}/till?member=${shopper.address}`)
+  const { context, page } = await open({ role: 'till', id: '2/1' })
+  await page.goto('/till')
+  await typeAmount(page, '500')
+  await button(page, 'Give points').click()
+  await button(page, 'Scan with the camera').click()
+  await page.getByText(/points for /).waitFor({ timeout: 30_000 })
+  await button(page, 'Next customer').click()
+
+  await typeAmount(page, '20')
+  await button(page, 'Take points').click()
+  const code = (await page.getByTestId('payment-code').innerText()).replace(/\s/g, '')
+  holdBefore(film, `${street.url}/member/pay?code=${code}`)
+  const phone = await open({ role: 'member', id: shopper.address })
+  await phone.page.goto('/member/pay')
+  await button(phone.page, 'Scan with the camera').click()
+  await phone.page.waitForURL((address) => address.searchParams.get('code') === code, { timeout: 30_000 })
+  await Promise.all([phone.context.close(), context.close()])
+}
+
+/** Where the camera may not look, the till says so, and fingers do. */
+export async function doesWithoutTheCamera(open: OpenSomebodys): Promise<void> {
+  const { context, page } = await open({ role: 'till', id: '2/1' })
+  await page.goto('/till')
+  await typeAmount(page, '500')
+  await button(page, 'Give points').click()
+  await button(page, 'Scan with the camera').click()
+  await page.getByText('The camera may not be used here. Type the code instead.').waitFor()
+  await page.getByLabel('Code on the shopper’s phone').waitFor()
+  await context.close()
+}
+
+/** Two cashiers at one till: nobody without a PIN or a touch, a lock that no reload opens, and handed over. */
+export async function changesShifts(open: OpenSomebodys): Promise<void> {
+  const owner = await open({ role: 'owner', id: '5' })
+  await owner.page.goto('/shop')
+  for (const [cashier, name] of [
+    [1, 'Ana'],
+    [2, 'Bo'],
+  ] as const) {
+    const data = { shop: 5, cashier, name, pin: `808${cashier}` }
+    const headers = { origin: new URL(owner.page.url()).origin }
+    expect((await owner.page.request.post('/api/v1/cashiers', { data, headers })).status()).toBe(200)
+  }
+  const { context, page } = await open({ role: 'till', id: '5/1' })
+  await authenticatorOn(page)
+  await page.goto('/till')
+  const signsIn = async (name: string, pin: string) => {
+    await page.getByLabel('PIN').fill(pin)
+    await button(page, 'Sign in').click()
+    await page.getByText(`${name} is at the till`).waitFor()
+  }
+  await button(page, /Ana/).click()
+  await page.getByLabel('PIN').fill('0000')
+  await button(page, 'Sign in').click()
+  await page.getByText('That PIN is not right.').waitFor()
+  await signsIn('Ana', '8081')
+  await typeAmount(page, '1240')
+  await button(page, 'Lock').click()
+  // A reload is no way round the lock.
+  await page.reload()
+  await page.getByRole('heading', { name: 'PIN of Ana' }).waitFor()
+  await signsIn('Ana', '8081')
+  await givesTo(page, '100', await someoneKnown(page))
+  await button(page, 'Next customer').click()
+  await button(page, 'Leave').click()
+  await button(page, /Bo/).click()
+  await page.getByRole('checkbox').check()
+  await signsIn('Bo', '8082')
+  await button(page, 'Lock').click()
+  await button(page, 'With my passkey').click()
+  await page.getByText('Bo is at the till').waitFor()
+  await Promise.all([owner.context.close(), context.close()])
+}
+
+const cameraAllowed = '--use-fake-ui-for-media-stream'
+
+/** A browser whose pages have processes of their own, as on a till: workers and cameras want that. */
+const launched = ({ path, args }: Chromium, more: readonly string[]): Promise<Browser> => {
+  const apart = args.filter((one) => !/^--(single-process|no-zygote|in-process-gpu|disable-web-security)$/.test(one))
+  return chromium.launch({ executablePath: path, args: [...apart, ...more] })
+}
+
+/** The tills' part of the journey, on the street that is open already. */
+export function tillPromises(street: () => OpenedStreet, found: Chromium): void {
+  describe('a till', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'highstreet-camera-'))
+    const film = join(folder, 'camera.y4m')
+    let browser: Browser
+    const openIn = (chosen: Browser): OpenSomebodys => {
+      return async (who) => {
+        const context = await chosen.newContext({ baseURL: street().url, locale: 'en-IE', reducedMotion: 'reduce' })
+        await enter(context, who)
+        return { context, page: await context.newPage() }
+      }
+    }
+    const open: OpenSomebodys = (who) => openIn(browser)(who)
+    beforeAll(async () => {
+      browser = await launched(found, [...cameraPlaying(film), cameraAllowed])
+    })
+    afterAll(async () => {
+      await browser?.close()
+      rmSync(folder, { recursive: true, force: true })
+    })
+    test('goes on without a network, and each sale counts once', () => goesOnWithoutANetwork(street(), open))
+    test('undoes a receipt in parts, and asks before it hands cash back', () => undoesAReceipt(street(), open))
+    test('reads codes with a camera, as the shopper’s phone does', () => scansWithTheCamera(street(), open, film))
+    test('does without a camera', async () => {
+      const unseeing = await launched(found, [...cameraPlaying(film), `${cameraAllowed}=deny`])
+      await doesWithoutTheCamera(openIn(unseeing)).finally(() => unseeing.close())
+    })
+    test('is handed over from cashier to cashier', () => changesShifts(open))
+  })
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { Shelf } from './shelf.ts'
+
+// What a till knows of itself, so that it can open without the street: laid there whenever the street opens it.
+
+const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)])
+
+const card = z.object({
+  place: z.object({
+    shop: z.int(),
+    till: z.int(),
+    chainId: z.int(),
+    issuance: address,
+    redemptions: address,
+    key: address,
+  }),
+  /** The host name that passkeys are bound to. */
+  rpId: z.string(),
+  name: z.string(),
+  tillName: z.string(),
+  hue: z.number(),
+  earnRate: z.number(),
+  gives: z.boolean(),
+  isCharity: z.boolean(),
+  cashiers: z.array(z.object({ cashier: z.int(), name: z.string() })),
+  rewards: z.array(z.object({ reward: z.int(), title: z.string(), detail: z.string(), points: z.bigint() })),
+})
+
+export type TillShop = z.infer<typeof card>
+
+export async function readCard(shelf: Shelf): Promise<TillShop | null> {
+  return card
+    .nullable()
+    .catch(null)
+    .parse((await shelf.read('card')) ?? null)
+}
+
+export async function layCard(shelf: Shelf, shop: TillShop): Promise<void> {
+  await shelf.change('card', () => shop)
+}
+
+const shopper = z.object({ member: address, name: z.string(), code: z.string().nullable() })
+
+/** A shopper as the till may know them. */
+export type Shopper = z.infer<typeof shopper>
+
+const MOST_SHOPPERS = 200
+
+/** Shoppers this till has seen, the latest first. */
+export async function shoppersSeen(shelf: Shelf): Promise<readonly Shopper[]> {
+  return z
+    .array(shopper)
+    .catch([])
+    .parse((await shelf.read('shoppers')) ?? [])
+}
+
+export async function noteShoppers(shelf: Shelf, seen: readonly Shopper[]): Promise<void> {
+  await shelf.change('shoppers', (kept) => {
+    const before = z
+      .array(shopper)
+      .catch([])
+      .parse(kept ?? [])
+    const known = new Map<string, Shopper>()
+    for (const one of [...seen, ...before]) if (!known.has(one.member)) known.set(one.member, one)
+    return [...known.values()].slice(0, MOST_SHOPPERS)
+  })
+}
