@@ -45,6 +45,7 @@ export function ClaimTicket(claiming: Claiming) {
   const empty = card.lines.length === 0 && stage !== 'taken'
   return (
     <>
+      <h1 className="sr-only">Your card</h1>
       <Ticket
         body={
           <>

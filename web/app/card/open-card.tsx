@@ -67,6 +67,7 @@ async function lookAt(key: Hex): Promise<Opened> {
 function Problem({ sentence, another }: { sentence: string; another: () => void }) {
   return (
     <div className="grid gap-4">
+      <h1 className="sr-only">Your card</h1>
       <p className="rounded-2xl bg-bad-soft px-5 py-4 text-bad text-lg" role="alert">
         {sentence}
       </p>

@@ -1,6 +1,7 @@
 'use client'
 
 import { Printer } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { Hex } from 'viem'
 import { cardStatement, sealedLink } from '#contracts/till-api/cards.ts'
@@ -24,6 +25,7 @@ interface Sheet {
 
 /** Makes keys here, tells the street their accounts, and shows the sheet to be printed. */
 export function CardSheet({ shop, shopName, origin }: Sheet) {
+  const router = useRouter()
   const [cards, setCards] = useState<readonly PrintedCard[]>([])
   const [count, setCount] = useState<number>(8)
   const [making, setMaking] = useState(false)
@@ -32,7 +34,10 @@ export function CardSheet({ shop, shopName, origin }: Sheet) {
     setMaking(true)
     const made = await newCards(shop, count)
     if (typeof made === 'string') setSentence(made)
-    else setCards(made)
+    else {
+      setCards(made)
+      router.refresh()
+    }
     setMaking(false)
   }
   if (cards.length > 0) return <Printed cards={cards} origin={origin} shopName={shopName} />
