@@ -4,9 +4,11 @@ import { defineConfig } from 'vitest/config'
 // What the source alone proves: neither contracts that were compiled nor a database. It runs beside the Solidity tests,
 // whose compiler needs one processor only.
 const bySource = [
+  'test/contracts/digests.test.ts',
   'test/contracts/mutants.test.ts',
   'test/indexer/scoring/**/*.test.ts',
   'test/scripts/score*.test.ts',
+  'test/web/acts/{in-company,key-signature}.test.ts',
   'test/web/ui/**/*.test.{ts,tsx}',
 ]
 

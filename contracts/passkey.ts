@@ -54,15 +54,22 @@ export function publicKeyIn(info: Hex): { x: Hex; y: Hex } | { refused: 'notP256
 
 /** Where a member's account stands or will stand: the clone that MemberAccounts at `accounts` makes, salt zero. */
 export function memberAddress(accounts: Address, { x, y, guardian, delay }: AccountArguments): Address {
+  const made = encodePacked(['bytes32', 'bytes32', 'address', 'uint48'], [x, y, guardian, delay])
+  const bytecode = concat(['0x6100873d81600a3d39f3', cloneCode(accounts, made)])
+  return getContractAddress({ opcode: 'CREATE2', from: accounts, salt: zeroHash, bytecode })
+}
+
+/** The code that an account has once it is deployed by this call of MemberAccounts.deploy. */
+export function accountCodeOf(accounts: Address, deploy: Hex): Hex {
+  const [x, y, guardian, delay] = [0, 1, 2, 3].map((place) => slice(deploy, 4 + 32 * place, 36 + 32 * place))
+  if (x === undefined || y === undefined || guardian === undefined || delay === undefined) throw new Error('no call')
+  return cloneCode(accounts, concat([x, y, slice(guardian, 12), slice(delay, 26)]))
+}
+
+function cloneCode(accounts: Address, made: Hex): Hex {
   // MemberAccounts brings the accounts' code along, as the first thing it creates.
   const implementation = getContractAddress({ from: accounts, nonce: 1n })
-  const bytecode = concat([
-    '0x6100873d81600a3d39f3363d3d373d3d3d363d73',
-    implementation,
-    '0x5af43d82803e903d91602b57fd5bf3',
-    encodePacked(['bytes32', 'bytes32', 'address', 'uint48'], [x, y, guardian, delay]),
-  ])
-  return getContractAddress({ opcode: 'CREATE2', from: accounts, salt: zeroHash, bytecode })
+  return concat(['0x363d3d373d3d3d363d73', implementation, '0x5af43d82803e903d91602b57fd5bf3', made])
 }
 
 /** How client data over this digest begin, up to the first letter of the origin (WebAuthn, section 5.8.1.1). */

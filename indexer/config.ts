@@ -105,6 +105,7 @@ const deployment = z.object({
     issuance: address,
     redemptions: address,
     clearingHouse: address,
+    accounts: address,
   }),
 })
 

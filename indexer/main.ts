@@ -6,7 +6,6 @@ import { fetchHead } from './chain/fetch.ts'
 import { type Heads, listenForHeads } from './chain/heads.ts'
 import { type ChainNode, NodeTrouble } from './chain/node.ts'
 import { openNodes } from './chain/sources.ts'
-import { compareCommand } from './compare.ts'
 import { type IndexerConfig, readConfig, SettingsUnusable } from './config.ts'
 import { DatabaseUnusable } from './db/connection.ts'
 import { secretsIn, withheld } from './db/discretion.ts'
@@ -15,11 +14,11 @@ import { failAt } from './ledger/fail-point.ts'
 import { type FollowNews, follow } from './ledger/follow.ts'
 import { type Ledger, OtherChain } from './ledger/ledger.ts'
 import { newsInto } from './news.ts'
+import { printInputs } from './print-inputs.ts'
 import { Pulse } from './pulse.ts'
 import { askForFit } from './rescore/refit-wish.ts'
 import { ScoringThread } from './rescore/scoring-thread.ts'
-import { keepChecking } from './self-checks.ts'
-import { verify } from './verify.ts'
+import type { Checking } from './self-checks.ts'
 import { bearOutage, openAgain, sentenceOf, untilAnswered } from './waiting.ts'
 import { openWatch, readLastChecks, type Watched } from './watch.ts'
 
@@ -27,6 +26,7 @@ const help = `Usage: node indexer/main.ts follow [--until BLOCK]
        node indexer/main.ts rebuild [--until BLOCK]
        node indexer/main.ts verify [--help]
        node indexer/main.ts refit
+       node indexer/main.ts inputs > FILE
        node indexer/main.ts compare --with WHICH [--from BLOCK] [--to BLOCK]
 
   follow    mirrors the chain into the database and scores the shops' members, until asked to stop (SIGINT, SIGTERM)
@@ -35,6 +35,8 @@ const help = `Usage: node indexer/main.ts follow [--until BLOCK]
   verify    holds the ledger against the chain
     --ledger-only   with follow and rebuild: scores nobody
   refit     asks the indexer that leads to fit the scoring models now, and not at the end of the day
+  inputs    prints what the last fit was made from, for whoever does it again (npm run score -- replay); ends with 1
+            where that can no longer be given
   compare   holds a second node against the first; compare --help says more
   --help    this text
 
@@ -77,16 +79,22 @@ setFlagsFromString('--heap-growing-percent=100')
 
 async function main(): Promise<void> {
   if (process.argv[2] === 'verify') {
+    const { verify } = await import('./verify.ts')
     process.exitCode = await verify(process.argv.slice(3))
     return
   }
   if (process.argv[2] === 'compare') {
+    const { compareCommand } = await import('./compare.ts')
     process.exitCode = await compareCommand(process.argv.slice(3))
     return
   }
   if (process.argv[2] === 'refit') {
     await askForFit(readConfig().databaseUrl)
     console.log('The indexer that leads will fit the models within seconds.')
+    return
+  }
+  if (process.argv[2] === 'inputs') {
+    process.exitCode = await printInputs(readConfig())
     return
   }
   const wish = wishOf(process.argv.slice(2))
@@ -177,7 +185,7 @@ async function workWatched({ wish, config, log, signal, pulse }: Working): Promi
       () => {
         scored ??= Promise.all([
           keepScoring(rescorer, log, scoring.signal),
-          keepChecking({ config, log, signal: scoring.signal }),
+          checkBeside({ config, log, signal: scoring.signal }),
         ]).then(() => undefined)
       },
       rescorer,
@@ -247,6 +255,12 @@ async function mirrorOn(mirroring: Mirroring, heads: Heads): Promise<void> {
       await ledger.close()
     }
   }
+}
+
+/** What checks is read in when it is time for it: the mirror need not wait for it to begin. */
+async function checkBeside(checking: Checking): Promise<void> {
+  const { keepChecking } = await import('./self-checks.ts')
+  await keepChecking(checking)
 }
 
 const scoreEveryMs = 1_000

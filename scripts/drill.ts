@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 import { type Drill, DrillMemory, drillState, invariantSuites, runSeed } from './proof/drill/invariants.ts'
 import { drillMirror } from './proof/drill/mirror.ts'
 import { drillRelayer } from './proof/drill/relayer.ts'
+import { compileIfNeeded } from './street/compile.ts'
+import { filesOf, logOf } from './street/place.ts'
 import { progressOn } from './street/progress.ts'
 
 const help = `npm run drill -- contracts [options]
@@ -96,6 +98,9 @@ async function main(): Promise<number> {
   if (what !== 'contracts') {
     const progress = progressOn({ print: (line) => console.log(line), everyMs: 15_000 })
     const asked = { seed: first, minutes: wholeNumber('minutes', values.minutes) }
+    // In a new clone nothing has been compiled yet, and a drill deploys a street of its own.
+    const log = logOf(filesOf('.data'), 'compiler')
+    await compileIfNeeded({ log }, (work) => progress.during('compiling the contracts', work))
     return await (what === 'mirror' ? drillMirror : drillRelayer)(asked, progress)
   }
   const seeds = Array.from({ length: wholeNumber('seeds', values.seeds) }, (_, index) => first + index)

@@ -2,12 +2,14 @@
 // Lifetime value from files: for analysts, and for checking what the network computes. No database is needed.
 import { type Asked, askedBy } from './score/asked.ts'
 import { backtestFile } from './score/backtest.ts'
+import { checkProofFile } from './score/check-proof.ts'
 import { fitFile } from './score/fit.ts'
 import { predictFile, valueFile } from './score/predict.ts'
-import { printBacktest, printFit, printRows } from './score/printed.ts'
+import { printBacktest, printFit, printProof, printReplay, printRows } from './score/printed.ts'
+import { replayFile } from './score/replay.ts'
 import { Complaint, runToItsEnd } from './street/complaint.ts'
 
-const usage = `npm run score -- fit|predict|value|backtest --input FILE [options]
+const usage = `npm run score -- fit|predict|value|backtest|replay|check --input FILE [options]
 
   fit       --model bg|mbg|pareto|cnbd --columns x,t_x,T [--litt COLUMN] [--k 1..4]
             --model bgbb --columns x,t_x,n,weight      --model gg --columns x,zbar
@@ -24,6 +26,11 @@ const usage = `npm run score -- fit|predict|value|backtest --input FILE [options
             second with what came: errors, signed bias, week by week, deciles, Gini; which model it would choose, and
             why; beside it "last year again" and the mean of the member's recency, frequency and value cell. With
             --origins N also at N - 1 earlier ends, each one holdout earlier
+  replay    does a committed run again from its inputs (node indexer/main.ts inputs): the hash of the inputs, the root
+            over all scores; held against the chain with --rpc URL --deployment FILE [--run N, else the newest], and
+            the inputs against what the chain says was bought
+  check     checks a member's proof of a score, as it is saved from the member's page; its root with --rpc and
+            --deployment
 
   --columns A,B,C   the names of the columns in FILE's heading, in the order given above
   --litt COLUMN     the sum of the logarithms of the gaps between purchases; tells cnbd how regular gaps are (k)
@@ -37,7 +44,7 @@ FILE is CSV with a heading. Parameters are in its unit of time; nothing is conve
 
 Rows are numbered from 1, below the heading. A file with bad rows is refused whole, each named. fit and backtest print
 the same bytes for the same rows in any order. Ends with 0 when all of it is true: a fit that did not converge prints
-its status, and ends with 1.`
+its status, and ends with 1, as does a run or a proof that does not hold.`
 
 async function main(): Promise<number> {
   const asked = askedBy(process.argv.slice(2))
@@ -67,9 +74,19 @@ async function answer(asked: Asked): Promise<number> {
       printBacktest(report, asked)
       return report.chosen === null ? 1 : 0
     }
+    case 'replay': {
+      const report = await replayFile(asked)
+      printReplay(report, asked)
+      return report.checks.every(({ holds }) => holds) ? 0 : 1
+    }
+    case 'check': {
+      const report = await checkProofFile(asked)
+      printProof(report, asked)
+      return report.checks.every(({ holds }) => holds) ? 0 : 1
+    }
     default: {
       const came = asked.what ?? 'nothing'
-      throw new Complaint(`${came} was asked for; expected fit, predict, value or backtest. See --help.`)
+      throw new Complaint(`${came} was asked for; expected fit, predict, value, backtest, replay or check. See --help.`)
     }
   }
 }

@@ -30,6 +30,23 @@ const refused = z
 /** Where a wish stands: durable, in a block that counts, or refused. */
 export const standing = z.discriminatedUnion('state', [pending, final, refused])
 
+/**
+ * The block in which it stands, and what stands behind what was read there: all its receipts under the root in its
+ * header, two nodes that say the same, or one node's word that the block's filter does not contradict.
+ */
+const inBlock = z.object({
+  number: digits,
+  hash: z.string().regex(/^0x[0-9a-f]{64}$/),
+  evidence: z.enum(['receipts', 'secondSource', 'bloom']),
+})
+
+/** The same, with the block where it stands in one. */
+export const standingInBlock = z.discriminatedUnion('state', [
+  pending.extend({ block: inBlock.optional() }),
+  final.extend({ block: inBlock.optional() }),
+  refused,
+])
+
 const receipt = { sequence: digits, points: digits }
 
 export const issueAnswer = z.object({
@@ -64,7 +81,7 @@ export const shownRequest = z
     till: z.int(),
     sequence: digits,
     points: digits,
-    state: z.enum(['open', 'approved', 'accepted', 'cancelled']),
+    state: z.enum(['open', 'approved', 'accepted', 'cancelled', 'expired']),
     memberName: z.string().nullable(),
     payment: standing.nullable(),
   })
@@ -78,6 +95,8 @@ export const lookedUp = z.object({
   calledName: z.string(),
   code: z.string().nullable(),
   balance: digits,
+  /** What a card may still take, in hundredths of a point; null for a member. */
+  cardTakes: digits.nullable(),
 })
 
 export const nextReceipt = z.object({ purchase: digits, payment: digits })
@@ -107,3 +126,40 @@ export const refundable = z.object({
 })
 
 export const shift = z.object({ token: z.string(), cashier: z.int(), name: z.string(), closesAt: z.string() })
+
+const rowFault = z.object({ row: z.int(), line: z.int(), value: z.string(), code: z.string(), sentence: z.string() })
+
+/** What an import of a file would do; row 0 is the file as a whole. */
+export const checkedImport = z.object({
+  /** The name under which it goes on: the same for the same content. */
+  file: z.string(),
+  rows: z.int(),
+  /** Of these so many are in already. */
+  taken: z.int(),
+  faultyRows: z.int(),
+  faults: z.array(rowFault),
+  /** Hundredths of a point that are still to be given. */
+  points: digits,
+  /** What is left of the import key's budget. */
+  budget: digits,
+  unused: z.array(z.string()),
+})
+
+/** Rows to be signed by the import key as one list, and posted to /api/v1/issue; none where all are in. */
+export const nextOfImport = z.object({
+  shop: z.int(),
+  till: z.int(),
+  entries: z.array(z.object({ sequence: digits, member: account, points: digits, spend: digits, soldAt: z.int() })),
+})
+
+export const importProgress = z.object({
+  file: z.string(),
+  name: z.string(),
+  till: z.int(),
+  startedAt: z.string(),
+  rows: z.int(),
+  taken: z.int(),
+  final: z.int(),
+  refusedRows: z.int(),
+  refused: z.array(z.object({ sequence: digits, code: z.string(), sentence: z.string() })),
+})

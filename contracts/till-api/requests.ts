@@ -125,3 +125,22 @@ export const openShiftRequest = z.object({ shop: shopNumber, till: tillNumber, c
 
 /** Where a shop wants to be told. */
 export const webhookRequest = z.object({ url: z.string().max(500) })
+
+/** The most characters of a file of past sales; some hundred thousand rows. */
+export const mostFileCharacters = 12_000_000
+
+/** A file of past sales, under an import key that the board has approved (N-7). */
+export const importRequest = z.object({
+  shop: shopNumber,
+  /** The import key's number. */
+  till: tillNumber,
+  /** What the shop calls the file. */
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .regex(/^\P{C}*$/u, { error: 'must be words' }),
+  /** Its content: a heading (member, time, amount; receipt where there is one), then a line for each sale. */
+  csv: z.string().max(mostFileCharacters),
+})

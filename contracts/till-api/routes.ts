@@ -2,9 +2,12 @@
 import { z } from 'zod'
 import {
   cancelled,
+  checkedImport,
+  importProgress,
   issueAnswer,
   lookedUp,
   newKey,
+  nextOfImport,
   nextReceipt,
   quoteAnswer,
   refundable,
@@ -13,9 +16,11 @@ import {
   shift,
   shownRequest,
   standing,
+  standingInBlock,
 } from './answers.ts'
 import {
   acceptance,
+  importRequest,
   issueRequest,
   openShiftRequest,
   paymentRequest,
@@ -42,6 +47,7 @@ export interface Route {
 }
 
 const code = z.object({ code: z.string() })
+const file = z.object({ file: z.string() })
 const till = ['unknownShop', 'unknownTill', 'tillRevoked', 'shopNotActive']
 const signedByTill = [...till, 'badTillSignature', 'shiftNeeded', 'shiftOver', 'wrongShop', 'badApiKey']
 const keyed = ['apiKeyNeeded', 'badApiKey', 'wrongShop']
@@ -55,7 +61,10 @@ export const routes = {
   issue: {
     ...{ method: 'post', path: '/api/v1/issue', body: issueRequest, answer: issueAnswer, key: 'welcome' },
     summary: 'Gives points for purchases; durable when it answers. The same receipts are answered the same for ever.',
-    codes: [...signedByTill, 'receiptConflict', 'batchForked', 'earlierEntriesMissing', 'shopRedeemsOnly'],
+    codes: [...signedByTill, 'receiptConflict', 'batchForked', 'earlierEntriesMissing', 'shopRedeemsOnly'].concat([
+      'cardFull',
+      'cardClaimed',
+    ]),
   },
   redeem: {
     ...{ method: 'post', path: '/api/v1/redeem', body: redeemRequest, answer: standing, key: 'welcome' },
@@ -68,7 +77,15 @@ export const routes = {
       'expired',
       'badLines',
       'unknownToken',
-    ].concat(['issuerStressed', 'issuerDefaulted', 'receiptConflict', 'receiptSpent', 'wrongPrice', 'unknownReward']),
+    ].concat([
+      'issuerStressed',
+      'issuerDefaulted',
+      'cardClaimed',
+      'receiptConflict',
+      'receiptSpent',
+      'wrongPrice',
+      'unknownReward',
+    ]),
   },
   reversible: {
     ...{ method: 'post', path: '/api/v1/reverse/quote', body: reverseQuestion, answer: reversible, key: 'needed' },
@@ -105,7 +122,7 @@ export const routes = {
   member: {
     ...{ method: 'get', path: '/api/v1/member/{code}', params: code, answer: lookedUp, key: 'needed' },
     summary: 'Whose code was scanned: a name where they agreed to it, and the balance; nothing about other shops.',
-    codes: [...keyed, 'unknownMember', 'ambiguousCode'],
+    codes: [...keyed, 'unknownMember', 'ambiguousCode', 'cardClaimed'],
   },
   next: {
     ...{ method: 'get', path: '/api/v1/tills/{shop}/{till}/next', answer: nextReceipt, key: 'needed' },
@@ -114,9 +131,10 @@ export const routes = {
     codes: [...keyed, ...till],
   },
   intent: {
-    ...{ method: 'get', path: '/api/v1/intents/{shop}/{key}', answer: standing, key: 'none' },
+    ...{ method: 'get', path: '/api/v1/intents/{shop}/{key}', answer: standingInBlock, key: 'none' },
     params: z.object({ shop: z.int(), key: z.string() }),
-    summary: 'How something wished for stands now, by its natural name, such as payment:1:42.',
+    summary:
+      'How something wished for stands now, by its natural name, such as payment:1:42; its block, with the evidence.',
     codes: ['unknownIntent'],
   },
   request: {
@@ -125,9 +143,9 @@ export const routes = {
     codes: [...keyed, ...till, 'tillNotAccepting', 'tooManyRequests', 'unknownReward', 'wrongPrice', 'shiftNeeded'],
   },
   readRequest: {
-    ...{ method: 'get', path: '/api/v1/requests/{code}', params: code, answer: shownRequest, key: 'none' },
-    summary: 'A payment on its way, by the code the till shows.',
-    codes: ['unknownRequest'],
+    ...{ method: 'get', path: '/api/v1/requests/{code}', params: code, answer: shownRequest, key: 'welcome' },
+    summary: 'A payment on its way, by the code the till shows; who agreed to what, for the shop that asked.',
+    codes: ['unknownRequest', 'wrongShop', 'badApiKey'],
   },
   accept: {
     ...{ method: 'post', path: '/api/v1/requests/{code}/accept', params: code, body: acceptance, answer: standing },
@@ -155,6 +173,26 @@ export const routes = {
     ...{ method: 'post', path: '/api/v1/keys/rotate', body: z.object({}), answer: newKey, key: 'needed' },
     summary: 'A new key in the place of the one that asks, which serves for another day.',
     codes: [...keyed, 'unknownKey'],
+  },
+  checkImport: {
+    ...{ method: 'post', path: '/api/v1/imports/check', body: importRequest, answer: checkedImport, key: 'needed' },
+    summary: 'A dry run of a file of past sales: everything that is wrong with it, by row, and what it would give.',
+    codes: [...keyed, ...till, 'notAnImportKey'],
+  },
+  startImport: {
+    ...{ method: 'post', path: '/api/v1/imports', body: importRequest, answer: checkedImport, key: 'needed' },
+    summary: 'Takes the file in, if nothing is wrong with it; its rows are then signed list by list.',
+    codes: [...keyed, ...till, 'notAnImportKey', 'importFaulty', 'overBudget'],
+  },
+  nextOfImport: {
+    ...{ method: 'get', path: '/api/v1/imports/{file}/next', params: file, answer: nextOfImport, key: 'needed' },
+    summary: 'The next rows to be signed by the import key and posted to /api/v1/issue; none where all are in.',
+    codes: [...keyed, 'unknownImport'],
+  },
+  importProgress: {
+    ...{ method: 'get', path: '/api/v1/imports/{file}', params: file, answer: importProgress, key: 'needed' },
+    summary: 'How far an import has come, and which of its receipts were refused.',
+    codes: [...keyed, 'unknownImport'],
   },
 } as const satisfies Readonly<Record<string, Route>>
 

@@ -4,7 +4,7 @@ import { logsCall } from './calls.ts'
 import type { Header } from './header.ts'
 import type { RawLog } from './logs.ts'
 import type { Source } from './sources.ts'
-import { admittedAmong, type Directory, type NotTaken, type PlacedLog } from './stretch.ts'
+import { type Directory, type NotTaken, newcomersAmong, type PlacedLog } from './stretch.ts'
 
 /**
  * The network's logs in these blocks on one node's word, where it gives no receipts: every log must be in its block's
@@ -18,10 +18,10 @@ export async function logsByBloom(
 ): Promise<readonly PlacedLog[] | NotTaken> {
   const logs = await heardAndAskedFor(source, blocks, [...directory.keys()], given)
   if ('refused' in logs) return logs
-  const newTokens = admittedAmong(logs, directory)
-  if (newTokens.length === 0) return logs
-  const [answer] = await source.ask([logsCall(rangeOf(blocks), newTokens)])
-  const theirs = await heardAndAskedFor(source, blocks, newTokens, answer)
+  const newcomers = [...newcomersAmong(logs, directory).keys()]
+  if (newcomers.length === 0) return logs
+  const [answer] = await source.ask([logsCall(rangeOf(blocks), newcomers)])
+  const theirs = await heardAndAskedFor(source, blocks, newcomers, answer)
   return 'refused' in theirs ? theirs : [...logs, ...theirs].sort(byPlace)
 }
 

@@ -4,7 +4,7 @@ import { fetchIdentity } from './fetch.ts'
 import { readHeader } from './header.ts'
 import type { ContractKind, RawLog } from './logs.ts'
 import type { ChainNode } from './node.ts'
-import { admittedAmong, type Directory } from './stretch.ts'
+import { type Directory, newcomersAmong } from './stretch.ts'
 
 /** A node, and what it is called where the two differ. */
 export interface NamedNode {
@@ -48,7 +48,7 @@ export async function compareNodes(one: NamedNode, other: NamedNode, compared: C
     return { blocks: 0, logs: 0, difference: { at: 0, sentence } }
   }
   const addresses = new Map(compared.directory)
-  for (const { node, name } of [one, other]) await knowTokensBefore(node, name, compared, addresses)
+  for (const { node, name } of [one, other]) await knowNewcomersBefore(node, name, compared, addresses)
   let [blocks, logs] = [0, 0]
   for (let from = compared.from; from <= compared.to; from += blocksAtOnce) {
     const to = Math.min(compared.to, from + blocksAtOnce - 1)
@@ -60,22 +60,25 @@ export async function compareNodes(one: NamedNode, other: NamedNode, compared: C
       blocks += 1
       logs += mine?.logs.length ?? 0
     }
-    for (const token of [...first.tokens, ...second.tokens]) addresses.set(token, 'points')
+    for (const [address, kind] of [...first.newcomers, ...second.newcomers]) addresses.set(address, kind)
   }
   return { blocks, logs, difference: undefined }
 }
 
-/** Adds the tokens of shops that were admitted before the span. */
-async function knowTokensBefore(
+/** Adds the tokens of shops that were admitted, and the members' accounts that were deployed, before the span. */
+async function knowNewcomersBefore(
   node: ChainNode,
   name: string,
   { since, from }: Compared,
   addresses: Map<Hex, ContractKind>,
 ): Promise<void> {
   if (from <= since) return
-  const registers = [...addresses].flatMap(([address, kind]) => (kind === 'consortium' ? [address] : []))
+  const registers = [...addresses].flatMap(([address, kind]) => {
+    return kind === 'consortium' || kind === 'accounts' ? [address] : []
+  })
   const [given] = await node.ask([logsCall({ from: since, to: from - 1 }, registers)])
-  for (const token of admittedAmong(logList(given, name).map(placeless), addresses)) addresses.set(token, 'points')
+  for (const [address, kind] of newcomersAmong(logList(given, name).map(placeless), addresses))
+    addresses.set(address, kind)
 }
 
 const placeless = (log: RawLog) => ({ ...log, blockNumber: 0, logIndex: 0 })
@@ -88,8 +91,8 @@ interface BlockWord {
 
 interface Word {
   readonly blocks: readonly BlockWord[]
-  /** Tokens of shops admitted in these blocks. */
-  readonly tokens: readonly Hex[]
+  /** Tokens of shops admitted, and accounts deployed, in these blocks. */
+  readonly newcomers: Directory
 }
 
 /** What a node says of each of these blocks. */
@@ -97,9 +100,9 @@ async function wordOf({ node, name }: NamedNode, addresses: Directory, from: num
   const calls = [logsCall({ from, to }, [...addresses.keys()]), ...numbers(from, to).map(headerCall)]
   const [given, ...headers] = await node.ask(calls)
   const logs = [...logList(given, name)]
-  const tokens = admittedAmong(logs.map(placeless), addresses)
-  if (tokens.length > 0) {
-    const [theirs] = await node.ask([logsCall({ from, to }, tokens)])
+  const newcomers = newcomersAmong(logs.map(placeless), addresses)
+  if (newcomers.size > 0) {
+    const [theirs] = await node.ask([logsCall({ from, to }, [...newcomers.keys()])])
     logs.push(...logList(theirs, name))
   }
   logs.sort((one, other) => Number(one.logIndex) - Number(other.logIndex))
@@ -109,7 +112,7 @@ async function wordOf({ node, name }: NamedNode, addresses: Directory, from: num
     const inIt = logs.filter((log) => Number(log.blockNumber) === from + index)
     return { hash, logs: inIt.map(spelled) }
   })
-  return { blocks, tokens }
+  return { blocks, newcomers }
 }
 
 function logList(given: unknown, name: string): readonly RawLog[] {

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { proveLogs } from './by-receipts.ts'
-import { headerCall, numbers, receiptsCall, receiptsMethod } from './calls.ts'
+import { headerCall, numbers, receiptsCall } from './calls.ts'
 import { type Header, readHeader } from './header.ts'
 import { linked, type StretchAsked } from './linked.ts'
 import { type ChainNode, NodeLied, NodeRefused } from './node.ts'
@@ -131,7 +131,8 @@ async function stretchByReceipts(
   try {
     answers = await source.ask(heights.flatMap((height) => [headerCall(height), receiptsCall(height)]))
   } catch (error) {
-    if (!(error instanceof NodeRefused) || error.method !== receiptsMethod || !error.lacksMethod) throw error
+    // Some refuse the whole request for one question in it, and do not say which: nobody is without headers.
+    if (!(error instanceof NodeRefused) || !error.lacksMethod) throw error
     source.lacksReceipts()
     return undefined
   }

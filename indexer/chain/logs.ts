@@ -1,6 +1,14 @@
 import type { Abi, AbiEvent, DecodeEventLogReturnType, Hex } from 'viem'
-import { toEventSelector } from 'viem/utils'
-import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
+import {
+  clearingHouseAbi,
+  consortiumAbi,
+  issuanceAbi,
+  memberAccountAbi,
+  memberAccountsAbi,
+  redemptionsAbi,
+  shopPointsAbi,
+} from '#contracts/generated.ts'
+import { topicOf } from './topic.ts'
 import { dataReader, type ReadWord, wordReader } from './words.ts'
 
 /** A log as a node gives it. */
@@ -21,6 +29,8 @@ const contracts = {
   issuance: issuanceAbi,
   redemptions: redemptionsAbi,
   clearingHouse: clearingHouseAbi,
+  accounts: memberAccountsAbi,
+  account: memberAccountAbi,
 } as const satisfies Record<string, Abi>
 
 export type ContractKind = keyof typeof contracts
@@ -53,9 +63,14 @@ interface Reading {
 }
 
 /** What a consortium says when a shop and its point token are admitted. */
-export const shopAdmittedTopic = toEventSelector(
-  consortiumAbi.find((item) => item.type === 'event' && item.name === 'ShopAdmitted') as AbiEvent,
-)
+export const shopAdmittedTopic = topicNamed(consortiumAbi, 'ShopAdmitted')
+
+/** What the members' accounts say when one of them is deployed. */
+export const accountDeployedTopic = topicNamed(memberAccountsAbi, 'AccountDeployed')
+
+function topicNamed(abi: Abi, name: string): Hex {
+  return topicOf(abi.find((item) => item.type === 'event' && item.name === name) as AbiEvent)
+}
 
 const readings = Object.fromEntries(
   Object.entries(contracts).map(([kind, abi]) => [kind, readingsOf(abi)]),
@@ -63,7 +78,7 @@ const readings = Object.fromEntries(
 
 function readingsOf(abi: Abi): ReadonlyMap<string, Reading> {
   const events = abi.filter((item): item is AbiEvent => item.type === 'event')
-  return new Map(events.map((event) => [toEventSelector(event), readingOf(event)]))
+  return new Map(events.map((event) => [topicOf(event), readingOf(event)]))
 }
 
 function readingOf(event: AbiEvent): Reading {

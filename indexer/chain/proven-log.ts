@@ -1,11 +1,11 @@
 import type { Hex } from 'viem'
-import { toEventSelector } from 'viem/utils'
 import { AddressTexts } from './hex.ts'
 import type { EncodedLog } from './receipts-text.ts'
 import type { Moved, PlacedLog } from './stretch.ts'
+import { topicOf } from './topic.ts'
 
 const transfer = Buffer.from(
-  toEventSelector('event Transfer(address indexed, address indexed, uint256)').slice(2),
+  topicOf({ name: 'Transfer', inputs: ['address', 'address', 'uint256'].map((type) => ({ type })) }).slice(2),
   'hex',
 )
 

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import type { Header } from './header.ts'
 import {
+  accountDeployedTopic,
   type ContractKind,
   type EventNamed,
   type NetworkEvent,
@@ -27,15 +28,18 @@ export function provenBlock({ number, hash, parentHash, time }: Header, evidence
   return { number, hash, parentHash, time, evidence }
 }
 
-/** Whose logs are read: the network's contracts, in lower case, and the shops' point tokens as they are admitted. */
+/**
+ * Whose logs are read: the network's contracts, in lower case, the shops' point tokens as they are admitted, and the
+ * members' accounts as they are deployed.
+ */
 export type Directory = ReadonlyMap<Hex, ContractKind>
 
 /** A stretch of the chain: every block of it, linked to the block before, and every event of the network in it. */
 export interface Stretch {
   readonly blocks: readonly ProvenBlock[]
   readonly events: readonly NetworkEvent[]
-  /** Point tokens whose shops were admitted in it. */
-  readonly newTokens: readonly Hex[]
+  /** Point tokens whose shops were admitted in it, and members' accounts that were deployed in it. */
+  readonly newcomers: Directory
   /** Who else spoke in it, and was not read; undefined where that cannot be told. */
   readonly unread: ReadonlySet<Hex> | undefined
   /** About how large the answers were that it was read from. */
@@ -67,14 +71,14 @@ export interface PlacedLog extends Saying {
   readonly dataLength?: number
 }
 
-/** The network's events among these logs, which are in the chain's order; those of new tokens too. */
+/** The network's events among these logs, which are in the chain's order; those of newcomers too. */
 export function eventsAmong(
   logs: readonly PlacedLog[],
   directory: Directory,
-): Pick<Stretch, 'events' | 'newTokens'> & { readonly unread: ReadonlySet<Hex> } {
+): Pick<Stretch, 'events' | 'newcomers'> & { readonly unread: ReadonlySet<Hex> } {
   // A token may speak before the consortium says that it is admitted, so all of these are found first.
-  const newTokens = admittedAmong(logs, directory)
-  const everyone = new Map([...directory, ...newTokens.map((token) => [token, 'points'] as const)])
+  const newcomers = newcomersAmong(logs, directory)
+  const everyone = newcomers.size === 0 ? directory : new Map([...directory, ...newcomers])
   const events: NetworkEvent[] = []
   const unread = new Set<Hex>()
   for (const log of logs) {
@@ -84,23 +88,35 @@ export function eventsAmong(
     else if (kind !== undefined) events.push(readSaying(kind, log, log))
     else unread.add(log.address.toLowerCase() as Hex)
   }
-  return { events, newTokens, unread }
+  return { events, newcomers, unread }
 }
 
 function transferOf({ blockNumber, logIndex, transactionHash, address }: PlacedLog, args: Moved): NetworkEvent {
   return { name: 'Transfer', args, blockNumber, logIndex, transactionHash, address }
 }
 
-/** Point tokens of shops admitted in these logs that the directory does not have yet. */
-export function admittedAmong(logs: readonly PlacedLog[], directory: Directory): Hex[] {
-  const tokens = logs.flatMap((log) => {
+/**
+ * Point tokens of shops admitted in these logs, and members' accounts deployed in them, that the directory does not have
+ * yet. Only the network's own register and factory are heard: whoever else says such a thing admits nobody.
+ */
+export function newcomersAmong(logs: readonly PlacedLog[], directory: Directory): Directory {
+  const found = new Map<Hex, ContractKind>()
+  for (const log of logs) {
     // Asked for first: nearly all logs are of others.
-    if ((directory.get(log.address) ?? directory.get(log.address.toLowerCase() as Hex)) !== 'consortium') return []
-    if (log.topics[0] !== shopAdmittedTopic) return []
-    const event = readSaying('consortium', log, log)
-    return event.name === 'ShopAdmitted' ? [event.args.points.toLowerCase() as Hex] : []
-  })
-  return [...new Set(tokens)].filter((token) => !directory.has(token))
+    const kind = directory.get(log.address) ?? directory.get(log.address.toLowerCase() as Hex)
+    if (kind !== 'consortium' && kind !== 'accounts') continue
+    const newcomer = newcomerIn(log, kind)
+    if (newcomer !== undefined && !directory.has(newcomer))
+      found.set(newcomer, kind === 'accounts' ? 'account' : 'points')
+  }
+  return found
+}
+
+function newcomerIn(log: PlacedLog, kind: 'consortium' | 'accounts'): Hex | undefined {
+  if (log.topics[0] !== (kind === 'accounts' ? accountDeployedTopic : shopAdmittedTopic)) return undefined
+  const event = readSaying(kind, log, log)
+  if (event.name === 'ShopAdmitted') return event.args.points.toLowerCase() as Hex
+  return event.name === 'AccountDeployed' ? (event.args.account.toLowerCase() as Hex) : undefined
 }
 
 // What a header, a receipt and a log take as a node's JSON, beside what a log carries: near enough to bound memory by.

@@ -23,7 +23,7 @@ export interface AskedAhead extends Reading {
   readonly after: Hex | undefined
 }
 
-/** A stretch, and whose words were read in it beside those of the tokens admitted in it. */
+/** A stretch, and whose words were read in it beside those of its newcomers. */
 interface Fetched {
   readonly stretch: Stretch
   readonly directory: Directory
@@ -134,9 +134,8 @@ export class Ahead {
   /** Whether nobody spoke in it who was known too late. */
   private isComplete({ stretch, directory }: Fetched): boolean {
     if (directory === this.directory) return true
-    const heard = new Set(stretch.newTokens)
-    const missed = [...this.directory.keys()].filter((address) => !directory.has(address) && !heard.has(address))
-    const { unread } = stretch
+    const { unread, newcomers } = stretch
+    const missed = [...this.directory.keys()].filter((address) => !directory.has(address) && !newcomers.has(address))
     return missed.length === 0 || (unread !== undefined && !missed.some((address) => unread.has(address)))
   }
 
@@ -155,7 +154,7 @@ export class Ahead {
         if ('refused' in stretch) return stretch
         fetched.push({ stretch, directory })
         span.learn({ blocks: to - from + 1, events: stretch.events.length, bytes: stretch.bytes })
-        this.admit(stretch.newTokens)
+        this.admit(stretch.newcomers)
         after = stretch.blocks.at(-1)?.hash
         from = to + 1
       } catch (error) {
@@ -167,9 +166,9 @@ export class Ahead {
     return fetched
   }
 
-  private admit(tokens: readonly Hex[]): void {
-    if (tokens.length === 0) return
-    this.directory = new Map([...this.directory, ...tokens.map((token) => [token, 'points'] as const)])
+  private admit(newcomers: Directory): void {
+    if (newcomers.size === 0) return
+    this.directory = new Map([...this.directory, ...newcomers])
   }
 }
 

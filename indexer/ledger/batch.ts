@@ -4,7 +4,7 @@ import type { Stretch } from '#indexer/chain/stretch.ts'
 import { failPoint } from './fail-point.ts'
 import { HeldRows } from './held-rows.ts'
 import type { Leadership } from './leadership.ts'
-import { type Moving, Writing } from './record.ts'
+import { type Moving, undoDepthOf, Writing } from './record.ts'
 import { nameOf, type Standing } from './standing.ts'
 
 /** Where is written, by whose right, and what is known of it already. */
@@ -62,7 +62,10 @@ export class Batch {
   ) {
     const { checkpoint } = from.standing
     this.books = books
-    this.writing = new Writing(books.client, books.held, from.head)
+    this.writing = new Writing(books.client, books.held, {
+      head: from.head,
+      undoDepth: undoDepthOf(from.network.confirmations),
+    })
     this.standing = from.standing
     this.network = from.network
     this.head = from.head
@@ -94,7 +97,7 @@ export class Batch {
           return { stretch: pending }
         }
         while (more !== undefined && more !== late && !this.full) {
-          await this.writing.copy()
+          if (this.writing.isMuch) await this.writing.copy()
           await this.take(more)
           pending = next()
           more = await this.soon(pending)
@@ -134,6 +137,7 @@ export class Batch {
     if (last === undefined) return
     const finalBefore = this.standing.checkpoint?.finalBlock ?? this.network.startBlock - 1
     const tokens = this.standing.tokens.with(stretch.events)
+    const accounts = this.standing.accounts.with(stretch.events)
     await this.writing.add(stretch, tokens)
     const checkpoint = {
       block: last.number,
@@ -141,7 +145,7 @@ export class Batch {
       finalBlock: Math.max(finalBefore, last.number - this.network.confirmations),
       head: Math.max(this.head, last.number),
     }
-    this.standing = { checkpoint, tokens }
+    this.standing = { checkpoint, tokens, accounts }
     for (const event of stretch.events) {
       if (event.name === 'Issued' || event.name === 'Reversed') this.shops.add(event.args.shop)
     }

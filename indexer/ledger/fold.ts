@@ -1,5 +1,6 @@
 import type { NetworkEvent } from '#indexer/chain/logs.ts'
 import type { Announced } from './announced.ts'
+import { accountOf, foldAccountEvent, isAccountEvent, keyOfEvent } from './fold-accounts.ts'
 import { accountsOf, foldPointsEvent, isPointsEvent } from './fold-points.ts'
 import { foldReceiptEvent, isReceiptEvent } from './fold-receipts.ts'
 import { foldStreetEvent, isStreetEvent, shopsOf } from './fold-street.ts'
@@ -21,6 +22,7 @@ export function foldEvent(event: NetworkEvent, work: Workspace, shopOf: ShopOfTo
   if (isPointsEvent(event)) foldPointsEvent(event, shopOf(event.address), work, announced)
   else if (isReceiptEvent(event)) foldReceiptEvent(event, work, { shopOf, announced })
   else if (isStreetEvent(event)) foldStreetEvent(event, work)
+  else if (isAccountEvent(event)) foldAccountEvent(event, work)
 }
 
 function keep({ blockNumber, logIndex, transactionHash, address, name, args }: NetworkEvent, work: Workspace): void {
@@ -55,6 +57,10 @@ export function touchedKeys(
         touch('position', { shop })
       }
       if ('till' in event.args) touch('till', { shop: event.args.shop, till: event.args.till })
+    } else if (isAccountEvent(event)) {
+      const [account, key] = [accountOf(event), keyOfEvent(event)]
+      touch('account', { account })
+      if (key !== undefined) touch('account_key', { account, key })
     }
   }
   return keys

@@ -84,7 +84,7 @@ async function readBranch(
     if ('refused' in stretch) return stretch
     const [first, last] = [stretch.blocks[0], stretch.blocks.at(-1)]
     if (first === undefined || last === undefined) throw new Error('a stretch without a block was taken')
-    for (const token of stretch.newTokens) directory.set(token, 'points')
+    for (const [address, kind] of stretch.newcomers) directory.set(address, kind)
     events += stretch.events.length
     pieces.push({ from: first.number, last, after, stretch: events <= eventsKept ? stretch : undefined })
     after = last.hash

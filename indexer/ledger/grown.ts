@@ -68,6 +68,9 @@ export function nothingGrown(extent: 'few' | 'many'): GrownRows {
   return Object.fromEntries(journalNames.map((name) => grown(name))) as unknown as GrownRows
 }
 
+/** How many rows they are together. */
+export const rowsOf = (grown: GrownRows): number =>
+  journalNames.reduce((sum, journal) => sum + grown[journal].length, 0)
+
 /** Whether it is so little that one statement writes it soonest. */
-export const isLittle = (grown: GrownRows): boolean =>
-  journalNames.reduce((sum, journal) => sum + grown[journal].length, 0) <= rowsAtOnce
+export const isLittle = (grown: GrownRows): boolean => rowsOf(grown) <= rowsAtOnce

@@ -7,6 +7,8 @@ export interface FoldKeys {
   readonly points_token: { readonly shop: number }
   readonly balance: { readonly member: string; readonly shop: number }
   readonly position: { readonly shop: number }
+  readonly account: { readonly account: string }
+  readonly account_key: { readonly account: string; readonly key: string }
 }
 
 export type KeyOf<fold extends FoldName> = FoldKeys[fold]
@@ -21,6 +23,8 @@ const keyTexts: { readonly [fold in FoldName]: (key: FoldKeys[fold]) => string }
   points_token: ({ shop }) => shopKey(shop),
   balance: ({ member, shop }) => balanceKey(member, shop),
   position: ({ shop }) => shopKey(shop),
+  account: ({ account }) => `{"account":"${account}"}`,
+  account_key: ({ account, key }) => `{"account":"${account}","key":"${key}"}`,
 }
 
 const shopKeys: string[] = []
@@ -120,5 +124,8 @@ export class HeldRows {
 }
 
 function emptyRows(): { readonly [fold in FoldName]: RowsByKey<fold> } {
-  return { shop: new Map(), till: new Map(), points_token: new Map(), balance: new Map(), position: new Map() }
+  return {
+    ...{ shop: new Map(), till: new Map(), points_token: new Map(), balance: new Map(), position: new Map() },
+    ...{ account: new Map(), account_key: new Map() },
+  }
 }

@@ -103,6 +103,10 @@ export class Leadership {
    * Runs `work` in one transaction of the leader: all of it stands, or none, and none where another leads. The last
    * question and the commit are one message, so that a process frozen between them cannot commit when it thaws. What
    * `alsoAsk` selects is asked in the message that begins it, and given to the work.
+   *
+   * Its commit is not waited for on the disk. Should the server lose power within the second, the mirror stands a little
+   * further back and reads those blocks again. Whatever anybody concluded from them and wrote down is behind them in the
+   * server's own log, so it cannot have outlived them.
    */
   async write<result>(
     client: pg.Client,
@@ -113,7 +117,7 @@ export class Leadership {
     const leads = `SELECT ledger.require_leader(${this.epoch})`
     try {
       const begun: unknown = await client.query(
-        `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${longestIdleMs};
+        `BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = ${longestIdleMs};
          SELECT pg_advisory_xact_lock(${writersLock}); ${leads}; ${alsoAsk}`,
       )
       const result = await work((begun as readonly pg.QueryResult<object>[]).at(-1)?.rows ?? [])

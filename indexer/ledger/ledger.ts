@@ -10,6 +10,7 @@ import { Batch, type NextStretch, type Written } from './batch.ts'
 import { bytes, type Checkpoint } from './checkpoint.ts'
 import { failPoint } from './fail-point.ts'
 import { HeldRows } from './held-rows.ts'
+import { KnownAccounts } from './known-accounts.ts'
 import { ended, Leadership, LeadershipLost, type LeadershipOptions } from './leadership.ts'
 import { saysGoodbye, unready } from './outages.ts'
 import { PointTokens } from './point-tokens.ts'
@@ -22,7 +23,7 @@ export interface MirroredNetwork extends ChainIdentity {
   readonly startBlock: number
   /** How many blocks must lie on a block until it is final. */
   readonly confirmations: number
-  readonly contracts: Readonly<Record<Exclude<ContractKind, 'points'>, Hex>>
+  readonly contracts: Readonly<Record<Exclude<ContractKind, 'points' | 'account'>, Hex>>
 }
 
 /** The database mirrors another chain or another network: nothing may be written to it. */
@@ -36,7 +37,7 @@ export interface Ground {
   readonly below: BlockName | undefined
   readonly ancestor: number
   readonly how: Undone
-  /** Whose logs to read behind it: the tokens of shops admitted on our branch alone are not among them. */
+  /** Whose logs to read behind it: nobody is among them who came on our branch alone. */
   readonly directory: Directory
 }
 
@@ -48,6 +49,7 @@ export class Ledger {
   private lost = false
   private checkpoint: Checkpoint | undefined
   private tokens = new PointTokens()
+  private accounts = new KnownAccounts()
   private readonly held = new HeldRows()
 
   private constructor(client: pg.Client, leadership: Leadership, network: MirroredNetwork) {
@@ -110,7 +112,7 @@ export class Ledger {
 
   /** Whose logs to read. */
   directory(): Directory {
-    return directoryOf(this.network, this.tokens.addresses())
+    return directoryOf(this.network, this.tokens.addresses(), this.accounts.addresses())
   }
 
   /** Our own blocks below a height, ascending. */
@@ -145,14 +147,16 @@ export class Ledger {
     const shared = found?.number === ancestor ? found : undefined
     const how = await wayBack(this.client, shared, this.checkpoint.block)
     const below = how === 'putBack' ? shared : undefined
-    const gone = await select<{ points: Hex }>(
+    const gone = await select<{ newcomer: Hex }>(
       this.client,
-      `SELECT lower(args->>'points') AS points FROM ledger.event WHERE name = 'ShopAdmitted' AND block_number > $1`,
+      `SELECT lower(coalesce(args->>'points', args->>'account')) AS newcomer FROM ledger.event
+       WHERE name IN ('ShopAdmitted', 'AccountDeployed') AND block_number > $1`,
       [below?.number ?? -1],
     )
-    const lost = new Set(gone.map(({ points }) => points))
-    const kept = [...this.tokens.addresses()].filter((token) => !lost.has(lower(token)))
-    return { below, ancestor, how, directory: directoryOf(this.network, kept) }
+    const lost = new Set(gone.map(({ newcomer }) => newcomer))
+    const kept = (known: Iterable<Hex>): Hex[] => [...known].filter((address) => !lost.has(lower(address)))
+    const directory = directoryOf(this.network, kept(this.tokens.addresses()), kept(this.accounts.addresses()))
+    return { below, ancestor, how, directory }
   }
 
   /**
@@ -214,12 +218,13 @@ export class Ledger {
   }
 
   private get standing(): Standing {
-    return { checkpoint: this.checkpoint, tokens: this.tokens }
+    return { checkpoint: this.checkpoint, tokens: this.tokens, accounts: this.accounts }
   }
 
-  private stand({ checkpoint, tokens }: Standing): void {
+  private stand({ checkpoint, tokens, accounts }: Standing): void {
     this.checkpoint = checkpoint
     this.tokens = tokens
+    this.accounts = accounts
   }
 
   /** Writes a stretch on top of `before`, within the writer's transaction. */
@@ -239,13 +244,14 @@ export class Ledger {
 // The end of a branch that has no block.
 const noBlock: BlockName = { number: -1, hash: '0x' }
 
-/** A network's contracts and the point tokens known so far. */
-export function directoryOf(network: MirroredNetwork, tokens: Iterable<Hex>): Directory {
-  const { consortium, issuance, redemptions, clearingHouse } = network.contracts
-  const contracts = { consortium, issuance, redemptions, clearingHouse }
+/** A network's contracts, and the point tokens and members' accounts known so far. */
+export function directoryOf(network: MirroredNetwork, tokens: Iterable<Hex>, accounts: Iterable<Hex> = []): Directory {
+  const { consortium, issuance, redemptions, clearingHouse, accounts: factory } = network.contracts
+  const contracts = { consortium, issuance, redemptions, clearingHouse, accounts: factory }
   return new Map<Hex, ContractKind>([
     ...Object.entries(contracts).map(([kind, address]) => [lower(address), kind as ContractKind] as const),
     ...[...tokens].map((token) => [lower(token), 'points' as const] as const),
+    ...[...accounts].map((account) => [lower(account), 'account' as const] as const),
   ])
 }
 

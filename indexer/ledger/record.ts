@@ -7,7 +7,7 @@ import { type Checkpoint, checkpointMove, somebodyElseWrote, writeCheckpoint } f
 import { append, type CopiedRows, copiedRows } from './copied-rows.ts'
 import { failPoint } from './fail-point.ts'
 import { foldEvent, touchedKeys } from './fold.ts'
-import { type GrownRows, isLittle } from './grown.ts'
+import { type GrownRows, isLittle, rowsOf } from './grown.ts'
 import { type HeldRows, keyOf } from './held-rows.ts'
 import { journalNames, journals } from './journal-rows.ts'
 import { insertion, OneStatement, upsertion } from './one-statement.ts'
@@ -16,13 +16,23 @@ import { type BalanceRow, type FoldedRows, type FoldName, foldNames, folds } fro
 import { rowAsJson, rowsAsJson, select } from './rows-in-sql.ts'
 import { type BeforeImage, Workspace } from './workspace.ts'
 
-/** How far back undo reaches by before-images; a deeper fork is answered by filling the ledger again. */
-export const undoDepth = 128
+const leastUndoDepth = 64
+const beyondFinal = 16
+
+/**
+ * How far back undo reaches by before-images: over all that is not final, and a little further, so that a rebuild finds
+ * images of final blocks to compare. A deeper fork, which only our own chain may come with, is answered by filling the
+ * ledger again.
+ */
+export const undoDepthOf = (confirmations: number): number => Math.max(leastUndoDepth, confirmations + beyondFinal)
 
 /** Marks, among the before-images, that all of a block's images were kept, even where it changed nothing. */
 export const wholeBlock = 'block'
 
 const outdated = { text: 'DELETE FROM ledger.before_image WHERE block_number <= $1::bigint' }
+
+// What waits is a few megabytes; while Postgres takes it, the next is made ready.
+const rowsACopy = 12_000
 
 const imageColumns = ['block_number', 'fold', 'key', 'image'] as const
 
@@ -42,16 +52,18 @@ export class Writing {
   private readonly held: HeldRows
   private readonly work: Workspace
   private readonly imagesAbove: number
+  private readonly undoDepth: number
   private readonly marked: number[] = []
   private copying: Promise<void> = Promise.resolve()
   private copied = false
   /** Events taken in. */
   events = 0
 
-  /** `head` is the chain's newest block: only near to it before-images are kept. */
-  constructor(client: pg.Client, held: HeldRows, head: number) {
+  /** `head` is the chain's newest block: only within `undoDepth` of it before-images are kept. */
+  constructor(client: pg.Client, held: HeldRows, { head, undoDepth }: { head: number; undoDepth: number }) {
     this.client = client
     this.held = held
+    this.undoDepth = undoDepth
     this.imagesAbove = head - undoDepth
     this.work = new Workspace(held, this.imagesAbove)
   }
@@ -67,6 +79,11 @@ export class Writing {
     foldStretch(this.work, stretch, tokens)
     for (const { number } of stretch.blocks) if (number > this.imagesAbove) this.marked.push(number)
     this.events += stretch.events.length
+  }
+
+  /** Whether so much is waiting that a COPY of it pays: each takes questions of its own for every table. */
+  get isMuch(): boolean {
+    return rowsOf(this.work.grown) >= rowsACopy
   }
 
   /** Begins to copy what the journals have grown by; while Postgres is at it, the next stretch can be taken in. */
@@ -89,7 +106,7 @@ export class Writing {
     const images = this.images()
     const into = { table: 'ledger.before_image', columns: imageColumns }
     if (images.length > 0) await append(this.client, into, copiedRows(imageColumns, images, copyImage))
-    await this.client.query(outdated.text, [after.block - undoDepth])
+    await this.client.query(outdated.text, [after.block - this.undoDepth])
     await writeCheckpoint(this.client, before, after)
     this.held.take(this.work.changed)
   }
@@ -110,7 +127,7 @@ export class Writing {
     }
     const images = this.images().map(imageAsJson)
     statement.add('images', insertion('before_image', imageColumns), images.length === 0 ? undefined : `[${images}]`)
-    statement.add('outdated', outdated, after.block - undoDepth)
+    statement.add('outdated', outdated, after.block - this.undoDepth)
     const moved = await statement.run(this.client, checkpointMove(before, after))
     if (!moved) throw somebodyElseWrote()
     this.held.take(changed)

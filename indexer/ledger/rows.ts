@@ -65,6 +65,47 @@ export interface PositionRow {
   readonly withdrawn: bigint
 }
 
+/**
+ * A member's account that stands on the chain. first_*: what its address is made of. chosen_*: its guardian once one was
+ * chosen and took effect, in the place of the first; next_*: the one chosen last, in office from `next_from` on; a
+ * guardian that is null is nobody. orders, recoveries: how many there were. Keys of an earlier era sign no more.
+ */
+export interface AccountRow {
+  readonly account: Hex
+  readonly first_x: Hex
+  readonly first_y: Hex
+  readonly first_guardian: Hex | null
+  readonly first_delay: bigint
+  readonly deployed_at: Date
+  readonly orders: bigint
+  readonly era: number
+  readonly chosen_guardian: Hex | null
+  readonly chosen_delay: bigint | null
+  readonly chosen_from: Date | null
+  readonly next_guardian: Hex | null
+  readonly next_delay: bigint | null
+  readonly next_from: Date | null
+  readonly recoveries: number
+  readonly recovery_by: Hex | null
+  readonly recovery_x: Hex | null
+  readonly recovery_y: Hex | null
+  readonly recovery_started_at: Date | null
+  readonly recovery_ready_at: Date | null
+}
+
+/** A passkey that an account agrees by or agreed by; key is its name on the chain. */
+export interface AccountKeyRow {
+  readonly account: Hex
+  readonly key: Hex
+  readonly x: Hex
+  readonly y: Hex
+  readonly era: number
+  readonly added_at: Date
+  /** From when on it removes others; null: always. */
+  readonly settled_from: Date | null
+  readonly removed_at: Date | null
+}
+
 /** The tables that are folded: one row a key, changed by later events, put back by undo. */
 export interface FoldedRows {
   readonly shop: ShopRow
@@ -72,6 +113,8 @@ export interface FoldedRows {
   readonly points_token: PointsTokenRow
   readonly balance: BalanceRow
   readonly position: PositionRow
+  readonly account: AccountRow
+  readonly account_key: AccountKeyRow
 }
 
 export type FoldName = keyof FoldedRows
@@ -106,6 +149,31 @@ export const folds = {
   },
   balance: { key: ['member', 'shop'], rest: [...laneColumns, 'debt'] },
   position: { key: ['shop'], rest: ['net', 'reserve', 'deposited', 'withdrawn'] },
+  account: {
+    key: ['account'],
+    rest: [
+      'first_x',
+      'first_y',
+      'first_guardian',
+      'first_delay',
+      'deployed_at',
+      'orders',
+      'era',
+      'chosen_guardian',
+      'chosen_delay',
+      'chosen_from',
+      'next_guardian',
+      'next_delay',
+      'next_from',
+      'recoveries',
+      'recovery_by',
+      'recovery_x',
+      'recovery_y',
+      'recovery_started_at',
+      'recovery_ready_at',
+    ],
+  },
+  account_key: { key: ['account', 'key'], rest: ['x', 'y', 'era', 'added_at', 'settled_from', 'removed_at'] },
 } as const satisfies { readonly [name in FoldName]: FoldShape<FoldedRows[name]> }
 
 interface FoldShape<row> {

@@ -28,6 +28,8 @@ export class Workspace {
     points_token: new Map(),
     balance: new Map(),
     position: new Map(),
+    account: new Map(),
+    account_key: new Map(),
   }
   /** When the block at hand was made. */
   time = new Date(0)

@@ -45,8 +45,31 @@ export async function collectLeaves(client: pg.ClientBase, run: string): Promise
     for (const row of rows) scores.push(committed(row))
   }
   await client.query('CLOSE leaves')
-  const root = scoreTree(scores)?.root
-  return root === undefined ? undefined : Buffer.from(root.slice(2), 'hex')
+  const tree = scoreTree(scores)
+  await client.query('DELETE FROM judged.tree')
+  if (tree === undefined) return undefined
+  await writeTree(client, run, tree.nodes)
+  return Buffer.from(tree.root.slice(2), 'hex')
+}
+
+/** Nodes a row, and rows at once. */
+const chunkBytes = 256 * 32
+const chunksAtOnce = 500
+
+/** Keeps the hashes of the tree, so that whoever is in it can show so, also when leaves beside theirs are gone. */
+async function writeTree(client: pg.ClientBase, run: string, nodes: Uint8Array): Promise<void> {
+  const chunks = Math.ceil(nodes.length / chunkBytes)
+  for (let from = 0; from < chunks; from += chunksAtOnce) {
+    const numbers = Array.from({ length: Math.min(chunksAtOnce, chunks - from) }, (_, index) => from + index)
+    await client.query(
+      `INSERT INTO judged.tree (shop, chunk, run, size, nodes)
+       SELECT 0, c.chunk, $1, $2, c.nodes FROM unnest($3::int[], $4::bytea[]) AS c(chunk, nodes)`,
+      [
+        ...[run, nodes.length / 32, numbers],
+        numbers.map((chunk) => Buffer.from(nodes.subarray(chunk * chunkBytes, (chunk + 1) * chunkBytes))),
+      ],
+    )
+  }
 }
 
 const committed = (row: LeafRow): CommittedScore => ({

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { holdoutCard } from '#indexer/scoring/holdout.ts'
+import { type Goal, goalCard, segmentLifts } from '#indexer/scoring/goal.ts'
+import { comparedDays, holdoutCard } from '#indexer/scoring/holdout.ts'
 import { InputsHash } from '#indexer/scoring/inputs-hash.ts'
 import type { ModelCard } from '#indexer/scoring/model-card.ts'
 import { mostTried } from '#indexer/scoring/model-trial.ts'
+import type { OfferTrial } from '#indexer/scoring/offer-trial.ts'
+import { EvenSample } from '#indexer/scoring/sample.ts'
 import { fitNetwork, fitShop, type Learnt, learn, type NetworkFit } from '#indexer/scoring/shop-fit.ts'
 import type { Visits } from '#indexer/scoring/visits.ts'
 import { askForCommitment, type Commitment, collectLeaves } from './commitment.ts'
+import { tryOnStreet, writeOffers } from './offers-of-shop.ts'
 import { purchaseDays, type ShopVisits, visitsByShop } from './purchase-days.ts'
 import { inScoring, judge, model, noteRun, type RunReport } from './run.ts'
 import { writeTogether } from './together.ts'
@@ -32,12 +36,13 @@ export async function fitStreet(
     const fitting = { run: randomUUID(), timeZone: at.timeZone, watermark }
     const { learnt, some, inputsHash } = await learnAll(client, fitting)
     const network = fitNetwork(learnt, some, watermark.day)
+    const trial = await tryOnStreet(client, fitting)
     const shops = await shopsToScore(client)
     let members = 0
-    for (const shop of shops) members += await fitOne(client, fitting, { shop, network })
+    for (const shop of shops) members += await fitOne(client, fitting, { shop, network, trial })
     await writeTogether(client)
     const root = await collectLeaves(client, fitting.run)
-    await noteNetwork(client, fitting, { network, inputsHash, members, root })
+    await noteNetwork(client, fitting, { network, inputsHash, members, root, trial })
     if (root !== undefined) await askForCommitment(client, commitmentOf(fitting, inputsHash, root))
     await client.query('DELETE FROM judged.refit_wish')
     const { block, day } = watermark
@@ -51,26 +56,22 @@ const commitmentOf = ({ run, watermark }: Fitting, inputsHash: Buffer, root: Buf
 
 /** What the models learn from, and of the members so many that trying the models on them does not take long. */
 async function learnAll(client: pg.ClientBase, { timeZone, watermark }: Fitting) {
-  const { rows } = await client.query<{ members: number }>(
-    'SELECT count(*)::int AS members FROM (SELECT DISTINCT p.shop, p.member FROM ledger.purchase p) known',
-  )
-  const every = Math.max(1, Math.ceil((rows[0]?.members ?? 0) / mostTried))
   const learnt: Learnt[] = []
-  const some: Visits[] = []
+  const some = new EvenSample<Visits>(mostTried)
   const hash = new InputsHash(model, watermark.day)
   for await (const { visits } of visitsByShop(purchaseDays(client, { timeZone }), (days) => hash.add(days))) {
     learnt.push(learn(visits, watermark.day))
-    some.push(...visits.filter((_, place) => place % every === 0))
+    for (const one of visits) some.take(one)
   }
-  return { learnt, some, inputsHash: hash.digest() }
+  return { learnt, some: some.kept, inputsHash: hash.digest() }
 }
 
 async function fitOne(
   client: pg.ClientBase,
   { run, timeZone, watermark }: Fitting,
-  of: { readonly shop: number; readonly network: NetworkFit },
+  of: { readonly shop: number; readonly network: NetworkFit; readonly trial: OfferTrial | null },
 ): Promise<number> {
-  const { shop } = of
+  const { shop, trial } = of
   const hash = new InputsHash(model, watermark.day)
   let visited: ShopVisits = { shop, visits: [], firstAt: [], lastAt: [] }
   const batches = purchaseDays(client, { shop, timeZone })
@@ -79,11 +80,31 @@ async function fitOne(
   const judged = await judge(client, { run, visited, watermark, timeZone, stored: fit.stored })
   const members = await writeScores(client, judged)
   await writeTiers(client, judged)
-  const holdout = holdoutCard(shop, visited.visits, watermark.day)
-  const card: ModelCard = { ...fit.card, holdout, leftOut: await leftOutOf(client, shop) }
+  const offers = await writeOffers(client, judged, { way: trial?.chosen ?? 'counting', at: { timeZone, watermark } })
+  const compared = await comparedOf(client, visited, watermark.day)
+  const card: ModelCard = { ...fit.card, ...compared, offers, offerTrial: null, leftOut: await leftOutOf(client, shop) }
   const row = { run, shop, kind: 'fit', watermark, inputsHash: hash.digest(), members } as const
   await noteRun(client, { ...row, parameters: fit.stored, card })
   return members
+}
+
+/** What the shop does for its members, against those left alone: altogether, by segment, and since its goal was set. */
+async function comparedOf(
+  client: pg.ClientBase,
+  { shop, visits }: ShopVisits,
+  day: number,
+): Promise<Pick<ModelCard, 'holdout' | 'segmentLifts' | 'goal'>> {
+  const window = comparedDays(visits, day)
+  const { rows } = await client.query<Goal>(
+    'SELECT g.percent, g.from_day AS "fromDay", g.until_day AS "untilDay" FROM portal.goal g WHERE g.shop = $1',
+    [shop],
+  )
+  const [goal] = rows
+  return {
+    holdout: holdoutCard(shop, visits, day),
+    segmentLifts: window === null ? [] : segmentLifts(shop, visits, day, window),
+    goal: goal === undefined ? null : goalCard(shop, visits, goal, day),
+  }
 }
 
 /** Who and what a shop's figures leave out, for the model card. */
@@ -108,10 +129,13 @@ async function noteNetwork(
     readonly inputsHash: Buffer
     readonly members: number
     readonly root?: Buffer | undefined
+    readonly trial: OfferTrial | null
   },
 ): Promise<void> {
-  const { network, inputsHash, members, root } = of
-  const card: ModelCard = { ...network.card, holdout: null, leftOut: { optedOut: 0, undone: 0 } }
+  const { network, inputsHash, members, root, trial } = of
+  const nothing = { holdout: null, goal: null, segmentLifts: [], offers: null }
+  const leftOut = { optedOut: 0, undone: 0 }
+  const card: ModelCard = { ...network.card, ...nothing, offerTrial: trial, leftOut }
   await noteRun(client, {
     ...{ run, shop: 0, kind: 'fit', watermark, inputsHash, members, root },
     ...{ parameters: network.stored, card },

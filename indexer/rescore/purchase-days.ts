@@ -21,14 +21,19 @@ const rowsAtOnce = 20_000
 
 /**
  * The purchase days of everybody who has not said no, ascending by shop, member and day, so many at a time; of one
- * shop, or of all. A purchase wholly undone is none; of one undone in part the spend counts in proportion to the
- * points it kept, rounded up. Within the caller's transaction, one reading at a time.
+ * shop, or of all; as it stood at a block, or now. A purchase wholly undone is none; of one undone in part the spend
+ * counts in proportion to the points it kept, rounded up. Within the caller's transaction, one reading at a time.
  */
 export async function* purchaseDays(
   client: pg.ClientBase,
-  { shop, timeZone }: { readonly shop?: number; readonly timeZone: string },
+  asked: { readonly shop?: number; readonly timeZone: string; readonly untilBlock?: number },
 ): AsyncGenerator<readonly DayWithTimes[]> {
-  const ofShop = (column: string) => (shop === undefined ? 'true' : `${column} = ${Math.trunc(shop)}`)
+  const { shop, timeZone, untilBlock } = asked
+  const meant = (table: string) =>
+    [
+      shop === undefined ? 'true' : `${table}.shop = ${Math.trunc(shop)}`,
+      untilBlock === undefined ? 'true' : `${table}.block_number <= ${Math.trunc(untilBlock)}`,
+    ].join(' AND ')
   await client.query(
     `DECLARE purchase_days NO SCROLL CURSOR FOR
        SELECT p.shop, encode(p.member, 'hex') AS member,
@@ -37,8 +42,8 @@ export async function* purchaseDays(
          min(p.sold_at) AS first, max(p.sold_at) AS last
        FROM ledger.purchase p LEFT JOIN (
          SELECT r.shop, r.till, r.sequence, sum(r.points) AS points FROM ledger.reversal r
-         WHERE ${ofShop('r.shop')} GROUP BY r.shop, r.till, r.sequence) back USING (shop, till, sequence)
-       WHERE ${ofShop('p.shop')} AND (back.points IS NULL OR back.points < p.points) AND NOT EXISTS (
+         WHERE ${meant('r')} GROUP BY r.shop, r.till, r.sequence) back USING (shop, till, sequence)
+       WHERE ${meant('p')} AND (back.points IS NULL OR back.points < p.points) AND NOT EXISTS (
          SELECT FROM portal.consent c
          WHERE c.member = p.member AND c.purpose = 'personalisation' AND NOT c.given)
        GROUP BY p.shop, p.member, day ORDER BY p.shop, p.member, day`,

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { InputsHash } from '#indexer/scoring/inputs-hash.ts'
-import { judgeShop } from '#indexer/scoring/judgement.ts'
+import { type Beside, judgeShop } from '#indexer/scoring/judgement.ts'
 import { modelFrom, type StoredModel } from '#indexer/scoring/shop-model.ts'
 import { readHabits } from './habits-of-members.ts'
 import { purchaseDays, type ShopVisits, visitsByShop } from './purchase-days.ts'
+import { readAnswers } from './survey-answers.ts'
 import { readWatermark, type Watermark } from './watermark.ts'
 import { forgetOptedOut, type Judged, writeScores } from './written.ts'
 
 /** The name under which runs of this definition are kept; another definition needs another name. */
-export const model = 'expected-value/1'
+export const model = 'expected-value/2'
 
 export interface RunReport {
   readonly run: string
@@ -99,8 +100,12 @@ export async function judge(
   const { beside, usual } = await readHabits(client, { shop: visited.shop, timeZone, watermark })
   const judging = { day: watermark.day, model: stored === undefined ? undefined : modelFrom(stored), beside }
   const judgements = judgeShop(visited.visits, judging)
-  return { run, visited, watermarkDay: watermark.day, judgements, usual }
+  const answers = await readAnswers(client, visited.shop)
+  return { run, visited, watermarkDay: watermark.day, judgements, usual, payments: paymentsOf(beside), answers }
 }
+
+const paymentsOf = (beside: ReadonlyMap<string, Beside>) =>
+  new Map([...beside].map(([member, { payments }]) => [member, payments] as const))
 
 /** The model of a shop's last fit; of the network's where the shop is too new to have one. */
 async function lastModel(client: pg.ClientBase, shop: number): Promise<StoredModel | undefined> {

@@ -4,6 +4,7 @@ import type { Judgement } from '#indexer/scoring/judgement.ts'
 import { scoreShop } from '#indexer/scoring/recency-frequency-value.ts'
 import { type HeldTier, noTier, type Tier, tierAfter } from '#indexer/scoring/tiers.ts'
 import type { ShopVisits } from './purchase-days.ts'
+import type { Answers } from './survey-answers.ts'
 
 /** A shop as it was judged, about to be written down. */
 export interface Judged {
@@ -13,6 +14,9 @@ export interface Judged {
   /** By the members' places. */
   readonly judgements: readonly Judgement[]
   readonly usual: ReadonlyMap<string, UsualTime>
+  /** Payments with points at the shop in the last half year. */
+  readonly payments: ReadonlyMap<string, number>
+  readonly answers: ReadonlyMap<string, Answers>
 }
 
 const rowsAtOnce = 5_000
@@ -31,7 +35,7 @@ export async function writeScores(client: pg.ClientBase, judged: Judged): Promis
 
 const bytea = (member: string): string => `\\x${member.slice(2)}`
 
-function scoreRows({ run, visited, watermarkDay, judgements, usual }: Judged) {
+function scoreRows({ run, visited, watermarkDay, judgements, usual, payments, answers }: Judged) {
   const { shop, visits, firstAt, lastAt } = visited
   const histories = visits.map(({ member, days, spends }) => ({
     shop,
@@ -44,6 +48,7 @@ function scoreRows({ run, visited, watermarkDay, judgements, usual }: Judged) {
   return scoreShop(histories, watermarkDay).map((scored, place) => {
     const judgement = judgements[place] as Judgement
     const time = usual.get(scored.member)
+    const said = answers.get(scored.member)
     return {
       shop,
       member: bytea(scored.member),
@@ -63,6 +68,11 @@ function scoreRows({ run, visited, watermarkDay, judgements, usual }: Judged) {
       engagement: judgement.engagement,
       part_of_day: time?.partOfDay ?? null,
       part_of_week: time?.week ?? null,
+      age_days: Math.max(watermarkDay, scored.lastDay) - scored.firstDay,
+      payments: payments.get(scored.member) ?? 0,
+      mood: said?.mood ?? null,
+      mind: said?.mind ?? null,
+      recommends: said?.recommends ?? null,
     }
   })
 }
@@ -125,7 +135,7 @@ export async function writeTiers(client: pg.ClientBase, { visited, watermarkDay,
 
 /** Whoever has said no leaves no trace in a shop either that an earlier fit had left. */
 export async function forgetOptedOut(client: pg.ClientBase, shop: number): Promise<void> {
-  for (const table of ['tier', 'leaf']) {
+  for (const table of ['tier', 'leaf', 'offer', 'multiplier']) {
     await client.query(
       `DELETE FROM judged.${table} t USING portal.consent c
        WHERE t.shop = $1 AND c.member = t.member AND c.purpose = 'personalisation' AND NOT c.given`,

@@ -40,6 +40,11 @@ export function usualTime(byHour: readonly number[], onWeekends: number): UsualT
   return { partOfDay: usual ?? null, week }
 }
 
+/** A usual time as names of habits. */
+export function habitsOf(usual: UsualTime | undefined): string[] {
+  return [usual?.partOfDay ?? null, usual?.week ?? null].filter((habit) => habit !== null)
+}
+
 /** What taking part is seen by, over the last half year. */
 export interface TakingPart {
   /** Visit days at the shop in the last 91 days. */

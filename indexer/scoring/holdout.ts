@@ -9,15 +9,21 @@ export const holdoutSalt = (shop: number): string => `highstreet holdout 1 shop 
 
 const longestWindow = 91
 
+/** Days that are compared: the last quarter, or half of a shorter history; null where that is less than a week. */
+export function comparedDays(members: readonly Visits[], day: number): number | null {
+  const firstDay = members.reduce((least, { days }) => Math.min(least, days[0] as number), day)
+  const window = Math.min(longestWindow, Math.floor((day - firstDay) / 2))
+  return window < 7 ? null : window
+}
+
 /**
  * Visits of members in the last quarter (or in half of a shorter history), those who may be addressed against those
  * left alone. Only who was a member before the quarter began counts, so that both sides are whole. null where a side
  * is empty.
  */
 export function holdoutCard(shop: number, members: readonly Visits[], day: number): HoldoutCard | null {
-  const firstDay = members.reduce((least, { days }) => Math.min(least, days[0] as number), day)
-  const window = Math.min(longestWindow, Math.floor((day - firstDay) / 2))
-  if (window < 7) return null
+  const window = comparedDays(members, day)
+  if (window === null) return null
   const begins = day - window
   const salt = holdoutSalt(shop)
   const outcomes = members

@@ -1,4 +1,8 @@
 import type { FairnessReport } from './fairness.ts'
+import type { Pair } from './going-together.ts'
+import type { OfferTrial } from './offer-trial.ts'
+import type { ArmBelief } from './reward-choice.ts'
+import type { SegmentName } from './segments.ts'
 
 /** What a fit found, for people: kept with the run, shown beside every forecast. Plain JSON; rates are per day. */
 export interface ModelCard {
@@ -17,6 +21,14 @@ export interface ModelCard {
   readonly forecast: ForecastCard | null
   /** How members who may be addressed do against those left alone; null where a side has too few. */
   readonly holdout: HoldoutCard | null
+  /** How far the owner's goal has come, measured the same way; null where there is none. */
+  readonly goal: GoalCard | null
+  /** The same by segment, as members stood when the time began; only segments with enough members on both sides. */
+  readonly segmentLifts: readonly SegmentLift[]
+  /** What goes with what at a shop, and how its rewards are proposed; null for the whole street. */
+  readonly offers: OffersCard | null
+  /** For the whole street: whether anything names members' next reward better than counting. null elsewhere. */
+  readonly offerTrial: OfferTrial | null
   /** How groups that no model is told of fare, for the whole street; null for a shop, and where it cannot be said. */
   readonly fairness: readonly FairnessCard[] | null
   /** What should not be read out of these figures, in sentences. */
@@ -68,6 +80,11 @@ export interface BackTestCard {
    * Members in ten parts by what was foretold of them the last time: visits foretold and visits that came, a member.
    */
   readonly deciles: readonly { readonly foretold: number; readonly came: number; readonly members: number }[]
+  /**
+   * The last time, week by week from the first purchase: repeat visits so far, those that came and those that the model
+   * tells of, up to `calibrationDays` by the model alone and then as it forecast them.
+   */
+  readonly tracked: readonly { readonly week: number; readonly came: number; readonly foretold: number }[]
 }
 
 /** Visits a member in the last days: treated minus held out, with an interval that holds however often one looks. */
@@ -84,6 +101,46 @@ export interface HoldoutCard {
   readonly high: number
   /** The share of the variance that what members did before explains. */
   readonly explained: number
+}
+
+/** Repeat visits a member since the day of the goal, and what those addressed do more, in per cent of the others. */
+export interface GoalCard {
+  /** What is wanted. */
+  readonly percent: number
+  readonly fromDay: number
+  readonly untilDay: number
+  /** Days of it that have gone by. */
+  readonly days: number
+  /** null where a side has fewer than two members, or nothing has gone by. */
+  readonly lift: {
+    readonly treated: { readonly members: number; readonly mean: number }
+    readonly heldOut: { readonly members: number; readonly mean: number }
+    readonly sampleRatio: number
+    /** null where those left alone did not come at all. */
+    readonly percent: number | null
+    readonly lowPercent: number | null
+    readonly highPercent: number | null
+  } | null
+}
+
+/** Visits a member in the last days: treated minus held out. */
+export interface SegmentLift {
+  readonly segment: SegmentName
+  readonly treated: { readonly members: number; readonly mean: number }
+  readonly heldOut: { readonly members: number; readonly mean: number }
+  readonly difference: number
+  readonly low: number
+  readonly high: number
+}
+
+export interface OffersCard {
+  /** Members with anything to count. */
+  readonly members: number
+  readonly pairs: readonly Pair[]
+  /** What is believed of each reward that is on offer. */
+  readonly arms: readonly ArmBelief[]
+  /** The most that a member's points are multiplied by here, in hundredths. */
+  readonly mostPercent: number
 }
 
 /** A way of telling members apart that no model is told of, and how its groups fare. */

@@ -2,7 +2,8 @@ import { type Backtest, rollingBacktest } from './backtest.ts'
 import { type Choice, chooseModel } from './choice.ts'
 import type { BackTestCard } from './model-card.ts'
 import type { PurchaseDays } from './purchase-days.ts'
-import { type PurchaseModel, purchaseModels } from './purchase-models.ts'
+import { type FittedPurchases, type PurchaseModel, purchaseModels } from './purchase-models.ts'
+import { trackedWeeks } from './tracking.ts'
 import type { Visits } from './visits.ts'
 
 /** What trying all models on what is known came to. */
@@ -47,14 +48,18 @@ export function tryModels(members: readonly Visits[], day: number): ModelTrial |
   const horizon = Math.min(longestHorizon, Math.floor((day - firstDay) / 28) * 7)
   if (tried.length < fewestTried || horizon < 7) return undefined
   const end = day - horizon
-  const tests = rollingBacktest(daysOf(tried), { end, horizon, origins, models: purchaseModels })
+  const days = daysOf(tried)
+  const tests = rollingBacktest(days, { end, horizon, origins, models: purchaseModels })
   const choice = chooseModel(tests)
   if (choice === undefined || choice.model === 'bgbb') return undefined
   const { model, decidedBy } = choice
-  return { model, decidedBy, card: cardOf(tests, choice, firstDay) }
+  const last = tests.at(-1)?.models.find((one) => one.model === model)
+  const fitted = { model, parameters: last?.fit.parameters } as FittedPurchases
+  const tracked = trackedWeeks(fitted, days, { firstDay, end, ahead: last?.weekly ?? [] })
+  return { model, decidedBy, card: { ...cardOf(tests, choice, firstDay), tracked } }
 }
 
-function cardOf(tests: readonly Backtest[], choice: Choice, firstDay: number): BackTestCard {
+function cardOf(tests: readonly Backtest[], choice: Choice, firstDay: number): Omit<BackTestCard, 'tracked'> {
   const chosen = tests.flatMap(({ models, members, actual }) => {
     const accuracy = models.find(({ model }) => model === choice.model)?.accuracy
     return accuracy === undefined ? [] : [{ accuracy, members, actual }]

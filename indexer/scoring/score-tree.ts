@@ -19,6 +19,8 @@ export interface CommittedScore extends FixedScore {
 /** Scores of a run with one root; leaves are 32 bytes each, ascending, and the last of `nodes`. */
 export interface ScoreTree {
   readonly root: string
+  /** All nodes, 32 bytes each, the root first. */
+  readonly nodes: Uint8Array
   /** Siblings from the leaf up, 0x hex; undefined where the run holds no such score. */
   readonly proofOf: (score: CommittedScore) => string[] | undefined
 }
@@ -69,7 +71,7 @@ export function scoreTree(scores: Iterable<CommittedScore>): ScoreTree | undefin
     both.set(ordered ? right : left, word)
     nodes.set(keccak256(both), place * word)
   }
-  return { root: hexOf(at(0)), proofOf: (score) => proofOf(leaves, at, scoreLeaf(score)) }
+  return { root: hexOf(at(0)), nodes, proofOf: (score) => proofOf(leaves, at, scoreLeaf(score)) }
 }
 
 function proofOf(
@@ -85,11 +87,29 @@ function proofOf(
   }
   const found = leaves[low]
   if (found === undefined || Buffer.compare(found, leaf) !== 0) return undefined
-  const proof: string[] = []
-  for (let place = 2 * leaves.length - 2 - low; place > 0; place = (place - 1) >> 1) {
-    proof.push(hexOf(at(place % 2 === 1 ? place + 1 : place - 1)))
+  return siblingsOf(2 * leaves.length - 2 - low).map((place) => hexOf(at(place)))
+}
+
+/** The places of a proof, from the leaf at this place up. */
+export function siblingsOf(leafAt: number): number[] {
+  const places: number[] = []
+  for (let place = leafAt; place > 0; place = (place - 1) >> 1) places.push(place % 2 === 1 ? place + 1 : place - 1)
+  return places
+}
+
+/** Whether a leaf and its siblings lead to this root. Both as 0x hex. */
+export function provesScore(score: CommittedScore, proof: readonly string[], root: string): boolean {
+  const both = new Uint8Array(2 * word)
+  let hash = scoreLeaf(score)
+  for (const text of proof) {
+    if (!/^0x[0-9a-f]{64}$/.test(text)) return false
+    const other = new Uint8Array(Buffer.from(text.slice(2), 'hex'))
+    const ordered = Buffer.compare(hash, other) <= 0
+    both.set(ordered ? hash : other)
+    both.set(ordered ? other : hash, word)
+    hash = keccak256(both)
   }
-  return proof
+  return hexOf(hash) === root
 }
 
 const hexOf = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`

@@ -21,7 +21,7 @@ export interface Learnt {
 }
 
 /** What is left out of a card here belongs to whoever knows the database. */
-export type Card = Omit<ModelCard, 'leftOut' | 'holdout'>
+export type Card = Omit<ModelCard, 'leftOut' | 'holdout' | 'goal' | 'segmentLifts' | 'offers' | 'offerTrial'>
 
 export interface NetworkFit {
   /** Fitted when first asked for: shops mostly ask for the same one. */

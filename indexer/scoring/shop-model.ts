@@ -1,4 +1,5 @@
 import { hexFloat, parseHexFloat } from './hex-float.ts'
+import { forecastInterval, type Interval } from './intervals.ts'
 import type { ShopModel } from './judgement.ts'
 import { spansOf, type WeightedSpan } from './predict.ts'
 import { type FittedPurchases, outlookOf } from './purchase-models.ts'
@@ -44,6 +45,12 @@ function numberIn(text: string): number {
 /** The model as it was stored, ready to answer. */
 export function modelFrom({ purchases, spend }: StoredModel): ShopModel {
   return shopModel(restored(purchases) as FittedPurchases, restored(spend) as FittedSpend)
+}
+
+/** Between how many visits a member makes in the next year, nine times of ten. */
+export function visitsBetween({ purchases }: StoredModel, terms: Omit<ValueTerms, 'spend'>): Interval {
+  const { x, lastAge, age } = historyOf({ ...terms, spend: 0 })
+  return forecastInterval(restored(purchases) as FittedPurchases, { repeats: x, lastAge, age }, horizon.horizon)
 }
 
 function restored({ model, parameters }: StoredPart<string>): object {

@@ -8,13 +8,17 @@ import { armNames, arms } from './mirror/arms.ts'
 import { chainOf, type Shape, startNode } from './mirror/chain.ts'
 import { type Limit, limitNames, measureLimit } from './mirror/limits.ts'
 import { type Bench, type Measured, measure } from './mirror/measure.ts'
-import { figuresOf, printShape, printTargets, type ShapeMeasured } from './mirror/report.ts'
+import type { ShapeMeasured } from './mirror/middle.ts'
+import { type Misled, misled } from './mirror/misled.ts'
+import { figuresOf, misledFigures, printMisled, printShape, printTargets } from './mirror/report.ts'
 import { truthOf } from './mirror/truth.ts'
 
 export interface MirrorAsked {
   readonly events: number
   readonly shapes: readonly Shape[]
   readonly runs: number
+  /** Of the sparse chain, on which each run takes several times as long. */
+  readonly sparseRuns: number
   readonly tipBlocks: number
   readonly signal: AbortSignal
 }
@@ -24,25 +28,61 @@ export async function mirrorFigures(asked: MirrorAsked, progress: Progress): Pro
   const directory = mkdtempSync(join(tmpdir(), 'highstreet-bench-'))
   const home = join(directory, 'server')
   const all: ShapeMeasured[] = []
+  let misledAll: readonly Misled[] = []
   let server: EmbeddedPostgres | undefined
   try {
     const opened = await progress.during('the database', () => startEmbedded({ directory: home, database: 'postgres' }))
     server = opened
     for (const shape of asked.shapes) all.push(await measureShape(shape, asked, opened, progress))
+    misledAll = await misleadAll(asked, opened, progress)
   } finally {
     await server?.stop()
     await removeEmbedded(home)
     rmSync(directory, { recursive: true, force: true })
   }
   for (const one of all) printShape(one)
+  printMisled(misledAll)
   printTargets(all)
   requireIdentical(all)
-  return all.flatMap(figuresOf)
+  requireStopped(misledAll)
+  return [...all.flatMap(figuresOf), ...misledFigures(misledAll)]
+}
+
+const misledEvents = 2_000
+
+/** Once, on a short chain: how far each is misled does not depend on how long the chain is. */
+async function misleadAll(
+  { tipBlocks, signal }: MirrorAsked,
+  server: EmbeddedPostgres,
+  progress: Progress,
+): Promise<readonly Misled[]> {
+  const chain = await progress.during('a short chain', (tell) => chainOf('dense', misledEvents, tell))
+  const node = await progress.during('its node', () => startNode(chain, signal))
+  const found: Misled[] = []
+  try {
+    const truth = await truthOf(node.rpc, chain, () => undefined)
+    for (const arm of armNames) {
+      const one = await progress.during(`a log missing in each answer: ${arm}`, (tell) =>
+        misled(arms[arm], { chain, node, server, truth, tipBlocks, signal, tell }),
+      )
+      found.push(one)
+    }
+    return found
+  } finally {
+    await node.stop()
+  }
+}
+
+/** Ours, where it proves what it writes, must not have written any of it down. */
+function requireStopped(all: readonly Misled[]): void {
+  const proven = all.find(({ arm }) => arm === 'ours, proven')
+  if (proven === undefined || (!proven.reached && proven.warned)) return
+  throw new Error('ours, proven, wrote down what a lying node said, or stopped without a word')
 }
 
 async function measureShape(
   shape: Shape,
-  { events, runs, tipBlocks, signal }: MirrorAsked,
+  { events, runs: denseRuns, sparseRuns, tipBlocks, signal }: MirrorAsked,
   server: EmbeddedPostgres,
   progress: Progress,
 ): Promise<ShapeMeasured> {
@@ -52,6 +92,7 @@ async function measureShape(
     const truth = await progress.during(`${shape}: what the chain says`, (tell) => truthOf(node.rpc, chain, tell))
     const measured: Measured[] = []
     const limits: Limit[] = []
+    const runs = shape === 'sparse' ? sparseRuns : denseRuns
     for (let run = 0; run < runs; run += 1) {
       const name = (what: string): string => `${shape}, run ${run + 1} of ${runs}: ${what}`
       for (const arm of turned(armNames, run)) {

@@ -245,8 +245,17 @@ function report({ asked, outcomes, books, used }: Seen): Figure[] {
   for (const { answer } of outcomes) answers.set(answer, (answers.get(answer) ?? 0) + 1)
   console.log(`\nanswers: ${[...answers].map(([answer, count]) => `${count} ${answer}`).join(', ')}`)
   console.log(`sent again: ${outcomes.filter(({ attempts }) => attempts > 1).length}`)
-  const shares = Object.entries(used.shares).map(([name, share]) => `${name} ${(share * 100).toFixed(0)} %`)
-  console.log(`processor, of one: ${shares.join(', ')}`)
+  const costs = Object.entries(used.shares).map(([name, share]) => {
+    return { name, share, milliseconds: (share * used.seconds * 1000) / outcomes.length }
+  })
+  const all = costs.reduce(
+    (sum, { share, milliseconds }) => ({ share: sum.share + share, milliseconds: sum.milliseconds + milliseconds }),
+    { share: 0, milliseconds: 0 },
+  )
+  console.log(`\n${'processor'.padEnd(40)} of one, %  ms/request`)
+  for (const { name, share, milliseconds } of [...costs, { name: 'all together', ...all }]) {
+    console.log(`${name.padEnd(40)}${(share * 100).toFixed(0).padStart(10)} ${milliseconds.toFixed(2).padStart(11)}`)
+  }
   console.log(
     `load of the machine at the end: ${loadavg()[0]?.toFixed(1)}; killed: ${asked.kill.join(', ') || 'nothing'}`,
   )
@@ -262,5 +271,10 @@ function report({ asked, outcomes, books, used }: Seen): Figure[] {
     ...figures,
     { name: 'lost', value: books.lost, unit: '' },
     { name: 'doubled', value: books.doubled, unit: '' },
+    ...costs.map(({ name, milliseconds }) => ({
+      name: `processor of ${name}`,
+      value: milliseconds,
+      unit: 'ms/request',
+    })),
   ]
 }

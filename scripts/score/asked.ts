@@ -19,6 +19,9 @@ const flags = {
   'calibration-end': { type: 'string' },
   'holdout-end': { type: 'string' },
   origins: { type: 'string', default: '1' },
+  rpc: { type: 'string' },
+  deployment: { type: 'string' },
+  run: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -60,11 +63,15 @@ export function columnsOf(asked: Asked, wanted: readonly string[], optional: rea
 
 const largestFile = 1024 * 1024 * 1024
 
-/** The file, by its path as the person typed it where they stood, or else from the checkout. */
+/** A path as the person typed it where they stood, or else from the checkout. */
+export function pathOf(path: string): string {
+  const typed = resolve(settings().calledFrom ?? '.', path)
+  return existsSync(typed) ? typed : resolve(path)
+}
+
 export function inputOf(asked: Asked): { readonly path: string; readonly bytes: Uint8Array } {
   const path = required('input', asked.input)
-  const typed = resolve(settings().calledFrom ?? '.', path)
-  const found = existsSync(typed) ? typed : resolve(path)
+  const found = pathOf(path)
   if (!existsSync(found) || !statSync(found).isFile()) throw new Complaint(`There is no file at ${path}.`)
   if (statSync(found).size > largestFile) throw new Complaint(`${path} is larger than 1 GB: split it.`)
   return { path, bytes: readFileSync(found) }

@@ -1,9 +1,9 @@
+import { readTime } from '#contracts/till-api/sales-fields.ts'
 import type { Accuracy } from '#indexer/scoring/accuracy.ts'
 import { type Backtest, rollingBacktest } from '#indexer/scoring/backtest.ts'
 import { type Choice, chooseModel } from '#indexer/scoring/choice.ts'
 import type { PurchaseDays } from '#indexer/scoring/purchase-days.ts'
 import { Complaint } from '../street/complaint.ts'
-import { readTime } from '../street/import/fields.ts'
 import { type Asked, inputOf, required } from './asked.ts'
 import { readTransactions } from './transactions-file.ts'
 

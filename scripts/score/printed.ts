@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import type { Asked } from './asked.ts'
 import type { backtestFile } from './backtest.ts'
+import type { ProofReport } from './check-proof.ts'
 import type { FitLine } from './fit.ts'
+import type { Held, ReplayReport } from './replay.ts'
 
 export function printFit(line: FitLine, asked: Asked): void {
   if (asked.json) {
@@ -37,6 +39,28 @@ export async function printRows(rows: readonly object[], asked: Asked): Promise<
       .join('\n')
     if (!process.stdout.write(`${text}\n`) && !(await drained())) return
   }
+}
+
+export function printReplay(report: ReplayReport, asked: Asked): void {
+  if (asked.json) {
+    console.log(JSON.stringify(report))
+    return
+  }
+  const { model, day, block, scores, inputsHash, root, run } = report
+  console.log(`${model} at the end of ${new Date(day * 86_400_000).toISOString().slice(0, 10)}, block ${block}`)
+  console.log(`  inputs  ${inputsHash}\n  root    ${root ?? 'none'} over ${scores.toLocaleString('en')} scores`)
+  if (run === null) console.log('  held against no chain: name one with --rpc and --deployment')
+  else printHeld(`run ${run} on the chain`, report.checks)
+}
+
+export function printProof(report: ProofReport, asked: Asked): void {
+  if (asked.json) console.log(JSON.stringify(report))
+  else printHeld(`${report.score.member} at shop ${report.score.shop}, run ${report.run}`, report.checks)
+}
+
+function printHeld(of: string, checks: readonly Held[]): void {
+  console.log(of)
+  for (const { what, holds, found } of checks) console.log(`  ${holds ? 'holds  ' : 'DIFFERS'} ${what}: ${found}`)
 }
 
 /** Whether there is still somebody who reads. */

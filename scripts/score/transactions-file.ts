@@ -1,5 +1,5 @@
+import { readMember, readTime } from '#contracts/till-api/sales-fields.ts'
 import type { PurchaseDays } from '#indexer/scoring/purchase-days.ts'
-import { readMember, readTime } from '../street/import/fields.ts'
 import { type RowFault, recordsOf, refuseRows, textOf } from './table-file.ts'
 
 interface Transaction {

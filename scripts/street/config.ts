@@ -14,6 +14,8 @@ export interface Settings {
   readonly relayer: Readonly<Record<string, string>>
   /** Those of the process that tells webhooks. */
   readonly webhooks: Readonly<Record<string, string>>
+  /** Those of the portal. */
+  readonly portal: Readonly<Record<string, string>>
   readonly publicOrigin: string | undefined
   readonly rpId: string | undefined
   readonly confirmations: string | undefined
@@ -21,6 +23,8 @@ export interface Settings {
   readonly timeZone: string
   /** How often the mirror is held against the chain: the indexer's own settings, by their names. */
   readonly selfCheck: Readonly<Record<string, string>>
+  /** What the network pays for a day: the portal's own settings, by their names. */
+  readonly portal: Readonly<Record<string, string>>
   /** Where the indexer can be watched; any free port where not given. */
   readonly metricsPort: number | undefined
   /** The folder in which npm was called; npm itself moves on to the checkout. */
@@ -37,13 +41,15 @@ const relayerNames = [
   'RELAYER_KEYS',
   'RELAYER_KEYSTORE_PASSWORD_FILE',
   'RELAYER_GATHER_MS',
+  'RELAYER_GIVE_UP_SECONDS',
   'RELAYER_METRICS_PORT',
   'RELAYER_METRICS_HOST',
 ] as const
-const digits = (name: string) =>
+const portalNames = ['SPONSOR_MEMBER_GAS_PER_DAY', 'SPONSOR_NETWORK_GAS_PER_DAY'] as const
+const digits = (name: string, most = 5) =>
   z
     .string()
-    .regex(/^\d{1,5}$/, { error: `${name} must be a whole number` })
+    .regex(new RegExp(`^\\d{1,${most}}$`), { error: `${name} must be a whole number` })
     .optional()
 const variables = z.object({
   DATABASE_URL: database('DATABASE_URL'),
@@ -55,9 +61,11 @@ const variables = z.object({
   RELAYER_KEYS: text,
   RELAYER_KEYSTORE_PASSWORD_FILE: text,
   RELAYER_GATHER_MS: digits('RELAYER_GATHER_MS'),
+  RELAYER_GIVE_UP_SECONDS: digits('RELAYER_GIVE_UP_SECONDS'),
   RELAYER_METRICS_PORT: digits('RELAYER_METRICS_PORT'),
   RELAYER_METRICS_HOST: text,
   WEBHOOKS_ANYWHERE: text,
+  FORWARDED_HOPS: digits('FORWARDED_HOPS'),
   PUBLIC_ORIGIN: z
     .url({ protocol: /^https?$/, error: 'PUBLIC_ORIGIN must be an http:// or https:// address' })
     .optional(),
@@ -81,6 +89,8 @@ const variables = z.object({
   SELF_CHECK_SECONDS: digits('SELF_CHECK_SECONDS'),
   SELF_CHECK_SAMPLES: digits('SELF_CHECK_SAMPLES'),
   SELF_CHECK_REBUILD_HOURS: digits('SELF_CHECK_REBUILD_HOURS'),
+  SPONSOR_MEMBER_GAS_PER_DAY: digits('SPONSOR_MEMBER_GAS_PER_DAY', 15),
+  SPONSOR_NETWORK_GAS_PER_DAY: digits('SPONSOR_NETWORK_GAS_PER_DAY', 15),
   METRICS_PORT: z.coerce
     .number({ error: 'METRICS_PORT must be a port' })
     .int({ error: 'METRICS_PORT must be a port' })
@@ -125,7 +135,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     timeZone: read.data.TIME_ZONE,
     relayer: given(read.data, relayerNames),
     webhooks: given(read.data, ['WEBHOOKS_ANYWHERE']),
+    portal: given(read.data, ['FORWARDED_HOPS']),
     selfCheck: given(read.data, selfCheckNames),
+    portal: given(read.data, portalNames),
     metricsPort: read.data.METRICS_PORT,
     calledFrom: read.data.INIT_CWD,
     privateBase: read.data.EMBEDDED_PG_BASE,

@@ -14,7 +14,16 @@ import {
 } from './processes.ts'
 
 /** Who leaves first when the street closes: what depends on others before what others depend on. */
-export const closingOrder = ['tool', 'portal', 'webhooks', 'relayer', 'indexer', 'chain', 'postgres'] as const
+export const closingOrder = [
+  'tool',
+  'counter',
+  'portal',
+  'webhooks',
+  'relayer',
+  'indexer',
+  'chain',
+  'postgres',
+] as const
 export type Role = (typeof closingOrder)[number]
 
 /** What `running.json` says of an open street. */

@@ -4,7 +4,8 @@ import type { Database } from './database.ts'
 import type { Hall } from './hall.ts'
 import { checkout, indexerProgram, logOf, type StreetFiles } from './place.ts'
 import { nextCli } from './portal-build.ts'
-import { type Child, logEnd, logFrom, untilReady } from './processes.ts'
+import { freePort } from './ports.ts'
+import { logEnd, logFrom, untilReady } from './processes.ts'
 
 export interface RoomOptions {
   readonly settings: Settings
@@ -89,29 +90,44 @@ export interface PortalPlace {
   readonly peopleFile: string | undefined
 }
 
-/** Starts the portal; ready when it says that it is well. */
-export async function startPortal(options: RoomOptions, place: PortalPlace): Promise<Child> {
-  const { settings, ...rest } = options
+/**
+ * Starts the portal, and before it, at the address people know, the counter; ready when the portal says through the
+ * counter that it is well.
+ */
+export async function startPortal(options: RoomOptions, place: PortalPlace): Promise<void> {
+  const { settings, files, hall, database } = options
+  const portalPort = await freePort()
   const env = {
-    ...shared({ settings, ...rest }),
-    WEB_DATABASE_URL: options.database.urls.web,
-    PORT: String(place.port),
+    ...shared(options),
+    ...settings.portal,
+    WEB_DATABASE_URL: database.urls.web,
     PUBLIC_ORIGIN: place.origin,
     RP_ID: place.rpId,
     NEXT_TELEMETRY_DISABLED: '1',
     ...(place.peopleFile === undefined ? {} : { DEMO_PEOPLE_FILE: place.peopleFile }),
   }
-  const child = await options.hall.start('portal', {
+  const ordinary = { command: process.execPath, cwd: checkout }
+  const next = [nextCli(), 'start', join(checkout, 'web'), '--hostname', '127.0.0.1']
+  await hall.start('portal', {
+    ...ordinary,
     name: 'portal',
-    log: logOf(options.files, 'portal'),
-    command: process.execPath,
-    args: [nextCli(), 'start', join(checkout, 'web'), '--port', String(place.port), '--hostname', '127.0.0.1'],
-    cwd: checkout,
-    env,
+    log: logOf(files, 'portal'),
+    args: [...next, '--port', String(portalPort), '--keepAliveTimeout', String(portalKeepsIdleMs)],
+    env: { ...env, PORT: String(portalPort) },
+  })
+  const child = await hall.start('counter', {
+    ...ordinary,
+    name: 'counter',
+    log: logOf(files, 'counter'),
+    // As in the portal's own bundles: what is for servers only may be imported here.
+    args: ['--conditions=react-server', join(checkout, 'web', 'counter', 'main.ts')],
+    env: { ...env, PORT: String(place.port), PORTAL_PORT: String(portalPort), LOG_LEVEL: settings.logLevel },
   })
   await untilReady(child, () => isWell(place.port), 120_000)
-  return child
 }
+
+/** Longer than the counter keeps a connection to it that nobody uses. */
+const portalKeepsIdleMs = 65_000
 
 async function isWell(port: number): Promise<boolean> {
   try {

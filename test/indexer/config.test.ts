@@ -13,6 +13,7 @@ const deployment = {
     issuance: `0x${'2'.repeat(40)}`,
     redemptions: `0x${'3'.repeat(40)}`,
     clearingHouse: `0x${'4'.repeat(40)}`,
+    accounts: `0x${'5'.repeat(40)}`,
   },
 }
 const settings = {

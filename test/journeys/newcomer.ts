@@ -68,7 +68,7 @@ async function opensStrictly(page: Page, path: string): Promise<void> {
 /** What the join page says plainly, and that it may be declined with a tap; nothing bars anybody; strict scripts. */
 export async function readsTheJoinPage(page: Page, code: string): Promise<void> {
   await opensStrictly(page, `/join?code=${code}`)
-  await page.getByText('This can be chosen only now.', { exact: false }).waitFor()
+  await page.getByText('only what you choose now counts', { exact: false }).waitFor()
   await page.getByRole('checkbox').click()
   await page.getByText('your points are lost', { exact: false }).waitFor()
   const { violations } = await new AxeBuilder({ page }).analyze()

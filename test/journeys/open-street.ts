@@ -13,10 +13,15 @@ export interface OpenedStreet {
   /** Stops one of its processes in the middle of whatever it does, and lets it go on. */
   pause(role: 'relayer'): void
   resume(role: 'relayer'): void
+  /** So many seconds pass on the chain, and only there; resolves once a block says so. */
+  pass(seconds: number): Promise<void>
   close(): Promise<void>
 }
 
-const running = z.object({ processes: z.array(z.object({ role: z.string(), pid: z.int() })) })
+const running = z.object({
+  rpcUrl: z.string(),
+  processes: z.array(z.object({ role: z.string(), pid: z.int() })),
+})
 
 /** Opens a street the way a person does, in a folder that goes when it closes; the same people every time. */
 export async function openStreetOf(seed: string): Promise<OpenedStreet> {
@@ -24,9 +29,9 @@ export async function openStreetOf(seed: string): Promise<OpenedStreet> {
   const args = ['scripts/start.ts', '--port', '0', '--data', data, '--seed', seed]
   const child = endWithUs(spawn(process.execPath, args, { cwd: testConfig.root, stdio: ['ignore', 'pipe', 'pipe'] }))
   const url = await addressOf(child)
+  const known = () => running.parse(JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')))
   const pidOf = (role: string): number => {
-    const { processes } = running.parse(JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')))
-    const found = processes.find((one) => one.role === role)
+    const found = known().processes.find((one) => one.role === role)
     if (!found) throw new Error(`the street runs no ${role}`)
     return found.pid
   }
@@ -34,6 +39,7 @@ export async function openStreetOf(seed: string): Promise<OpenedStreet> {
     url,
     pause: (role) => process.kill(pidOf(role), 'SIGSTOP'),
     resume: (role) => process.kill(pidOf(role), 'SIGCONT'),
+    pass: (seconds) => passOn(known().rpcUrl, seconds),
     close: async () => {
       const gone = once(child, 'exit')
       child.kill('SIGTERM')
@@ -41,6 +47,23 @@ export async function openStreetOf(seed: string): Promise<OpenedStreet> {
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+/** The embedded chain's clock jumps ahead of the machine's; its next block is of that time. */
+async function passOn(rpcUrl: string, seconds: number): Promise<void> {
+  const ask = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+    const answer = (await (await fetch(rpcUrl, { method: 'POST', headers, body })).json()) as { result?: unknown }
+    return answer.result
+  }
+  const time = async () => {
+    const { timestamp } = (await ask('eth_getBlockByNumber', ['latest', false])) as { timestamp: string }
+    return Number(timestamp)
+  }
+  const began = await time()
+  await ask('evm_increaseTime', [`0x${seconds.toString(16)}`])
+  while ((await time()) < began + seconds) await new Promise((resolve) => setTimeout(resolve, 200))
 }
 
 function addressOf(child: ChildProcess): Promise<string> {

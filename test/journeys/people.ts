@@ -36,12 +36,29 @@ export async function enter(context: BrowserContext, { role, id }: Somebody): Pr
   if (!answer.ok()) throw new Error(`nobody may come in as ${role} ${id}: ${await answer.text()}`)
 }
 
+const exported = z.object({ scores: z.array(z.unknown()) })
+
+/** The first of these of whom shops keep figures; some of a street want none, and a young one has not looked yet. */
+async function firstJudged(url: string, members: readonly string[]): Promise<Somebody> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    for (const id of members) {
+      const somebody: Somebody = { role: 'member', id }
+      const headers = { cookie: await cookieOf(url, somebody) }
+      const answer = await fetch(new URL('/member/you/export', url), { headers })
+      if (exported.parse(await answer.json()).scores.length > 0) return somebody
+    }
+    await new Promise((later) => setTimeout(later, 1_000))
+  }
+  throw new Error('no shop keeps figures of any of these')
+}
+
 /** The first of each kind, and as shopper the one of the first ten who has most to show. */
 export async function castOf(url: string): Promise<Cast> {
   const { members, tills, owners } = await peopleOf(url)
   const till = tills[0]
   const owner = owners[0]
-  if (!till || !owner || members.length < 2) throw new Error('this street has no demo people')
+  const quiet = owners.at(-1)
+  if (!till || !owner || !quiet || members.length < 2) throw new Error('this street has no demo people')
   const first = await Promise.all(
     members.slice(0, 10).map(async ({ address }) => ({ address, ...(await memberAt(url, address)) })),
   )
@@ -51,7 +68,12 @@ export async function castOf(url: string): Promise<Cast> {
     shopper: { role: 'member', id: shopper.address },
     till: { role: 'till', id: `${till.shop}/${till.till}` },
     owner: { role: 'owner', id: `${owner.shop}` },
+    quietOwner: { role: 'owner', id: `${quiet.shop}` },
     auditor: { role: 'auditor', id: '1' },
+    judged: await firstJudged(
+      url,
+      first.map(({ address }) => address),
+    ),
     friendCode: friend.code,
     ownCode: shopper.code,
   }

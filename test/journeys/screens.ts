@@ -6,7 +6,11 @@ export interface Cast {
   readonly shopper: Somebody
   readonly till: Somebody
   readonly owner: Somebody
+  /** An owner at whose tills nobody plays a part: people may be taken on there. */
+  readonly quietOwner: Somebody
   readonly auditor: Somebody
+  /** Somebody of whom shops keep figures. */
+  readonly judged: Somebody
   /** The code of somebody else, to send points to. */
   readonly friendCode: string
   /** The code of the shopper. */
@@ -27,7 +31,7 @@ export async function typeAmount(page: Page, digits: string): Promise<void> {
 }
 
 export function screensOf(cast: Cast): readonly Screen[] {
-  const { shopper, till, owner, auditor, friendCode, ownCode } = cast
+  const { shopper, judged, till, owner, quietOwner, auditor, friendCode, ownCode } = cast
   return [
     { name: 'street', who: null, path: '/' },
     { name: 'people', who: shopper, path: '/', reach: openPeople },
@@ -48,6 +52,10 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'member-pay-asked', who: shopper, path: '/member/pay', reach: (page) => openAsked(page, till) },
     { name: 'member-pay-reward', who: shopper, path: '/member/pay', reach: (page) => openReward(page, till) },
     { name: 'member-you', who: shopper, path: '/member/you' },
+    { name: 'member-you-checked', who: judged, path: '/member/you', reach: checkScore },
+    { name: 'member-keys-none', who: shopper, path: '/member/keys' },
+    { name: 'member-help-nobody', who: shopper, path: '/member/help' },
+    { name: 'new-device', who: null, path: '/new-device' },
     { name: 'till-rewards', who: till, path: '/till', reach: chooseReward },
     { name: 'till', who: till, path: '/till', reach: (page) => typeAmount(page, '1240') },
     { name: 'till-whose', who: till, path: '/till', reach: askWhose },
@@ -58,17 +66,63 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'till-undo', who: till, path: '/till', reach: undo },
     { name: 'till-unopened', who: null, path: '/till/offline' },
     { name: 'shop', who: owner, path: '/shop' },
+    { name: 'shop-door', who: null, path: '/shop' },
+    { name: 'till-door', who: null, path: '/till' },
+    { name: 'shop-tills', who: quietOwner, path: '/shop/tills', reach: makeKeyAndHire },
+    { name: 'shop-help-nobody', who: owner, path: '/shop/help' },
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
+    { name: 'shop-cards', who: owner, path: '/shop/cards' },
+    { name: 'shop-cards-made', who: owner, path: '/shop/cards', reach: makeCards },
+    { name: 'card', who: shopper, path: '/card' },
+    { name: 'card-unknown', who: shopper, path: `/card#${'5'.repeat(64)}`, reach: openStrangersCard },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
+    { name: 'shop-offers', who: owner, path: '/shop/offers', reach: openTables },
     { name: 'audit', who: auditor, path: '/audit' },
     { name: 'not-found', who: null, path: '/no-such-door' },
   ]
 }
 
+/** With one of everything on it; whoever and whatever is added may be there from before. */
+async function makeKeyAndHire(page: Page): Promise<void> {
+  await page.getByLabel('Name').fill('Ada')
+  await page.getByLabel('PIN', { exact: true }).fill('4711')
+  await page.getByRole('button', { name: 'Take on' }).click()
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('input[placeholder="4 digits"]')?.value === '',
+  )
+  await page.getByRole('button', { name: 'New PIN for Ada' }).first().click()
+  await page.getByLabel('What is it for?').fill('The web shop')
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  await page.getByTestId('new-key').waitFor()
+}
+
 /** Charts stand before their tables; both must be usable. */
 async function openTables(page: Page): Promise<void> {
   for (const summary of await page.locator('summary').all()) await summary.click()
+}
+
+/** A shopper checks by themselves what was said of them: it holds, in the browser's own reckoning. */
+async function checkScore(page: Page): Promise<void> {
+  const holds = page.getByText('It was fixed on the chain before anybody acted by it')
+  const check = page.getByRole('button', { name: 'Check it' }).first()
+  // The newest look may still be on its way to the chain.
+  for (let tries = 0; tries < 20 && !(await holds.isVisible()); tries += 1) {
+    if (await check.isEnabled()) await check.click()
+    await page.waitForTimeout(500)
+  }
+  await holds.waitFor()
+}
+
+async function makeCards(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '4', exact: true }).click()
+  await page.getByRole('button', { name: 'Make 4 cards' }).click()
+  await page.getByText('4 cards are ready.').waitFor()
+}
+
+/** A code that no card of this street has. */
+async function openStrangersCard(page: Page): Promise<void> {
+  await page.getByText('This street knows no such card.').waitFor()
 }
 
 async function openPeople(page: Page): Promise<void> {

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readAmount, readTime } from '../../scripts/street/import/fields.ts'
+import { readAmount, readTime } from '#contracts/till-api/sales-fields.ts'
+import { readSales } from '#contracts/till-api/sales-file.ts'
 import { batchesOf } from '../../scripts/street/import/plan.ts'
-import { readSales } from '../../scripts/street/import/sales-file.ts'
 import { runScript } from './start-street.ts'
 
 const now = new Date('2026-06-01T12:00:00Z')

@@ -269,5 +269,5 @@ test('--help tells all four, and anything else is sent there', () => {
   const { status, lines } = score('--help')
   expect(status).toBe(0)
   for (const word of ['fit', 'predict', 'value', 'backtest']) expect(lines.join('\n')).toContain(word)
-  expect(score('guess').stderr).toContain('expected fit, predict, value or backtest')
+  expect(score('guess').stderr).toContain('expected fit, predict, value, backtest, replay or check')
 })

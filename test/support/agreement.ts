@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Hex } from 'viem'
 import { expect } from 'vitest'
 import { clearingHouseAbi, consortiumAbi, shopPointsAbi } from '#contracts/generated.ts'
+import { expectAccountsAsOnChain } from './account-agreement.ts'
 import { read, type TestNetwork, type TestShop } from './network.ts'
 
 interface LaneRow {
@@ -37,6 +38,7 @@ export async function expectBooksAsOnChain(network: TestNetwork, url: string, wh
     }
     await expectTills(network, books, when)
     await expectMoney(network, books, when)
+    await expectAccountsAsOnChain(network, books, when)
   } finally {
     await books.end()
   }

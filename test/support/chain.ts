@@ -70,7 +70,8 @@ export async function testChain(
   return chain
 }
 
-function chainAt(url: string, pid: number, stop: () => Promise<void>): TestChain {
+/** The chain of a node that listens there, as tests speak to it. */
+export function chainAt(url: string, pid: number, stop: () => Promise<void>): TestChain {
   const ask = async <result>(method: string, params: readonly unknown[] = []): Promise<result> => {
     const [answer] = await askAll<result>(url, [{ method, params }])
     return answer as result

@@ -11,7 +11,7 @@ import type { Ledger } from '#indexer/ledger/ledger.ts'
 import { issue } from '#web/acts/issue.ts'
 import { closeDatabase } from '#web/queries/database.ts'
 import { RelayerMetrics } from '#web/relayer/metrics.ts'
-import { nodeAt } from '#web/relayer/node.ts'
+import { type Node, nodeAt } from '#web/relayer/node.ts'
 import { freshMemory, laneOf, type Street } from '#web/relayer/street.ts'
 import { turn } from '#web/relayer/turn.ts'
 import { type TestChain, testChain } from './chain.ts'
@@ -49,6 +49,8 @@ export interface LivingStreet {
   forget(): void
   /** The relayer waits so long for more payments, in milliseconds; in tests it does not, unless told. */
   gather(milliseconds: number): void
+  /** The relayer asks its node through this, and gives up after so long what the node will not try. */
+  through(change: (node: Node) => Node, giveUpMs?: number): void
   /** Rounds, blocks and mirroring until every wish has gone its way. */
   settleDown(): Promise<void>
   close(): Promise<void>
@@ -101,6 +103,7 @@ export async function openLivingStreet(size: {
     turn: relaying.turn,
     forget: relaying.forget,
     gather: relaying.gather,
+    through: relaying.through,
     settleDown: async () => {
       for (let round = 0; round < 40; round += 1) {
         const sent = await street.turn()
@@ -160,6 +163,7 @@ async function relayerOver(
     asker: privateKeyToAccount(key).address,
     network: { chainId, genesisHash, contracts, confirmations: 1n, par },
     gatherMs: 0,
+    giveUpMs: 3_600_000,
     log: pino({ level: 'silent' }),
     metrics: new RelayerMetrics(() => ({ leads: true, turnedAt: null, lanes: [] })),
     failPoint: () => undefined,
@@ -173,6 +177,9 @@ async function relayerOver(
     },
     gather: (gatherMs: number) => {
       street = { ...street, gatherMs }
+    },
+    through: (change: (node: Node) => Node, giveUpMs = 3_600_000) => {
+      street = { ...street, node: change(nodeAt(chain.url)), giveUpMs }
     },
     end: () => connection.release(true),
   }

@@ -112,10 +112,10 @@ export async function settled(chain: TestChain, transactions: readonly TestTrans
 }
 
 /** Opens one more shop, with a till and this much money (millionths) in reserve. */
-export async function openShop(network: TestNetwork, reserve: bigint): Promise<TestShop> {
+export async function openShop(network: TestNetwork, reserve: bigint, ownedBy?: Hex): Promise<TestShop> {
   const { chain, contracts } = network
   const shop = network.shops.length + 1
-  const owner: Hex = `0x${shop.toString(16).padStart(40, '0').replace(/^0{4}/, '5405')}`
+  const owner: Hex = ownedBy ?? `0x${shop.toString(16).padStart(40, '0').replace(/^0{4}/, '5405')}`
   const till = keyOf('till', shop)
   const { applies, opens } = opening(contracts, { shop, owner, till: till.address, given: reserve * 2n, reserve })
   await settled(chain, [applies])

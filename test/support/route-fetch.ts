@@ -1,3 +1,8 @@
+import { GET as exported } from '#web/app/api/v1/export/route.ts'
+import { GET as nextOfImport } from '#web/app/api/v1/imports/[file]/next/route.ts'
+import { GET as importProgress } from '#web/app/api/v1/imports/[file]/route.ts'
+import { POST as checkImport } from '#web/app/api/v1/imports/check/route.ts'
+import { POST as startImport } from '#web/app/api/v1/imports/route.ts'
 import { GET as intent } from '#web/app/api/v1/intents/[shop]/[key]/route.ts'
 import { POST as issue } from '#web/app/api/v1/issue/route.ts'
 import { POST as rotate } from '#web/app/api/v1/keys/rotate/route.ts'
@@ -35,6 +40,11 @@ const handlers: readonly (readonly [string, RegExp, Handler])[] = [
   ['POST', /^\/api\/v1\/shifts$/, openShift],
   ['DELETE', /^\/api\/v1\/shifts$/, endShift],
   ['POST', /^\/api\/v1\/keys\/rotate$/, rotate],
+  ['POST', /^\/api\/v1\/imports\/check$/, checkImport],
+  ['POST', /^\/api\/v1\/imports$/, startImport],
+  ['GET', /^\/api\/v1\/imports\/(?<file>[^/]+)\/next$/, nextOfImport],
+  ['GET', /^\/api\/v1\/imports\/(?<file>[^/]+)$/, importProgress],
+  ['GET', /^\/api\/v1\/export$/, exported],
 ]
 
 /** A fetch that walks through the till API's own doors, without a network between. */

@@ -45,7 +45,7 @@ async function take(
   const { deadline, lines } = terms
   const item = { member, sequence, purpose, deadline, lines, signature: memberSignature }
   await lockMember(client, member)
-  const answer = await redeemOver((work) => work(client), { shop, till, acceptance: countersignature, item }, by)
+  const answer = await redeemOver(client, { request: { shop, till, acceptance: countersignature, item }, ...by })
   if (isRefusal(answer) || answer.state === 'refused') return answer
   await client.query({
     name: 'request accepted',

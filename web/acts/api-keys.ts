@@ -20,6 +20,8 @@ export interface ListedKey {
   /** A key that was rotated serves until then. */
   readonly expiresAt: Date | null
   readonly revokedAt: Date | null
+  /** To the minute; null for one that nothing was opened with yet. */
+  readonly lastUsedAt: Date | null
 }
 
 /** A key that was rotated goes on serving for so long, so that every till can be told of the new one in peace. */
@@ -99,7 +101,8 @@ export async function keysOf(shop: number): Promise<ListedKey[]> {
   return await ask<ListedKey>(
     {
       name: 'api keys',
-      text: `SELECT k.id, k.label, k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt"
+      text: `SELECT k.id, k.label, k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt",
+          k.last_used_at AS "lastUsedAt"
         FROM portal.api_key k WHERE k.shop = $1 ORDER BY k.created_at DESC, k.id`,
     },
     [shop],
@@ -130,7 +133,26 @@ export async function shopOfKey(
   // The same work whether there is such a key or not.
   const fits = timingSafeEqual(hashOf(secret), kept?.hash ?? Buffer.alloc(32))
   if (!fits || !kept || kept.revokedAt !== null) return refuse('badApiKey')
-  return kept.expiresAt !== null && kept.expiresAt <= now ? refuse('badApiKey') : { shop, id }
+  if (kept.expiresAt !== null && kept.expiresAt <= now) return refuse('badApiKey')
+  await noteUse(shop, id, now)
+  return { shop, id }
+}
+
+const noted = new Map<string, number>()
+const noteAgainMs = 60_000
+
+/** Once a minute: a busy till is no reason for a write with every sale. */
+async function noteUse(shop: number, id: string, now: Date): Promise<void> {
+  const name = `${shop} ${id}`
+  const since = now.getTime() - (noted.get(name) ?? Number.NEGATIVE_INFINITY)
+  if (since >= 0 && since < noteAgainMs) return
+  if (noted.size >= mostKnown) noted.clear()
+  noted.set(name, now.getTime())
+  await pool().query({
+    name: 'api key used',
+    text: `UPDATE portal.api_key SET last_used_at = greatest(last_used_at, $3) WHERE shop = $1 AND id = $2`,
+    values: [shop, id, now],
+  })
 }
 
 async function lookedUp(shop: number, id: string, now: Date): Promise<Known | null> {

@@ -63,15 +63,25 @@ export async function hireCashier(input: unknown, { now = new Date() } = {}): Pr
   return { shop: asked.shop, cashier: asked.cashier, name: asked.name }
 }
 
-/** The owner lets somebody go: their shifts end now. */
-export async function dismissCashier(shop: number, cashier: number, { now = new Date() } = {}): Promise<void> {
-  await inTransaction(async (client) => {
-    await client.query('UPDATE portal.cashier SET active = false WHERE shop = $1 AND cashier = $2', [shop, cashier])
+/** The owner lets somebody go: their shifts end now. The same again is answered the same. */
+export async function dismissCashier(
+  shop: number,
+  number: unknown,
+  { now = new Date() } = {},
+): Promise<{ readonly dismissed: true } | Refusal> {
+  const asked = read(z.object({ cashier: z.coerce.number().pipe(cashierNumber) }), { cashier: number })
+  if (isRefusal(asked)) return asked
+  const { cashier } = asked
+  return await inTransaction(async (client) => {
+    const gone = 'UPDATE portal.cashier SET active = false WHERE shop = $1 AND cashier = $2'
+    const { rowCount } = await client.query(gone, [shop, cashier])
+    if (rowCount === 0) return refuse('unknownCashier', { shop, cashier })
     await client.query('UPDATE portal.shift SET ended_at = $3 WHERE shop = $1 AND cashier = $2 AND ended_at IS NULL', [
       shop,
       cashier,
       now,
     ])
+    return { dismissed: true }
   })
 }
 

@@ -5,7 +5,7 @@ import { pool } from '#web/queries/database.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { read } from './wire.ts'
 
-export const challengeRequest = z.object({ purpose: z.enum(['join', 'passkey', 'wallet', 'cashier']) })
+export const challengeRequest = z.object({ purpose: z.enum(['join', 'passkey', 'wallet', 'newKey', 'cashier']) })
 
 export type ChallengePurpose = z.output<typeof challengeRequest>['purpose']
 

@@ -1,12 +1,11 @@
 import 'server-only'
-import { hexToBigInt, recoverAddress } from 'viem'
 import { memberAccountsAbi } from '#contracts/generated.ts'
 import { network } from '#web/queries/network.ts'
 import { chain } from './chain.ts'
+import { keySigned } from './key-signature.ts'
 import { isOutage } from './outage.ts'
 import type { Hex } from './wire.ts'
 
-const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 const erc1271 = [
   {
     type: 'function',
@@ -17,26 +16,18 @@ const erc1271 = [
   },
 ] as const
 
-/** Whether `signer`'s own key signed, in exactly the form the contracts accept: 65 bytes, low s, v of 27 or 28. */
-export async function keySigned(signer: Hex, digest: Hex, signature: Hex): Promise<boolean> {
-  if (signature.length !== 2 + 2 * 65) return false
-  if (!/(1b|1c)$/.test(signature) || hexToBigInt(`0x${signature.slice(66, 130)}`) > halfOrder) return false
-  try {
-    return (await recoverAddress({ hash: digest, signature })).toLowerCase() === signer
-  } catch {
-    // Not every 65 bytes are a point of the curve; such bytes are nobody's signature.
-    return false
-  }
-}
-
 /**
  * Whether a member agreed, as on the chain: by their key; by their account's own answer (ERC-1271); or, while nothing
  * stands at their address, by the passkey that the address was made from.
  */
 export async function memberAgreed(member: Hex, digest: Hex, signature: Hex): Promise<boolean> {
-  if (await keySigned(member, digest, signature)) return true
-  const code = await chain().getCode({ address: member })
-  if (code === undefined || code === '0x') return await passkeyAgreed(member, digest, signature)
+  if (keySigned(member, digest, signature)) return true
+  // Both in one journey to the node: nearly every passkey's account has no code.
+  const [code, agreed] = await Promise.all([
+    chain().getCode({ address: member }),
+    passkeyAgreed(member, digest, signature),
+  ])
+  if (code === undefined || code === '0x') return agreed
   const answer = await chain()
     .readContract({
       address: member,

@@ -1,26 +1,30 @@
 import 'server-only'
 import { hash } from 'node:crypto'
 import type pg from 'pg'
-import { entryBytes } from '#contracts/terms.ts'
+import { batchDigest, bytesOfEntry } from '#contracts/digests.ts'
 import { issueRequest } from '#contracts/till-api/requests.ts'
+import { askOver } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
-import { keySigned } from './consent.ts'
+import { type CardStanding, cardFault, cardsAmong } from './cards.ts'
+import { inCompany } from './in-company.ts'
 import { type Standing, standingOf } from './intent-state.ts'
-import { memberBalance } from './member-balance.ts'
+import { keySigned } from './key-signature.ts'
+import { balancesOf } from './member-balance.ts'
 import {
-  beginWithTill,
+  beginWithTills,
+  type KeptList,
   type KeptPurchase,
-  keptBatch,
-  knownPurchases,
+  keptLists,
   type MirroredPurchase,
+  type NewList,
   type NewPurchase,
   type Purchase,
-  storeList,
+  storeLists,
 } from './purchase-books.ts'
-import { checkRunningHash, listDigest, type SignedList } from './purchase-list.ts'
+import { checkRunningHash, type SignedList } from './purchase-list.ts'
 import { type Facts, isRefusal, type Refusal, refuse, refusedState } from './refusal.ts'
 import type { RefusalCode } from './sentences.ts'
-import { actingTill, notGiving, type Till } from './till-standing.ts'
+import { actingTills, notGiving, type Till } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
 import { type Hex, read } from './wire.ts'
 
@@ -44,6 +48,13 @@ export interface By {
 const saleAgeSeconds = 7 * 86_400
 const clockAheadSeconds = 600
 
+interface Asked {
+  readonly list: SignedList
+  readonly come: readonly Purchase[]
+  readonly now: Date
+  readonly cashier: number | null
+}
+
 /** Gives points for purchases: durable when this answers, on the chain soon after. */
 export async function issue(
   input: unknown,
@@ -53,50 +64,117 @@ export async function issue(
   if (isRefusal(request)) return request
   const { shop, till, batch, entries } = request
   const { firstSequence: first, ...signed } = batch
-  const list = { shop, till, first, ...signed }
-  const results = await inTransaction(
-    (client) => keep(client, list, { come: entries, now, cashier }),
-    beginWithTill(shop, till),
-  )
-  if (isRefusal(results)) return results
-  if (results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')) {
-    return refuse('receiptConflict', { shop, till, sequences: results.map(({ sequence: number }) => number) })
-  }
-  const member = entries[0]?.member
-  if (member === undefined || entries.some((entry) => entry.member !== member)) return { results }
-  return { results, member: { address: member, ...(await memberBalance(member)) } }
+  return await issueInCompany({ list: { shop, till, first, ...signed }, come: entries, now, cashier })
 }
 
-async function keep(
-  client: pg.PoolClient,
-  list: SignedList,
-  { come, now, cashier }: { readonly come: readonly Purchase[]; readonly now: Date; readonly cashier: number | null },
-): Promise<readonly PurchaseAnswer[] | Refusal> {
-  const till = await actingTill(client, list.shop, list.till)
+// Purchases of one till come one after the other anyway: its list grows by each.
+const issueInCompany = inCompany<Asked, IssueAnswer | Refusal>({
+  about: ({ list }) => `${list.shop} ${list.till}`,
+  together: (asked) => inTransaction((client) => keepAll(client, asked), beginWithTills(asked.map(({ list }) => list))),
+  most: 64,
+  paceMs: 20,
+})
+
+async function keepAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<(IssueAnswer | Refusal)[]> {
+  const tills = await actingTills(
+    client,
+    asked.map(({ list }) => list),
+  )
+  const lists = await keptLists(
+    client,
+    asked.map(({ list, come }) => ({ ...list, come: come[0]?.sequence ?? list.first })),
+  )
+  const members = asked.flatMap(({ come }) => come.map(({ member }) => member))
+  const cards = await cardsAmong(client, members, { lock: 'locked' })
+  const kept = asked.map((one, place) => keep(one, { till: tills[place], known: lists[place], cards }))
+  await storeLists(
+    client,
+    kept.flatMap((one) => (isRefusal(one) || one.store === null ? [] : [one.store])),
+  )
+  return await withBalances(
+    client,
+    asked.map(({ list, come }, place) => ({ list, come, kept: kept[place] })),
+  )
+}
+
+interface Kept {
+  readonly results: readonly PurchaseAnswer[]
+  /** null where nothing is new. */
+  readonly store: NewList | null
+}
+
+interface KnownOfList {
+  readonly till: Till | Refusal | undefined
+  readonly known: KeptList | undefined
+  readonly cards: ReadonlyMap<Hex, CardStanding>
+}
+
+/** What becomes of one list, given what is known of it; nothing is written here. */
+function keep(
+  { list, come, now, cashier }: Asked,
+  { till = refuse('unknownTill'), known, cards }: KnownOfList,
+): Kept | Refusal {
   if (isRefusal(till)) return till
   const idle = notGiving(till)
   if (idle) return idle
-  const last = list.first + BigInt(list.count) - 1n
-  const soFar = await keptBatch(client, list.shop, list.till, list.first)
-  const range = { from: list.first, come: come[0]?.sequence ?? last, to: last }
-  const { kept, mirrored } = await knownPurchases(client, list, range)
+  if (known === undefined) throw new Error('a list of which nothing was asked')
+  const { soFar, kept, mirrored } = known
   const fault = checkRunningHash(list, soFar, { kept: beginning(list, kept, come.length), come })
   if (fault) return fault
   const { chainId, contracts } = network()
-  if (!(await keySigned(till.key, listDigest(list, chainId, contracts.issuance), list.signature))) {
+  if (!keySigned(till.key, batchDigest(list, { chainId, contract: contracts.issuance }), list.signature)) {
     return refuse('badTillSignature', { shop: list.shop, till: list.till })
   }
-  const known = { till, list, kept, mirrored, finalBlock: soFar.finalBlock, now }
-  const judged = judge(known, come)
-  const early = conflictsTooEarly(known, judged)
+  const all = { till, list, kept, mirrored, finalBlock: soFar.finalBlock, now }
+  const judged = judge(all, come)
+  const early = conflictsTooEarly(all, judged)
   if (early.length > 0) return refuse('receiptConflict', { shop: list.shop, till: list.till, sequences: early })
-  const place = { shop: list.shop, till: list.till, batch: list.first, at: now, cashier }
+  const results = judged.map(({ answer }) => answer)
+  const card = atTheCounter(judged, cards)
+  if (card) return card
   // A beginning of what is kept adds nothing to it.
-  if (list.count > soFar.count) {
-    const fresh = judged.flatMap(({ store }) => (store ? [store] : []))
-    await storeList(client, place, fresh, list)
-  }
-  return judged.map(({ answer }) => answer)
+  if (list.count <= soFar.count) return { results, store: null }
+  const { shop, till: number, first: batch, ...signed } = list
+  const purchases = judged.flatMap(({ store }) => (store ? [store] : []))
+  return { results, store: { shop, till: number, batch, at: now, cashier, purchases, signed } }
+}
+
+/**
+ * A card that is full or has been claimed takes no more at a counter: the till gives the next sale another number. The
+ * chain knows no cards, so a list that comes later with all its sales is taken as it is.
+ */
+function atTheCounter(judged: readonly Judged[], cards: KnownOfList['cards']): Refusal | null {
+  const [only, ...more] = judged
+  if (cards.size === 0 || more.length > 0 || only?.store?.state !== 'open') return null
+  return cardFault(cards.get(only.store.member), only.store.points)
+}
+
+interface Told {
+  readonly list: SignedList
+  readonly come: readonly Purchase[]
+  readonly kept: Kept | Refusal | undefined
+}
+
+/** The answers, with the balance of the member where all purchases are one member's. */
+async function withBalances(client: pg.PoolClient, told: readonly Told[]): Promise<(IssueAnswer | Refusal)[]> {
+  const answers = told.map(({ list: { shop, till }, kept = refuse('unknownTill') }) => {
+    if (isRefusal(kept)) return kept
+    const { results } = kept
+    const conflicts = results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')
+    if (!conflicts) return { results }
+    return refuse('receiptConflict', { shop, till, sequences: results.map(({ sequence: number }) => number) })
+  })
+  const only = told.map(({ come: [first, ...more] }) => {
+    return first !== undefined && more.every(({ member }) => member === first.member) ? first.member : null
+  })
+  const wanted = only.filter((member, place) => member !== null && !isRefusal(answers[place] ?? {}))
+  const balances = await balancesOf([...new Set(wanted as Hex[])], askOver(client))
+  return answers.map((answer, place) => {
+    const address = only[place]
+    const balance = address === null || address === undefined ? undefined : balances.get(address)
+    if (isRefusal(answer) || !address || !balance) return answer
+    return { ...answer, member: { address, ...balance } }
+  })
 }
 
 /**
@@ -203,7 +281,7 @@ function newPurchase(
   fate: { state: NewPurchase['state']; kind?: 'conflict'; refused?: { refused: RefusalCode; facts: Facts } },
 ): NewPurchase {
   // Ours alone, never on the chain: the fastest hash at hand will do.
-  const content = `${list.shop} ${list.till} ${purchase.sequence} ${entryBytes(purchase)}`
+  const content = `${list.shop} ${list.till} ${purchase.sequence} ${bytesOfEntry(purchase)}`
   const contentHash: Hex = `0x${hash('sha256', content)}`
   const receipt = `${list.till}:${purchase.sequence}`
   return {

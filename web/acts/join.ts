@@ -52,7 +52,7 @@ export async function join(
     const recovery = { guardian: guardian ?? zeroAddress, delay: guardian === null ? 0 : guardianDelaySeconds }
     const member = memberAddress(network().contracts.accounts, { ...passkey.key, ...recovery }).toLowerCase() as Hex
     if (await isKnown(client, member, passkey)) return refuse('alreadyJoined')
-    await keepPasskey(client, member, { passkey, ...recovery, now })
+    await keepPasskey(client, member, { passkey, ...recovery, device, now })
     const code = await codeOfMember(client, member, now)
     const invited = request.invitation !== null && (await comes(client, request.invitation, { member, now }))
     const entry = { account: member, person: { role: 'member', member }, way: 'passkey' } as const
@@ -92,18 +92,27 @@ async function isKnown(client: pg.PoolClient, member: Hex, { credentialId }: Cre
 async function keepPasskey(
   client: pg.PoolClient,
   member: Hex,
-  kept: { readonly passkey: CreatedPasskey; readonly guardian: Hex; readonly delay: number; readonly now: Date },
+  kept: {
+    readonly passkey: CreatedPasskey
+    readonly guardian: Hex
+    readonly delay: number
+    readonly device: string
+    readonly now: Date
+  },
 ): Promise<void> {
-  const { passkey, guardian, delay, now } = kept
+  const { passkey, guardian, delay, device, now } = kept
   const { x, y } = passkey.key
   const guarded = guardian === zeroAddress ? null : bytesOf(guardian)
   await client.query({
     name: 'keep passkey',
     text: `INSERT INTO portal.credential (member, credential_id, x, y, guardian, delay_seconds, user_handle, created_at,
-        used_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+        used_at, first, words)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, true, $9)`,
     // The challenge names its user: a device hands it back at every sign-in.
-    values: [bytesOf(member), passkey.credentialId, bytesOf(x), bytesOf(y), guarded, delay, passkey.challenge, now],
+    values: [
+      ...[bytesOf(member), passkey.credentialId, bytesOf(x), bytesOf(y), guarded, delay],
+      ...[passkey.challenge, now, device],
+    ],
   })
 }
 

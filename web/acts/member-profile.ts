@@ -16,17 +16,28 @@ export async function codeOfMember(client: pg.PoolClient, member: Hex, now: Date
     values: [bytesOf(member)],
   })
   if (known.rows[0]) return known.rows[0].code
+  const code = await freeCode(client, member)
+  await client.query({
+    name: 'keep profile',
+    text: 'INSERT INTO portal.member_profile (member, display_name, code, created_at) VALUES ($1, NULL, $2, $3)',
+    values: [bytesOf(member), code, now],
+  })
+  return code
+}
+
+/** A code that neither a member nor a card has. The caller holds the lock of the codes. */
+export async function freeCode(client: pg.PoolClient, account: Hex): Promise<string> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const code = foundCode(member, attempt)
-    const { rowCount } = await client.query({
-      name: 'keep profile',
-      text: `INSERT INTO portal.member_profile (member, display_name, code, created_at)
-        SELECT $1, NULL, $2::text, $3 WHERE NOT EXISTS (SELECT FROM portal.member_profile p WHERE p.code = $2::text)`,
-      values: [bytesOf(member), code, now],
+    const code = foundCode(account, attempt)
+    const { rows } = await client.query<{ taken: boolean }>({
+      name: 'code taken',
+      text: `SELECT EXISTS (SELECT FROM portal.member_profile p WHERE p.code = $1)
+        OR EXISTS (SELECT FROM portal.card c WHERE c.code = $1) AS taken`,
+      values: [code],
     })
-    if (rowCount === 1) return code
+    if (rows[0]?.taken === false) return code
   }
-  throw new Error(`every code of ${member} is somebody else's`)
+  throw new Error(`every code of ${account} is somebody else's`)
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Names under which a node or a database says that it cannot be reached, as opposed to having said no. */
 const names = new Set(['HttpRequestError', 'TimeoutError', 'WebSocketRequestError', 'SocketClosedError'])
-const codes = /^(ECONN\w+|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08\w{3}|53\w{3}|57P\d\d|25006)$/
+const codes =
+  /^(ECONN\w+|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08\w{3}|53\w{3}|57P\d\d|25006|55P03)$/
 const messages = /timeout exceeded when trying to connect|Connection terminated/
 
 /** Whether trying the same again later may help: something the street stands on is away, full, or read-only. */
@@ -12,3 +13,7 @@ export function isOutage(error: unknown): boolean {
   }
   return false
 }
+
+/** Somebody else held for too long what this one had to lock: PostgreSQL's lock_timeout. */
+export const waitedInVain = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '55P03'

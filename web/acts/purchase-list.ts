@@ -1,5 +1,4 @@
-import { hashTypedData } from 'viem'
-import { batchTypes, issuanceDomain, runningHashNext, runningHashStart } from '#contracts/terms.ts'
+import { nextOfList, startOfList } from '#contracts/digests.ts'
 import type { Purchase } from './purchase-books.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { Hex } from './wire.ts'
@@ -20,16 +19,6 @@ export interface ListSoFar {
   readonly head: Hex
 }
 
-/** What the till's key signs for this list. */
-export function listDigest(list: SignedList, chainId: number, issuance: Hex): Hex {
-  return hashTypedData({
-    domain: issuanceDomain(chainId, issuance),
-    types: batchTypes,
-    primaryType: 'Batch',
-    message: { shop: list.shop, till: list.till, firstSequence: list.first, count: list.count, head: list.head },
-  })
-}
-
 /**
  * Runs the till's hash over what is kept of the list and what has come now, and says whether both belong to one list:
  * `kept` reaches from its first receipt to just before the first of `come`, or is empty where that is not known.
@@ -42,12 +31,10 @@ export function checkRunningHash(
   const before = list.count - come.length
   const goesOnFromHead = soFar.count > 0 && before === soFar.count
   if (!goesOnFromHead && kept.length !== before) return refuse('earlierEntriesMissing', missing(list, soFar))
-  let head = goesOnFromHead
-    ? soFar.head
-    : runningHashStart({ shop: list.shop, till: list.till, firstSequence: list.first })
+  let head = goesOnFromHead ? soFar.head : startOfList(list)
   let count = goesOnFromHead ? before : 0
   for (const purchase of goesOnFromHead ? come : [...kept, ...come]) {
-    head = runningHashNext(head, purchase)
+    head = nextOfList(head, purchase)
     count += 1
     // Passing the length that an earlier signature covered, the hash must be the one signed then: two continuations
     // of one list would each leave the other's purchases without a signature.

@@ -13,6 +13,13 @@ export const shopLimit: Limit = { name: 'shop', perSecond: 240, burst: 960 }
 /** What comes without a key has only a till's signature to show for itself, and must not use up what the key has. */
 export const strangerLimit: Limit = { name: 'stranger', perSecond: 30, burst: 120 }
 
+/** Coming in, joining and going out: nobody does it often, but a whole shop may share one address. */
+export const entrySourceLimit: Limit = { name: 'source', perSecond: 2, burst: 60 }
+/** More than one source has, so that nobody shuts somebody else out by trying in their name. */
+export const entryAccountLimit: Limit = { name: 'account', perSecond: 4, burst: 120 }
+/** A till looks every second whether whoever it asked has joined, and tills of one shop share an address. */
+export const invitationSourceLimit: Limit = { name: 'source', perSecond: 30, burst: 240 }
+
 interface Bucket {
   tokens: number
   at: number

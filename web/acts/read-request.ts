@@ -6,35 +6,43 @@ import type { Standing } from './intent-state.ts'
 import { standingOf } from './intent-state.ts'
 import { type ApprovedTerms, approvedTerms, requestCode } from './payment-requests.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { address, type Hex, read } from './wire.ts'
+import type { Hex } from './wire.ts'
 
-export interface ShownRequest extends Omit<PaymentRequest, 'terms' | 'memberSignature' | 'outcome'> {
+/** Who looks at a request, as the door knows them: the shop by its key or its people, a member by their session. */
+export interface Looking {
+  readonly shop: number | null
+  readonly member: Hex | null
+}
+
+export interface ShownRequest extends Omit<PaymentRequest, 'terms' | 'memberSignature' | 'outcome' | 'member'> {
+  /** Who agreed; told to them and to the shop that asked. */
+  readonly member: Hex | null
   /** What the member agreed to, for the till to countersign. Their signature stays here: the till needs none. */
   readonly terms: (ApprovedTerms & { readonly member: Hex }) | null
   readonly memberName: string | null
   /** How the payment itself stands, once the till has accepted. */
   readonly payment: Standing | null
-  /** Which points would pay, for the member who asks. */
+  /** Which points would pay, for the member who asks; everybody's points are their own affair. */
   readonly proposal: PaymentProposal | null
 }
 
-/** A payment request under its code; with a member, the lines the published order proposes for them (N-12). */
-export async function readRequest(
-  code: string,
-  { member }: { readonly member?: unknown } = {},
-): Promise<ShownRequest | Refusal> {
-  const payer = member === undefined || member === null ? null : read(address, member)
-  if (payer !== null && typeof payer !== 'string') return payer
+/**
+ * A payment request under its code. Whoever was told the code sees what is asked and how far it is; who agreed, and with
+ * which shops' points, only they and the shop that asked; which points would pay (N-12), only whose points they are.
+ */
+export async function readRequest(code: string, { shop, member }: Looking): Promise<ShownRequest | Refusal> {
   const wanted = requestCode.safeParse(code)
   const kept = wanted.success ? await requestByCode(wanted.data) : null
   if (kept === null) return refuse('unknownRequest', { code })
-  const { terms, memberSignature: _, outcome, ...shown } = kept
-  const agreed = terms === null || kept.member === null ? null : { member: kept.member, ...approvedTerms.parse(terms) }
+  const { terms, memberSignature: _, outcome, member: agreed, ...shown } = kept
+  const concerned = shop === kept.shop || (agreed !== null && member === agreed)
+  const payer = concerned ? agreed : null
   return {
     ...shown,
-    terms: agreed,
-    memberName: kept.member === null ? null : ((await memberByCodeOrAddress(kept.member))?.calledName ?? null),
+    member: payer,
+    terms: terms === null || payer === null ? null : { member: payer, ...approvedTerms.parse(terms) },
+    memberName: payer === null ? null : ((await memberByCodeOrAddress(payer))?.calledName ?? null),
     payment: outcome === null ? null : standingOf(outcome),
-    proposal: payer === null || kept.state !== 'open' ? null : await paymentProposal(payer, kept.shop, kept.points),
+    proposal: member === null || kept.state !== 'open' ? null : await paymentProposal(member, kept.shop, kept.points),
   }
 }

@@ -1,20 +1,21 @@
 import 'server-only'
 import type pg from 'pg'
-import { hashTypedData } from 'viem'
 import type { z } from 'zod'
-import { acceptanceTypes, redemptionsDomain, termsHash, termsTypes } from '#contracts/terms.ts'
+import { acceptanceDigest, hashOfTerms, termsDigest } from '#contracts/digests.ts'
 import { redeemRequest } from '#contracts/till-api/requests.ts'
-import { askOver } from '#web/queries/database.ts'
-import { intentState as stateInTheBooks } from '#web/queries/intent-state.ts'
 import { network } from '#web/queries/network.ts'
-import { keySigned, memberAgreed } from './consent.ts'
+import { cardsAmong } from './cards.ts'
+import { memberAgreed } from './consent.ts'
+import { inCompany } from './in-company.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import type { By } from './issue.ts'
+import { type KeptPayment, keptPayments } from './kept-payments.ts'
+import { keySigned } from './key-signature.ts'
 import { mustBeFinal } from './pending-limit.ts'
-import { beginWithMember, carriedElsewhere, coveredLines, keepPromise, keptContent } from './promises.ts'
+import { beginWithMembers, carriedElsewhere, coveredAll, keepPromises, type Promised } from './promises.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { rewardFault } from './reward-price.ts'
-import { actingTill } from './till-standing.ts'
+import { actingTills, type Till } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
 import { type Hex, read } from './wire.ts'
 
@@ -24,6 +25,12 @@ export type PaymentItem = Redemption['item']
 /** The chain needs a moment: terms that end sooner are as good as ended. */
 export const leastSecondsLeft = 60
 
+interface Asked extends By {
+  readonly request: Redemption
+  readonly now: Date
+  readonly cashier: number | null
+}
+
 /** Takes points as payment: the promise is durable when this answers, and the points are spoken for. */
 export async function redeem(
   input: unknown,
@@ -31,91 +38,160 @@ export async function redeem(
 ): Promise<Standing | Refusal> {
   const request = read(redeemRequest, input)
   if (isRefusal(request)) return request
-  return await redeemOver((work) => inTransaction(work, beginWithMember(request.item.member)), request, {
-    now,
-    cashier,
+  const { shop, till, item } = request
+  const fault = linesFault(item) ?? (await memberFault(shop, till, item))
+  return fault ?? (await redeemInCompany({ request, now, cashier }))
+}
+
+// Payments of one member come one after the other, whichever tills they are made at.
+const redeemInCompany = inCompany<Asked, Standing | Refusal>({
+  about: ({ request }) => request.item.member,
+  together: (asked) =>
+    inTransaction(
+      (client) => promiseAll(client, asked),
+      beginWithMembers(asked.map(({ request }) => request.item.member)),
+    ),
+  most: 64,
+  paceMs: 30,
+})
+
+/** The same within a transaction that writes more than the payment, and holds the member's lock already. */
+export async function redeemOver(client: pg.PoolClient, asked: Asked): Promise<Standing | Refusal> {
+  const { shop, till, item } = asked.request
+  const fault = linesFault(item) ?? (await memberFault(shop, till, item))
+  if (fault) return fault
+  const [answer] = await promiseAll(client, [asked])
+  return answer ?? refuse('unavailable')
+}
+
+/** A payment on its way to being promised. */
+interface Wanted extends Asked {
+  readonly key: string
+  readonly terms: Hex
+  readonly points: bigint
+}
+
+/** All of them over one connection that holds the members' locks; each member once. */
+async function promiseAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<(Standing | Refusal)[]> {
+  const wanted = asked.map((one): Wanted => {
+    const { shop, till, item } = one.request
+    const points = item.lines.reduce((sum, line) => sum + line.points, 0n)
+    return { ...one, key: `payment:${till}:${item.sequence}`, terms: hashOfTerms(termsOf(shop, till, item)), points }
+  })
+  const tills = await actingTills(
+    client,
+    wanted.map(({ request }) => request),
+  )
+  const known = await keptPayments(
+    client,
+    wanted.map(({ request, key }) => ({
+      shop: request.shop,
+      till: request.till,
+      sequence: request.item.sequence,
+      key,
+    })),
+  )
+  const answers = wanted.map((one, place) => {
+    return tillFault(one, tills[place]) ?? answered(one, known[place] ?? null) ?? expired(one)
+  })
+  return await amongOpen(wanted, answers, async (open) => {
+    const members = open.map(({ request }) => request.item.member)
+    const cards = await cardsAmong(client, members, { lock: 'as they are' })
+    const claimed = members.map((member) => (cards.get(member)?.claimed === true ? refuse('cardClaimed') : null))
+    return await amongOpen(open, claimed, (unclaimed) => promiseOpen(client, unclaimed))
   })
 }
 
-type Over = <Answer>(work: (client: pg.PoolClient) => Promise<Answer>) => Promise<Answer>
-
-/** The same within a transaction that writes more than the payment, and holds the member's lock already. */
-export async function redeemOver(
-  over: Over,
-  request: Redemption,
-  { now, cashier }: { readonly now: Date; readonly cashier: number | null },
-): Promise<Standing | Refusal> {
-  const { shop, till, item } = request
-  const key = `payment:${till}:${item.sequence}`
-  const terms = termsHash(termsOf(shop, till, item))
-  const fault = linesFault(item) ?? (await memberFault(shop, till, item))
-  if (fault) return fault
-  return await over(async (client) => {
-    const acting = await actingTill(client, shop, till)
-    if (isRefusal(acting)) return acting
-    if (acting.kind !== 'Counter') return refuse('tillNotAccepting', { shop, till, kind: acting.kind })
-    if (!(await keySigned(acting.key, acceptanceDigest(shop, till, terms), request.acceptance))) {
-      return refuse('badTillSignature', { shop, till })
-    }
-    const known = await answered(client, { shop, key, terms })
-    if (known) return known
-    return await promise(client, { request, key, terms, now, cashier })
-  })
+/** Why this till does not take this payment, or null. */
+function tillFault({ request, terms }: Wanted, acting: Till | Refusal = refuse('unknownTill')): Refusal | null {
+  const { shop, till, acceptance } = request
+  if (isRefusal(acting)) return acting
+  if (acting.kind !== 'Counter') return refuse('tillNotAccepting', { shop, till, kind: acting.kind })
+  const digest = acceptanceDigest({ shop, till, terms: [terms] }, signedFor())
+  return keySigned(acting.key, digest, acceptance) ? null : refuse('badTillSignature', { shop, till })
 }
 
 /** A receipt that was used: the same answer for the same terms, a conflict for any other. */
-async function answered(
-  client: pg.PoolClient,
-  { shop, key, terms }: { readonly shop: number; readonly key: string; readonly terms: Hex },
-): Promise<Standing | Refusal | null> {
-  const kept = await keptContent(client, shop, key)
-  const known = await stateInTheBooks(shop, key, askOver(client))
-  if (kept !== null) return kept === terms && known ? standingOf(known) : refuse('receiptConflict', { key })
+function answered({ key, terms }: Wanted, known: KeptPayment | null): Standing | Refusal | null {
+  if (known === null) return null
   // On the chain past this portal: what stood in those terms is not known here, so the number is simply used.
-  return known ? refuse('receiptSpent', { key }) : null
+  if (known.content === null) return refuse('receiptSpent', { key })
+  return known.content === terms ? standingOf(known.state) : refuse('receiptConflict', { key })
 }
 
-interface Wanted {
-  readonly request: Redemption
-  readonly key: string
-  readonly terms: Hex
-  readonly now: Date
-  readonly cashier: number | null
-}
-
-async function promise(
-  client: pg.PoolClient,
-  { request, key, terms, now, cashier }: Wanted,
-): Promise<Standing | Refusal> {
-  const { shop, till, item, acceptance } = request
-  const { member, sequence: number, purpose, deadline, lines } = item
+function expired({ request, now }: Wanted): Refusal | null {
   const least = Math.floor(now.getTime() / 1000) + leastSecondsLeft
-  if (deadline < least) return refuse('expired', { deadline, least })
-  const points = lines.reduce((sum, line) => sum + line.points, 0n)
-  const priced = await rewardFault(client, { shop, purpose, points })
-  if (priced) return priced
-  const covered = await coveredLines(client, member, { lines, deadline: Number(deadline) })
-  if (isRefusal(covered)) return covered
-  const stressed = await carriedElsewhere(client, { shop, purpose }, covered)
-  if (stressed) return stressed
-  const waits = await mustBeFinal(client, { shop, member, points }, now)
-  await keepPromise(
+  const { deadline } = request.item
+  return deadline < least ? refuse('expired', { deadline, least }) : null
+}
+
+type Answers = (Standing | Refusal | null)[]
+
+/** Goes on with those that have no answer yet. */
+async function amongOpen<One>(
+  all: readonly One[],
+  answers: Answers,
+  further: (open: readonly One[]) => Promise<(Standing | Refusal)[]>,
+): Promise<(Standing | Refusal)[]> {
+  const open = all.filter((_, place) => answers[place] === null)
+  const more = open.length === 0 ? [] : await further(open)
+  let next = 0
+  return answers.map((answer) => {
+    if (answer !== null) return answer
+    next += 1
+    return more[next - 1] ?? refuse('unavailable')
+  })
+}
+
+async function promiseOpen(client: pg.PoolClient, wanted: readonly Wanted[]): Promise<(Standing | Refusal)[]> {
+  const priced: Answers = []
+  for (const { request, points } of wanted) {
+    priced.push(await rewardFault(client, { shop: request.shop, purpose: request.item.purpose, points }))
+  }
+  return await amongOpen(wanted, priced, async (open) => {
+    const covered = await coveredAll(
+      client,
+      open.map(({ request: { item } }) => ({
+        member: item.member,
+        lines: item.lines,
+        deadline: Number(item.deadline),
+      })),
+    )
+    const uncovered = covered.map((lines) => (isRefusal(lines) ? lines : null))
+    const payable = open.flatMap((one, place) => {
+      const lines = covered[place]
+      return lines === undefined || isRefusal(lines) ? [] : [{ ...one, lines }]
+    })
+    return await amongOpen(open, uncovered, () => promiseCovered(client, payable))
+  })
+}
+
+type Payable = Wanted & { readonly lines: Promised['lines'] }
+
+async function promiseCovered(client: pg.PoolClient, payable: readonly Payable[]): Promise<(Standing | Refusal)[]> {
+  const stressed = await carriedElsewhere(
     client,
-    {
-      ...{ shop, key, kind: 'payment', till, sequence: number, member, lines: covered, contentHash: terms },
-      cashier,
-      payload: {
-        purpose,
-        deadline,
-        lines,
-        signature: item.signature,
-        acceptance,
-        ...(waits ? { waits: 'FinalOnly' } : {}),
-      },
-    },
-    now,
+    payable.map(({ request, lines }) => ({ shop: request.shop, purpose: request.item.purpose, lines })),
   )
-  return standingOf({ state: 'pending', code: waits ? 'waitForFinal' : null })
+  return await amongOpen(payable, stressed, async (open) => {
+    const waits = await mustBeFinal(
+      client,
+      open.map(({ request, points, now }) => ({ shop: request.shop, member: request.item.member, points, now })),
+    )
+    await keepPromises(
+      client,
+      open.map((one, place) => promised(one, waits[place] === true)),
+    )
+    return open.map((_, place) => standingOf({ state: 'pending', code: waits[place] === true ? 'waitForFinal' : null }))
+  })
+}
+
+function promised({ request, key, terms, lines: covered, now, cashier }: Payable, waits: boolean) {
+  const { shop, till, item, acceptance } = request
+  const { member, sequence: number, purpose, deadline, lines, signature } = item
+  const receipt = { shop, key, kind: 'payment', till, sequence: number, member, lines: covered } as const
+  const payload = { purpose, deadline, lines, signature, acceptance, ...(waits ? { waits: 'FinalOnly' } : {}) }
+  return { ...receipt, contentHash: terms, payload, cashier, at: now }
 }
 
 /** The chain wants each issuer once, by ascending address, and some points of each. */
@@ -130,7 +206,8 @@ export function linesFault({ lines }: Pick<PaymentItem, 'lines'>): Refusal | nul
 
 /** Whether the member agreed to exactly these terms. */
 export async function memberFault(shop: number, till: number, item: PaymentItem): Promise<Refusal | null> {
-  const agreed = await memberAgreed(item.member, termsDigest(shop, till, item), item.signature)
+  const digest = termsDigest(hashOfTerms(termsOf(shop, till, item)), signedFor())
+  const agreed = await memberAgreed(item.member, digest, item.signature)
   return agreed ? null : refuse('badSignature', { member: item.member })
 }
 
@@ -139,27 +216,7 @@ function termsOf(shop: number, till: number, item: Omit<PaymentItem, 'signature'
   return { member, shop, till, sequence: number, purpose, deadline: Number(deadline), lines }
 }
 
-function termsDigest(shop: number, till: number, item: PaymentItem): Hex {
-  const terms = termsOf(shop, till, item)
-  const lines = terms.lines.map((line) => ({ token: line.token, points: Number(line.points) }))
-  return hashTypedData({
-    domain: domain(),
-    types: termsTypes,
-    primaryType: 'Terms',
-    message: { ...terms, lines },
-  })
-}
-
-function acceptanceDigest(shop: number, till: number, terms: Hex): Hex {
-  return hashTypedData({
-    domain: domain(),
-    types: acceptanceTypes,
-    primaryType: 'Acceptance',
-    message: { shop, till, terms: [terms] },
-  })
-}
-
-function domain() {
+function signedFor() {
   const { chainId, contracts } = network()
-  return redemptionsDomain(chainId, contracts.redemptions)
+  return { chainId, contract: contracts.redemptions }
 }

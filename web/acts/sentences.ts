@@ -87,7 +87,52 @@ export const wordings = {
   alreadyJoined: wording(409, 'That passkey has joined already.', 'Sign in with it.'),
   badEntry: wording(403, 'What the wallet signed does not let you in here.', 'Try again from the beginning.'),
   notYourPlace: wording(403, 'That account does not stand there.', 'Choose a shop or till that is yours.'),
+  ownsNoShop: wording(403, 'No shop here belongs to that account.', 'Open with the account that owns the shop.'),
+  noTillYet: wording(
+    403,
+    'No shop has made this device its till yet.',
+    'Give the owner the number of this device, and try again once they have added it.',
+  ),
   unknownInvitation: wording(404, 'No till asks under that code.', 'Ask the till for a new one.'),
+
+  // scores
+  nothingFixed: wording(404, 'Nothing is fixed about you at this shop.', 'Look again tomorrow, after the next look.'),
+  notFixedYet: wording(409, 'The last look is not on the chain yet.', 'Try again in a minute.'),
+
+  // keys and guardians of accounts
+  walletHasNoKeys: wording(422, 'Your wallet looks after its own keys.', 'Use your wallet to change or recover them.'),
+  passkeyTaken: wording(409, 'That passkey is in use already.', 'Make a new one on this device.'),
+  unknownKeyRequest: wording(404, 'No device waits under that code.', 'Look at the code on the new device again.'),
+  keyKnown: wording(409, 'That passkey was added before.', 'Make a new one on the new device.'),
+  tooManyKeys: wording(422, 'You have as many passkeys as there can be.', 'Remove one that you no longer use.'),
+  unknownAccountKey: wording(404, 'That passkey is not one of yours.', 'Look at the list of your devices again.'),
+  ownKey: wording(422, 'A passkey cannot remove itself.', 'Use another one of yours to remove it.'),
+  keyNotSettled: wording(
+    422,
+    'That passkey is too new to remove another.',
+    'Use an older one, or wait until three days have passed.',
+  ),
+  ownGuardian: wording(422, 'You cannot be your own helper.', 'Choose somebody you trust.'),
+  delayOutOfBounds: wording(422, 'That is too short or too long a time.', 'Choose between 3 and 30 days.'),
+  noGuardianWaits: wording(409, 'No new helper is to come.', 'Look at the page again.'),
+  noRecoveryWaits: wording(409, 'No change of key is waiting.', 'Look at the page again.'),
+  notGuardian: wording(403, 'That member did not choose you to help them.', 'Choose somebody from your list.'),
+  orderOutOfTurn: wording(409, 'Something has changed in the meantime.', 'Look at it again, and agree once more.'),
+  orderPending: wording(409, 'Another change is on its way.', 'Wait until it is done, then try again.'),
+  orderNotAgreed: wording(403, 'The account did not agree to that.', 'Try again from the beginning.'),
+  noPointsYet: wording(422, 'This account has no points yet.', 'Collect points first, then set this up.'),
+  memberBudget: wording(429, 'That was enough for one day.', 'Try again tomorrow.'),
+  networkBudget: wording(429, 'The street has done enough of this for today.', 'Try again tomorrow.'),
+
+  // what accounts do themselves
+  foreignTarget: wording(422, 'I only bring what is about this street.', 'Bring anything else yourself.'),
+  foreignFactory: wording(422, 'I only open accounts of this street.', 'Join here first.'),
+  foreignAct: wording(422, 'That is nothing I bring for an account.', 'Ask for calls, or for a change of keys.'),
+  operationTooLarge: wording(422, 'That would take more than I bring at once.', 'Ask for less at once.'),
+  feesNotCarried: wording(422, 'Here nobody pays for what I bring.', 'Sign it without fees and without a sponsor.'),
+  valueNotCarried: wording(422, 'I bring no coins of the chain.', 'Ask for calls without value.'),
+  nonceUsed: wording(409, 'That number of your account is used already.', 'Ask for the next one, and sign again.'),
+  operationFails: wording(422, 'The network would not carry that out.', 'The reason is beside it.'),
 
   // receipts
   receiptConflict: wording(
@@ -142,11 +187,44 @@ export const wordings = {
     'Nothing to do at the till. The owner can add money to the reserve.',
   ),
 
+  // past sales
+  notAnImportKey: wording(
+    403,
+    'That number is no import key.',
+    'Ask the board for an import key, and name its number.',
+  ),
+  importFaulty: wording(
+    422,
+    'Something is wrong with this file.',
+    'Correct the rows that are named and send it again.',
+  ),
+  unknownImport: wording(404, 'I know no such file of this shop.', 'Send the file again.'),
+
+  // cards
+  cardFull: wording(
+    422,
+    'This card holds as much as a card may.',
+    'Ask the member to join with their phone, or sell without points.',
+  ),
+  cardClaimed: wording(
+    409,
+    'This card’s points have moved to a phone.',
+    'Ask the member to show the code on their phone.',
+  ),
+  claimTheCard: wording(403, 'A card’s points go to one phone, all of them.', 'Open the sealed code with that phone.'),
+  unknownCard: wording(404, 'This street knows no such card.', 'Scan the sealed code again.'),
+  cardHasMore: wording(409, 'The card’s points have changed meanwhile.', 'Look at the card again, and sign anew.'),
+
   // keys, cashiers and how often one may ask
   badApiKey: wording(401, 'I do not know this till’s key for the network.', 'Enter the key of this shop again.'),
   apiKeyNeeded: wording(401, 'This till has not said who it is.', 'Send the shop’s API key, or come in first.'),
   wrongShop: wording(403, 'This key belongs to another shop.', 'Use the key of the shop that is named.'),
   tooOften: wording(429, 'Too many requests at once.', 'Wait as long as the answer says, then send it again.'),
+  tooManyTries: wording(
+    429,
+    'That was too often in a short time. Please wait a moment, then try again.',
+    'Wait as long as the answer says.',
+  ),
   unknownKey: wording(404, 'This shop has no key with that name.', 'Look at the list of the shop’s keys.'),
   unknownCashier: wording(404, 'Nobody works here under that number.', 'Check the number, or ask the owner.'),
   wrongPin: wording(403, 'That PIN is not right.', 'Try again.'),
@@ -179,6 +257,13 @@ export const wordings = {
     'One moment: I am waiting until this payment is certain.',
     'Hand the goods over when it is final, in a few seconds.',
   ),
+
+  owedFromBefore: wording(
+    402,
+    'An earlier payment of yours here did not come through. Could you pay it now?',
+    'Take the money, then say that it is paid.',
+  ),
+  nothingOwed: wording(404, 'Nobody owes anything for that receipt.', 'Look at the list of what is not paid yet.'),
 
   // points and consents
   balance: wording(422, 'There are not enough points.', 'Choose a smaller amount, or another reward.'),

@@ -1,6 +1,7 @@
 import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
 import type pg from 'pg'
+import { agreesSql } from '#web/queries/account-facts.ts'
 import { type Ask, addressSql, ask as askPool, bytesOf, pool, type Question } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
 import type { Hex } from './wire.ts'
@@ -95,7 +96,8 @@ const inside: Question = {
     WHERE s.account = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND s.idle_at > $3
       AND (s.way <> 'demo' OR $4)
       AND (s.credential IS NULL OR EXISTS (
-        SELECT FROM portal.credential c WHERE c.member = s.account AND c.credential_id = s.credential))
+        SELECT FROM portal.credential c WHERE c.member = s.account AND c.credential_id = s.credential
+          AND ${agreesSql('c')}))
       AND CASE s.role
         WHEN 'owner' THEN EXISTS (SELECT FROM ledger.shop h WHERE h.shop = s.shop AND h.owner = s.account)
         WHEN 'till' THEN EXISTS (

@@ -4,26 +4,20 @@ import { verifyHash } from 'viem/actions'
 import { parseSiweMessage } from 'viem/siwe'
 import { z } from 'zod'
 import { network } from '#web/queries/network.ts'
-import { rolesOf } from '#web/queries/roles.ts'
 import { chain } from './chain.ts'
 import { spendChallenge } from './challenge.ts'
+import { entryPlace, personAs } from './entry-place.ts'
 import { codeOfMember } from './member-profile.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { beginSession, type OpenedSession, type Person } from './session.ts'
 import { inTransaction } from './transaction.ts'
-import { type Hex, read, shopNumber, signature, tillNumber } from './wire.ts'
-
-const place = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('member') }),
-  z.object({ role: z.literal('owner'), shop: shopNumber }),
-  z.object({ role: z.literal('till'), shop: shopNumber, till: tillNumber }),
-])
+import { type Hex, read, signature } from './wire.ts'
 
 export const walletEntry = z.object({
   /** EIP-4361, as the wallet showed it. */
   message: z.string().min(1).max(2_048),
   signature,
-  as: place,
+  as: entryPlace,
 })
 
 /** Longer than this a sentence of one wallet may not be good for. */
@@ -89,14 +83,4 @@ function originOf(address: string): string | null {
   } catch {
     return null
   }
-}
-
-async function personAs(account: Hex, as: z.output<typeof place>): Promise<Person | Refusal> {
-  if (as.role === 'member') return { role: 'member', member: account }
-  const roles = await rolesOf(account)
-  const theirs =
-    as.role === 'owner'
-      ? roles.shops.some(({ shop }) => shop === as.shop)
-      : roles.tills.some(({ shop, till }) => shop === as.shop && till === as.till)
-  return theirs ? as : refuse('notYourPlace', { account, ...as })
 }

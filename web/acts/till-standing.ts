@@ -13,6 +13,8 @@ export interface Till {
   readonly kind: (typeof tillKindNames)[number]
   /** The most one receipt can ever give, in hundredths of a point: by the shop's limit, allowances and the budget. */
   readonly receiptLimit: bigint
+  /** What a campaign's or import's key may ever give, in hundredths; 0 of a till at a counter. */
+  readonly budget: bigint
   /** A shop that leaves accepts points and gives none. */
   readonly shopStatus: 'Active' | 'Exiting'
   readonly redeemsOnly: boolean
@@ -21,7 +23,8 @@ export interface Till {
 }
 
 interface Row {
-  readonly status: number
+  /** null where there is no such shop. */
+  readonly status: number | null
   readonly redeemsOnly: boolean
   readonly receiptLimit: bigint
   readonly shopDaily: bigint
@@ -34,11 +37,13 @@ interface Row {
 }
 
 const standing = {
-  name: 'till standing',
+  name: 'standing of tills',
   text: `SELECT s.status, s.redeems_only AS "redeemsOnly", s.receipt_limit AS "receiptLimit",
       s.daily_points AS "shopDaily", t.key, t.kind, t.revoked, t.daily_points AS "tillDaily", t.budget,
       ${issuingPausedSql} AS "issuingPaused"
-    FROM ledger.shop s LEFT JOIN ledger.till t ON t.shop = s.shop AND t.till = $2 WHERE s.shop = $1`,
+    FROM unnest($1::int[], $2::int[]) WITH ORDINALITY AS k(shop, till, place)
+    LEFT JOIN ledger.shop s ON s.shop = k.shop LEFT JOIN ledger.till t ON t.shop = k.shop AND t.till = k.till
+    ORDER BY k.place`,
 }
 
 /** The till if it may act now: known, not revoked, its shop active or leaving. */
@@ -47,18 +52,31 @@ export async function actingTill(
   shop: number,
   till: number,
 ): Promise<Till | Refusal> {
-  const { rows } = await database.query<Row>({ ...standing, values: [shop, till] })
-  const [row] = rows
-  if (!row) return refuse('unknownShop', { shop })
+  const [acting] = await actingTills(database, [{ shop, till }])
+  return acting ?? refuse('unknownTill', { shop, till })
+}
+
+/** The same for several places, in their order. */
+export async function actingTills(
+  database: pg.Pool | pg.PoolClient,
+  places: readonly { readonly shop: number; readonly till: number }[],
+): Promise<(Till | Refusal)[]> {
+  const values = [places.map(({ shop }) => shop), places.map(({ till }) => till)]
+  const { rows } = await database.query<Row>({ ...standing, values })
+  return places.map((place, index) => standingOf(place, rows[index]))
+}
+
+function standingOf({ shop, till }: { readonly shop: number; readonly till: number }, row?: Row): Till | Refusal {
+  if (!row || row.status === null) return refuse('unknownShop', { shop })
   if (!row.key) return refuse('unknownTill', { shop, till })
   if (row.revoked) return refuse('tillRevoked', { shop, till })
   const status = shopStatusNames[row.status] ?? 'None'
   if (status !== 'Active' && status !== 'Exiting') return refuse('shopNotActive', { shop, status })
   const kind = tillKindNames[row.kind] ?? 'None'
-  const { redeemsOnly, issuingPaused } = row
+  const { redeemsOnly, issuingPaused, budget } = row
   const key: Hex = `0x${row.key.toString('hex')}`
   const receiptLimit = highestReceipt(row, kind)
-  return { shop, till, key, kind, receiptLimit, shopStatus: status, redeemsOnly, issuingPaused }
+  return { shop, till, key, kind, receiptLimit, budget, shopStatus: status, redeemsOnly, issuingPaused }
 }
 
 /** Allowances gather up to so many days' worth (N-8). */

@@ -2,6 +2,9 @@ import 'server-only'
 import type pg from 'pg'
 import { pool } from '#web/queries/database.ts'
 
+/** How a transaction begins that waits for nobody's lock for longer than a till would wait for an answer. */
+export const beginImpatiently = "BEGIN; SET LOCAL lock_timeout = '5s'"
+
 /**
  * All or nothing. A refusal is an answer, not a failure: return it before the first write, and nothing is written.
  * `begin` may lock something in one message with the beginning.

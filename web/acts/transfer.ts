@@ -6,6 +6,7 @@ import { pointsDomain, transferWithAuthorizationTypes } from '#contracts/terms.t
 import { askOver, bytesOf, pool } from '#web/queries/database.ts'
 import { intentState as stateInTheBooks } from '#web/queries/intent-state.ts'
 import { network } from '#web/queries/network.ts'
+import { cardFault, cardsAmong } from './cards.ts'
 import { memberAgreed } from './consent.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import { coveredLines, keepPromise, keptContent, lockMember } from './promises.ts'
@@ -28,12 +29,32 @@ export const transferRequest = z.object({
   signature,
 })
 
-type Transfer = z.output<typeof transferRequest>
+export type Transfer = z.output<typeof transferRequest>
+
+/** A transfer whose signature was looked at. */
+export interface SignedTransfer {
+  readonly request: Transfer
+  readonly issuer: number
+  readonly digest: Hex
+}
 
 /** Sends points from member to member: durable when this answers, and the points are spoken for. */
 export async function transfer(input: unknown, { now = new Date() } = {}): Promise<Standing | Refusal> {
   const request = read(transferRequest, input)
   if (isRefusal(request)) return request
+  const signed = await signedTransfer(request)
+  if (isRefusal(signed)) return signed
+  return await inTransaction(async (client) => {
+    const cards = await cardsAmong(client, [request.from, request.to], { lock: 'locked' })
+    // All of a card's points go to one phone, the first that opens it.
+    if (cards.has(request.from)) return refuse('claimTheCard')
+    const fault = cardFault(cards.get(request.to), request.points)
+    return fault ?? (await promiseTransfer(client, signed, now))
+  })
+}
+
+/** Whether whoever sends has signed exactly this, for a token of the street. */
+export async function signedTransfer(request: Transfer): Promise<SignedTransfer | Refusal> {
   const { from, to, token } = request
   if (/^0x0{40}$/.test(to)) return refuse('noMember')
   if (from === to) return refuse('sameMember')
@@ -41,13 +62,14 @@ export async function transfer(input: unknown, { now = new Date() } = {}): Promi
   if (issuer === null) return refuse('unknownToken', { token })
   const digest = transferDigest(request, issuer)
   if (!(await memberAgreed(from, digest, request.signature))) return refuse('badSignature', { member: from })
-  return await inTransaction((client) => promise(client, request, { issuer, digest, now }))
+  return { request, issuer, digest }
 }
 
-async function promise(
+/** Keeps it, within the caller's transaction. */
+export async function promiseTransfer(
   client: pg.PoolClient,
-  request: Transfer,
-  { issuer, digest, now }: { readonly issuer: number; readonly digest: Hex; readonly now: Date },
+  { request, issuer, digest }: SignedTransfer,
+  now: Date,
 ): Promise<Standing | Refusal> {
   const { token, from, to, points, validAfter, validBefore, nonce } = request
   await lockMember(client, from)

@@ -2,8 +2,8 @@ import 'server-only'
 import type pg from 'pg'
 import { type Ask, askOver, secondsOf } from '#web/queries/database.ts'
 import { intentState as stateInTheBooks } from '#web/queries/intent-state.ts'
-import { keySigned } from './consent.ts'
 import { type Standing, standingOf } from './intent-state.ts'
+import { keySigned } from './key-signature.ts'
 import { keptContent, lockMember } from './promises.ts'
 import { leastSecondsLeft } from './redeem.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -37,7 +37,7 @@ export async function undoOnce<Known extends { readonly member: Hex }>(
     if (found !== null) await lockMember(client, found.member)
     const tillKey = await undoingTill(client, shop, till)
     if (typeof tillKey !== 'string') return tillKey
-    if (!(await keySigned(tillKey, digest, signature))) return refuse('badTillSignature', { shop, till })
+    if (!keySigned(tillKey, digest, signature)) return refuse('badTillSignature', { shop, till })
     const kept = await keptContent(client, shop, key)
     if (kept !== null) {
       const known = await stateInTheBooks(shop, key, askOver(client))

@@ -8,7 +8,7 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
  * request comes from, and no page can make it lie. Who brings neither word nor the portal's cookie is no browser that
  * somebody is signed in with: a till's program, say, whose signatures speak for it.
  */
-export function cameFromElsewhere(method: string, headers: Headers, ownOrigin: string): boolean {
+export function cameFromElsewhere(method: string, headers: Pick<Headers, 'get' | 'has'>, ownOrigin: string): boolean {
   if (reading.has(method.toUpperCase())) return false
   const site = headers.get('sec-fetch-site')
   const origin = headers.get('origin')

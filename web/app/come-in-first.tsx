@@ -1,10 +1,10 @@
 import { network } from '#web/queries/network.ts'
-import { shops } from '#web/queries/shops.ts'
 import type { Role } from '#web/ui/person-switcher.tsx'
 import { AccountDoorLater } from './account-door-later.tsx'
 import { choices } from './choices.ts'
 import { ComeInAs } from './come-in-as.tsx'
 import { PasskeyDoor } from './passkey-door.tsx'
+import { TillDoor } from './till-door.tsx'
 
 const words: Record<Role, { title: string; demo: string; plain: string }> = {
   member: {
@@ -14,13 +14,13 @@ const words: Record<Role, { title: string; demo: string; plain: string }> = {
   },
   till: {
     title: 'Which till is this?',
-    demo: 'Choose a cashier to stand at their till.',
-    plain: 'A till is opened on the device that holds its key. Ask the owner of the shop to set it up.',
+    demo: 'Or stand at one of the tills of this demonstration:',
+    plain: 'A till is opened on the device that stands at the counter.',
   },
   owner: {
     title: 'Whose shop is this?',
-    demo: 'Choose an owner to sit down at their desk.',
-    plain: 'Open the desk with the account that owns the shop.',
+    demo: 'Or sit down at one of the desks of this demonstration:',
+    plain: 'Open the desk with the account that owns the shop. A shop that is active has its seat on the board.',
   },
   auditor: {
     title: 'The books',
@@ -34,24 +34,20 @@ export async function ComeInFirst({ who }: { who: Role }) {
   const { title, demo, plain } = words[who]
   const offered = (await choices()).filter((choice) => choice.role === who)
   const { demo: isDemo, chainId, publicOrigin, rpId } = network()
-  const street = isDemo ? [] : await shops()
-  const isMember = who === 'member'
   return (
     <div className="mx-auto max-w-xl">
       <h1 className="font-semibold text-3xl tracking-tight sm:text-4xl">{title}</h1>
-      <p className="mt-3 text-lg text-soft">{isDemo && !isMember ? demo : plain}</p>
-      {isMember ? <PasskeyDoor rpId={rpId} /> : null}
-      {isMember || (who === 'owner' && !isDemo) ? (
-        <AccountDoorLater
-          chainId={chainId}
-          origin={publicOrigin}
-          who={who}
-          shops={street.filter((shop) => shop.token !== null).map(({ shop, name }) => ({ shop, name }))}
-        />
+      <p className="mt-3 text-lg text-soft">{plain}</p>
+      {who === 'member' || who === 'owner' ? (
+        <>
+          <PasskeyDoor rpId={rpId} who={who} />
+          <AccountDoorLater chainId={chainId} origin={publicOrigin} who={who} />
+        </>
       ) : null}
+      {who === 'till' ? <TillDoor chainId={chainId} origin={publicOrigin} /> : null}
       {isDemo ? (
         <>
-          {isMember ? <p className="mt-10 text-lg text-soft">{demo}</p> : null}
+          <p className="mt-10 text-lg text-soft">{demo}</p>
           <ComeInAs choices={offered} />
         </>
       ) : null}

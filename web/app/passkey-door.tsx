@@ -6,16 +6,30 @@ import { useState } from 'react'
 import { Button, ButtonLink } from '#web/ui/button.tsx'
 import { comeInByPasskey } from '#web/ui/signing/passkey-entry.ts'
 
-/** In with a touch, or to where one joins. */
-export function PasskeyDoor({ rpId }: { rpId: string }) {
+/** In with a touch; a shopper also to where one joins, or gets a new device. */
+export function PasskeyDoor({
+  rpId,
+  who,
+  goTo,
+  joins = true,
+}: {
+  rpId: string
+  who: 'member' | 'owner'
+  /** Where to go once inside; where not given, the page shows itself. */
+  goTo?: string
+  joins?: boolean
+}) {
   const router = useRouter()
   const [busy, setBusy] = useState(false)
   const [sentence, setSentence] = useState<string | null>(null)
   const enter = async () => {
     setBusy(true)
     setSentence(null)
-    const came = await comeInByPasskey(rpId)
-    if (came.is === 'in') return router.refresh()
+    const came = await comeInByPasskey(rpId, who)
+    if (came.is === 'in') {
+      if (goTo !== undefined) router.replace(goTo)
+      return router.refresh()
+    }
     setBusy(false)
     setSentence(came.sentence)
   }
@@ -28,9 +42,16 @@ export function PasskeyDoor({ rpId }: { rpId: string }) {
         <Fingerprint aria-hidden="true" className="size-6" />
         {busy ? 'One moment' : 'Open with your passkey'}
       </Button>
-      <ButtonLink href="/join" look="outline" size="large">
-        New here? Join
-      </ButtonLink>
+      {who === 'member' && joins ? (
+        <>
+          <ButtonLink href="/join" look="outline" size="large">
+            New here? Join
+          </ButtonLink>
+          <ButtonLink href="/new-device" look="quiet" size="large">
+            I lost my phone, or this is a new one
+          </ButtonLink>
+        </>
+      ) : null}
     </div>
   )
 }

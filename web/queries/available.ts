@@ -19,6 +19,7 @@ export interface Holding {
 }
 
 interface Row {
+  place: bigint
   shop: number
   token: Address
   quarter: number
@@ -33,14 +34,15 @@ interface Row {
 // its points are off the balance in the mirror, not until that block is final: both hang on the same block.
 const question: Question = {
   name: 'holdings',
-  text: `SELECT b.shop, ${addressSql('t.address')} AS token, t.quarter, t.started_at, t.ends_at, b.stamp,
+  text: `SELECT m.place, b.shop, ${addressSql('t.address')} AS token, t.quarter, t.started_at, t.ends_at, b.stamp,
       ARRAY[b.lane0, b.lane1, b.lane2, b.lane3, b.lane4]::text[] AS lanes,
       coalesce((SELECT sum(h.points) FROM portal.hold h
         JOIN portal.intent i ON i.shop = h.intent_shop AND i.key = h.intent_key
         WHERE h.member = b.member AND h.issuer = b.shop AND i.state <> 'refused'
           AND ${mirroredBlockSql('i')} IS NULL), 0) AS held
-    FROM ledger.balance b JOIN ledger.points_token t ON t.shop = b.shop
-    WHERE b.member = $1 ORDER BY b.shop`,
+    FROM unnest($1::bytea[]) WITH ORDINALITY AS m(member, place)
+    JOIN ledger.balance b ON b.member = m.member JOIN ledger.points_token t ON t.shop = b.shop
+    ORDER BY m.place, b.shop`,
 }
 
 /**
@@ -51,12 +53,24 @@ export async function availablePoints(
   member: Address,
   when: { readonly at: number; readonly ask?: Ask },
 ): Promise<Holding[]> {
-  const rows = await (when.ask ?? askPool)<Row>(question, [bytesOf(member)])
-  return rows.map((row) => {
-    const live = liveLanes(wordOf(row.stamp, row.lanes), clockAt(clockOf(row), when.at).quarter)
+  const [holdings] = await availableOf([{ member, at: when.at }], when.ask ?? askPool)
+  return holdings ?? []
+}
+
+/** The same for several members, in their order. */
+export async function availableOf(
+  wanted: readonly { readonly member: Address; readonly at: number }[],
+  ask: Ask,
+): Promise<Holding[][]> {
+  const found: Holding[][] = wanted.map(() => [])
+  for (const row of await ask<Row>(question, [wanted.map(({ member }) => bytesOf(member))])) {
+    const place = Number(row.place) - 1
+    const at = wanted[place]?.at ?? 0
+    const live = liveLanes(wordOf(row.stamp, row.lanes), clockAt(clockOf(row), at).quarter)
     const free = withoutOldest(live, row.held)
-    return { issuer: row.shop, token: row.token, live, held: row.held, free, freePoints: sumOfLanes(free) }
-  })
+    found[place]?.push({ issuer: row.shop, token: row.token, live, held: row.held, free, freePoints: sumOfLanes(free) })
+  }
+  return found
 }
 
 function clockOf(row: Row): QuarterClock {

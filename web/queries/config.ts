@@ -9,8 +9,12 @@ export interface Config {
   /** Scheme, host and port as a browser sends them, without a trailing slash. */
   readonly publicOrigin: string
   readonly rpId: string
+  /** How many proxies stand before the portal, each of which adds to X-Forwarded-For whom it heard. */
+  readonly forwardedHops: number
   /** Only on a street of demo people. */
   readonly demoPeopleFile: string | null
+  /** Gas that the network pays for on a day UTC, of one member and of all, beside its own purchases and payments. */
+  readonly sponsoring: { readonly memberGasPerDay: bigint; readonly networkGasPerDay: bigint }
 }
 
 /** A variable of the environment is missing or makes no sense. The sentence names the variable, never its value. */
@@ -28,6 +32,13 @@ const missing = (issue: { input?: unknown }): string | undefined =>
   issue.input === undefined || issue.input === '' ? 'is not set' : undefined
 
 const filePath = (what: string) => z.string({ error: missing }).min(1, { error: `is not set: ${what}` })
+
+const gas = (usual: string) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, { error: 'must be gas in digits' })
+    .default(usual)
+    .transform((digits) => BigInt(digits))
 
 const variables = z.object({
   WEB_DATABASE_URL: z.url({
@@ -52,7 +63,13 @@ const variables = z.object({
   RP_ID: z.string({ error: missing }).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
     error: (issue) => missing(issue) ?? 'must be a host name in small letters, such as localhost',
   }),
+  FORWARDED_HOPS: z
+    .string()
+    .regex(/^[1-9]?$/, { error: 'must be how many proxies stand before the portal, such as 1' })
+    .optional(),
   DEMO_PEOPLE_FILE: z.string().optional(),
+  SPONSOR_MEMBER_GAS_PER_DAY: gas('3000000'),
+  SPONSOR_NETWORK_GAS_PER_DAY: gas('500000000'),
 })
 
 /** @throws ConfigurationError with one sentence about the first variable that is wrong. */
@@ -68,7 +85,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     deploymentFile: read.data.DEPLOYMENT_FILE,
     publicOrigin: read.data.PUBLIC_ORIGIN,
     rpId: read.data.RP_ID,
+    forwardedHops: Number(read.data.FORWARDED_HOPS || 1),
     demoPeopleFile: read.data.DEMO_PEOPLE_FILE ? read.data.DEMO_PEOPLE_FILE : null,
+    sponsoring: {
+      memberGasPerDay: read.data.SPONSOR_MEMBER_GAS_PER_DAY,
+      networkGasPerDay: read.data.SPONSOR_NETWORK_GAS_PER_DAY,
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import 'server-only'
+import { accountEffectSql } from './account-effect.ts'
 import { type Ask, ask as askPool, type Question } from './database.ts'
 
 /** pending: durable, not yet final on the chain. `code` of a pending purchase says what it still waits for. */
@@ -42,8 +43,10 @@ export function mirroredBlockSql(i: string): string {
           sum(v.points) OVER (ORDER BY v.block_number, v.log_index) AS upto FROM ledger.reversal v
         WHERE v.shop = ${i}.shop AND v.till = ${i}.till AND v.sequence = ${i}.sequence) r
       WHERE r.upto = (${i}.payload->>'before')::bigint + ${i}.points)
-    ELSE (SELECT s.block_number FROM portal.submission s
-      WHERE s.sender = ${i}.sent_by AND s.nonce = ${i}.sent_nonce AND s.state = 'mined')
+    WHEN 'account' THEN ${accountEffectSql(i)}
+    ELSE coalesce((${i}.payload->>'elsewhere')::bigint, (SELECT s.block_number FROM portal.submission s
+      WHERE s.sender = ${i}.sent_by AND s.nonce = ${i}.sent_nonce AND s.state = 'mined'
+        AND ${i}.payload->'failed' IS NULL))
     END)`
 }
 

@@ -26,6 +26,8 @@ export interface KnownOfMember {
   readonly calledName: string
   readonly greeting: Consent
   readonly personalisation: Consent
+  /** What they answered about themselves; nothing without their consent. */
+  readonly answers: readonly { readonly shop: number; readonly question: string; readonly answer: string }[]
   readonly purchases: number
   readonly payments: number
   readonly gifts: number
@@ -61,6 +63,10 @@ export interface KnownScore {
   /** null where nothing could be fitted yet. */
   readonly expected: ExpectedOfMember | null
   readonly tier: ProposedTier | null
+  /** What the shop is advised to offer them, and how many points for the same money, in hundredths. */
+  readonly offered: string | null
+  readonly multiplier: number
+  readonly multiplierReason: string | null
 }
 
 type ScoreRow = Omit<KnownScore, 'segment' | 'expected' | 'tier'> & ExpectedRow & TierRow
@@ -99,10 +105,22 @@ const scores: Question = {
       s.frequency AS visits, s.spend, s.last_at AS "lastAt", s.recency_score::int AS recency,
       s.frequency_score::int AS frequency, s.value_score::int AS value, s.overdue, s.usual_gap_days AS "usualGapDays",
       s.engagement::int AS engagement, s.part_of_day AS "partOfDay", s.part_of_week AS "partOfWeek",
-      ${expectedSql('s')}, ${tierSql('t')}
-    FROM judged.score s LEFT JOIN portal.shop_profile f ON f.shop = s.shop
+      ${expectedSql('s')}, ${tierSql('t')}, o.offered, coalesce(m.percent, 100) AS multiplier,
+      m.reason AS "multiplierReason"
+    FROM judged.score s LEFT JOIN LATERAL (SELECT coalesce(r.title, 'Reward ' || x.reward) AS offered
+        FROM judged.offer x LEFT JOIN portal.reward r ON r.shop = x.shop AND r.reward = x.reward
+        WHERE x.shop = s.shop AND x.member = s.member ORDER BY x.day DESC LIMIT 1) o ON true
+      LEFT JOIN LATERAL (SELECT x.percent, x.reason FROM judged.multiplier x
+        WHERE x.shop = s.shop AND x.member = s.member ORDER BY x.day DESC LIMIT 1) m ON true
+      LEFT JOIN portal.shop_profile f ON f.shop = s.shop
       LEFT JOIN judged.tier t ON t.shop = s.shop AND t.member = s.member
     WHERE s.member = $1 ORDER BY s.spend DESC, s.shop`,
+}
+
+const answered: Question = {
+  name: 'known-answers',
+  text: `SELECT a.shop, a.question, a.answer FROM portal.survey_answer a
+    WHERE a.member = $1 ORDER BY a.shop, a.question`,
 }
 
 export async function knownOfMember(member: Address): Promise<KnownOfMember> {
@@ -121,6 +139,7 @@ export async function knownOfMember(member: Address): Promise<KnownOfMember> {
       greeting,
       personalisation,
       purchases: row.purchases,
+      answers: await ask<KnownOfMember['answers'][number]>(answered, [bytesOf(member)]),
       payments: row.payments,
       gifts: row.gifts,
       scores: (await ask<ScoreRow>(scores, [bytesOf(member)])).map(knownScore),
@@ -130,12 +149,13 @@ export async function knownOfMember(member: Address): Promise<KnownOfMember> {
 
 function knownScore(row: ScoreRow): KnownScore {
   const { shop, shopName, hue, visits, spend, lastAt, recency, frequency, value } = row
-  const { overdue, usualGapDays, engagement, partOfDay, partOfWeek } = row
+  const { overdue, usualGapDays, engagement, partOfDay, partOfWeek, offered, multiplier, multiplierReason } = row
   return {
     ...{ shop, shopName, hue, visits, spend, lastAt, recency, frequency, value },
     segment: segmentOf(recency, frequency),
     ...{ overdue, usualGapDays, engagement, partOfDay, partOfWeek },
     expected: expectedIn(row),
     tier: tierIn(row),
+    ...{ offered, multiplier, multiplierReason },
   }
 }

@@ -22,6 +22,10 @@ export interface Network {
     readonly clearingHouse: Address
     /** Where members' accounts come from (MemberAccounts). */
     readonly accounts: Address
+    /** Where score runs are committed; absent on a network that was founded before there were any. */
+    readonly scoreLog?: Address | undefined
+    /** Absent on a network that was founded before there were rewards on the chain. */
+    readonly rewards?: Address | undefined
   }
   /** Smallest units of the settlement money for 0.01 point. */
   readonly par: bigint
@@ -65,6 +69,8 @@ const deployment = z.object({
     redemptions: address,
     clearingHouse: address,
     accounts: address,
+    scoreLog: address.optional(),
+    rewards: address.optional(),
   }),
 })
 

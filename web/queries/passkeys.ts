@@ -1,8 +1,9 @@
 import 'server-only'
+import { agreesSql } from './account-facts.ts'
 import { type Ask, addressSql, ask as askPool, bytesOf, type Question } from './database.ts'
 import type { Address } from './network.ts'
 
-/** What a page must know to have a member sign with their passkeys. Nothing of it is secret. */
+/** What a page must know to have a member sign with the passkeys that agree at present. Nothing of it is secret. */
 export interface AccountPasskeys {
   readonly passkeys: readonly { readonly id: string; readonly x: Address; readonly y: Address }[]
   /** null: nobody. */
@@ -22,7 +23,7 @@ const passkeys: Question = {
   name: 'passkeys of account',
   text: `SELECT c.credential_id, ${addressSql('c.x')} AS x, ${addressSql('c.y')} AS y,
       ${addressSql('c.guardian')} AS guardian, c.delay_seconds
-    FROM portal.credential c WHERE c.member = $1 ORDER BY c.created_at, c.credential_id`,
+    FROM portal.credential c WHERE c.member = $1 AND ${agreesSql('c')} ORDER BY c.created_at, c.credential_id`,
 }
 
 /** null for an account that no passkey belongs to. */

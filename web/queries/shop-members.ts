@@ -2,6 +2,7 @@ import 'server-only'
 import type { Level } from '#indexer/scoring/predicted-segments.ts'
 import type { Score } from '#indexer/scoring/recency-frequency-value.ts'
 import { type SegmentName, segmentOf } from '#indexer/scoring/segments.ts'
+import { type StoredModel, visitsBetween } from '#indexer/scoring/shop-model.ts'
 import { livePointsSql, quarterSql } from './ageing.ts'
 import { type Ask, addressSql, atOneMoment, type Question } from './database.ts'
 import {
@@ -48,6 +49,8 @@ export interface ShopMember {
   readonly partOfWeek: string | null
   /** null where nothing could be fitted yet. */
   readonly expected: ExpectedOfMember | null
+  /** Visits in the next year, nine times of ten; null where nothing could be fitted yet. */
+  readonly visits: { readonly low: number; readonly high: number } | null
   readonly tier: ProposedTier | null
 }
 
@@ -95,6 +98,7 @@ interface Row extends ExpectedRow, TierRow {
   engagement: number
   part_of_day: string | null
   part_of_week: string | null
+  age_days: number
 }
 
 const orders: Readonly<Record<MemberOrder, string>> = {
@@ -129,7 +133,7 @@ const pageBy = (order: MemberOrder): Question => ({
     )
     SELECT ${addressSql('s.member')} AS member, greeted.display_name, s.recency_days, s.frequency, s.spend,
       s.recency_score AS r, s.frequency_score AS f, s.value_score AS v, s.points, s.first_at, s.last_at, s.overdue,
-      s.usual_gap_days, s.engagement, s.part_of_day, s.part_of_week, ${expectedSql('s')}, ${tierSql('t')}
+      s.usual_gap_days, s.engagement, s.part_of_day, s.part_of_week, s.age_days, ${expectedSql('s')}, ${tierSql('t')}
     FROM page s LEFT JOIN judged.tier t ON t.shop = s.shop AND t.member = s.member
       ${greetingNameSql('greeted', 's.member')}
     ORDER BY ${orders[order].replaceAll('points DESC', 's.points DESC')}, s.member`,
@@ -161,6 +165,13 @@ const lastRun: Question = {
   name: 'last-run',
   text: `SELECT r.watermark, r.finished_at, r.model FROM judged.run r WHERE r.shop = $1
     ORDER BY r.finished_at DESC LIMIT 1`,
+}
+
+/** The model by which the shop's members are judged: of its last fit, or of the street's where it has none. */
+const lastModel: Question = {
+  name: 'last-model',
+  text: `SELECT r.parameters FROM judged.run r WHERE r.shop IN (0, $1) AND r.kind = 'fit'
+    ORDER BY r.shop = 0, r.finished_at DESC LIMIT 1`,
 }
 
 export const membersPerPage = 25
@@ -205,6 +216,11 @@ async function pageOf(
 ): Promise<ShopMember[]> {
   const place = [membersPerPage, (show.page - 1) * membersPerPage]
   const rows = await ask<Row>(questions[show.order], [shop, ...show.meaning, ...place])
+  const [fitted] = await ask<{ parameters: StoredModel | null }>(lastModel, [shop])
+  const visits = (row: Row) => {
+    const terms = { frequency: row.frequency - 1, silence: row.recency_days, age: row.age_days }
+    return fitted?.parameters && row.alive_ppm !== null ? visitsBetween(fitted.parameters, terms) : null
+  }
   return rows.map((row) => ({
     member: row.member,
     displayName: row.display_name,
@@ -225,6 +241,7 @@ async function pageOf(
     partOfDay: row.part_of_day,
     partOfWeek: row.part_of_week,
     expected: expectedIn(row),
+    visits: visits(row),
     tier: tierIn(row),
   }))
 }

@@ -1,10 +1,18 @@
 import 'server-only'
-import type { BackTestCard, ModelCard } from '#indexer/scoring/model-card.ts'
+import type { BackTestCard, GoalCard, ModelCard } from '#indexer/scoring/model-card.ts'
 import type { Care, Level } from '#indexer/scoring/predicted-segments.ts'
 import { careFor } from '#indexer/scoring/predicted-segments.ts'
 import type { Score } from '#indexer/scoring/recency-frequency-value.ts'
 import { type Ask, atOneMoment, type Question } from './database.ts'
 import { type IntentState, type IntentStateRow, intentStateOf, mirroredBlockSql } from './intent-state.ts'
+import {
+  type AnswerCount,
+  answerCounts,
+  type HabitCount,
+  habitCounts,
+  type SegmentMetrics,
+  segmentMetrics,
+} from './segment-metrics.ts'
 
 /** What a shop's owner sees of the members as a whole: who they are, what is to be expected, and how sure that is. */
 export interface ShopOutlook {
@@ -42,6 +50,12 @@ export interface ShopOutlook {
     readonly members: number
     readonly liftPercent: number
   }[]
+  /** How each segment with members does. */
+  readonly metrics: readonly SegmentMetrics[]
+  readonly habits: readonly HabitCount[]
+  readonly answers: readonly AnswerCount[]
+  /** As it was set last; the fit's card says how far it has come. */
+  readonly goal: Pick<GoalCard, 'percent' | 'fromDay' | 'untilDay'> | null
   /** The last fit; null before the first. */
   readonly fit: ShopFitShown | null
 }
@@ -53,6 +67,9 @@ export interface TierCount {
   /** Held by proposal, and of these how many are to fall after their notice. */
   readonly held: number
   readonly falling: number
+  /** Of those who hold it: who came in the last 91 days, and who paid with points in the last half year. */
+  readonly came: number
+  readonly redeeming: number
 }
 
 export interface ShopFitShown {
@@ -104,8 +121,13 @@ const tiers: Question = {
       (SELECT count(*)::int FROM judged.score s WHERE s.shop = $1 AND s.tier_by_value = t.tier) AS "byValue",
       (SELECT count(*)::int FROM judged.tier h WHERE h.shop = $1 AND h.tier = t.tier) AS held,
       (SELECT count(*)::int FROM judged.tier h
-        WHERE h.shop = $1 AND h.tier = t.tier AND h.until_day IS NOT NULL) AS falling
-    FROM generate_series(3, 0, -1) AS t(tier)`,
+        WHERE h.shop = $1 AND h.tier = t.tier AND h.until_day IS NOT NULL) AS falling,
+      kept.came, kept.redeeming
+    FROM generate_series(3, 0, -1) AS t(tier) CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE s.recency_days < 91)::int AS came,
+        count(*) FILTER (WHERE s.payments > 0)::int AS redeeming
+      FROM judged.tier h JOIN judged.score s ON s.shop = h.shop AND s.member = h.member
+      WHERE h.shop = $1 AND h.tier = t.tier) kept`,
 }
 
 const together: Question = {
@@ -128,9 +150,16 @@ const lastFit: Question = {
     WHERE r.shop = $1 AND r.kind = 'fit' ORDER BY r.finished_at DESC LIMIT 1`,
 }
 
+const goalOf: Question = {
+  name: 'outlook-goal',
+  text: `SELECT g.percent, g.from_day AS "fromDay", g.until_day AS "untilDay" FROM portal.goal g WHERE g.shop = $1`,
+}
+
 export async function shopOutlook(shop: number): Promise<ShopOutlook> {
   return await atOneMoment(async (ask) => {
     const [sum] = await ask<ShopOutlook['totals']>(totals, [shop])
+    const fit = await fitOf(shop, ask)
+    const [goal] = await ask<NonNullable<ShopOutlook['goal']>>(goalOf, [shop])
     const nine = await ask<Omit<ShopOutlook['cares'][number], 'care'>>(cares, [shop])
     return {
       cells: await ask<ShopOutlook['cells'][number]>(cells, [shop]),
@@ -139,7 +168,11 @@ export async function shopOutlook(shop: number): Promise<ShopOutlook> {
       totals: sum ?? { members: 0, overdue: 0, value: 0n, engagement: 0 },
       tiers: await ask<TierCount>(tiers, [shop]),
       together: await ask<ShopOutlook['together'][number]>(together, [shop]),
-      fit: await fitOf(shop, ask),
+      metrics: await segmentMetrics(shop, fit?.card.segmentLifts ?? [], ask),
+      habits: await habitCounts(shop, ask),
+      answers: await answerCounts(shop, ask),
+      goal: goal ?? null,
+      fit,
     }
   })
 }

@@ -1,6 +1,8 @@
 import { MOST_ENTRIES } from '#contracts/terms.ts'
+import { ordering } from './account-orders.ts'
 import { authorizedTransfer, issuing, type KeptPurchase, redeeming, settling } from './calls.ts'
 import type { Job } from './job.ts'
+import { bringing } from './operations.ts'
 import { refuseWishes } from './refuse.ts'
 import { committing, nextRun } from './score-runs.ts'
 import { fellSilent } from './silence.ts'
@@ -36,7 +38,7 @@ async function runJobs(street: Street, most: number): Promise<Job[]> {
 interface WishRow {
   readonly shop: number
   readonly key: string
-  readonly kind: 'payment' | 'transfer' | 'settle' | 'reversal' | 'refund'
+  readonly kind: 'payment' | 'transfer' | 'settle' | 'reversal' | 'refund' | 'account' | 'operation'
   readonly till: number | null
   readonly sequence: bigint | null
   readonly member: Buffer | null
@@ -53,7 +55,13 @@ const openWishes = {
       length(i.payload->>'signature') <> 132 AND i.kind IN ('payment', 'transfer') AND (i.kind <> 'payment'
         OR NOT EXISTS (SELECT FROM ledger.payment p WHERE p.member = i.member)) AS untried
     FROM portal.intent i
-    WHERE i.state = 'open' AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund')
+    WHERE i.state = 'open'
+      AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund', 'account', 'operation')
+      AND (i.kind <> 'operation' OR NOT EXISTS (SELECT FROM portal.intent b
+        LEFT JOIN portal.submission s ON s.sender = b.sent_by AND s.nonce = b.sent_nonce
+        WHERE b.member = i.member AND b.kind = 'operation' AND b.state <> 'refused'
+          AND s.state IS DISTINCT FROM 'mined' AND b.payload->'elsewhere' IS NULL
+          AND (b.payload->'operation'->>'nonce')::numeric < (i.payload->'operation'->>'nonce')::numeric))
     ORDER BY i.created_at LIMIT $1`,
 }
 
@@ -64,6 +72,8 @@ async function singleJobs(street: Street): Promise<Job[]> {
   const jobs: Job[] = []
   for (const row of rows) {
     const call = await readable(street, row, async () => {
+      if (row.kind === 'account') return await ordering(street, row)
+      if (row.kind === 'operation') return bringing(row.payload)
       return row.kind === 'reversal' || row.kind === 'refund'
         ? await undoing(street, row)
         : callOf(street.network, row, owing)

@@ -15,10 +15,13 @@ export type FailPoint = (typeof failPoints)[number]
 /** What the relayer was told from outside. Holds a key and a password: never log it. */
 export interface RelayerConfig {
   readonly databaseUrl: string
-  readonly rpcUrl: string
+  /** Nodes of one chain; the first is asked, and the next where it is away. At least one. */
+  readonly rpcUrls: readonly string[]
   /** At least one of them in service. */
   readonly keys: readonly RelayerKey[]
   readonly gatherMs: number
+  /** What the node has not even tried for so long is given up. */
+  readonly giveUpMs: number
   /** Where the relayer can be watched; nowhere where null. */
   readonly watch: { readonly host: string; readonly port: number } | null
   readonly logLevel: string
@@ -46,16 +49,26 @@ export interface RelayedContracts {
   readonly courier?: Address | undefined
   /** Absent on a network that was founded before there were score runs. */
   readonly scoreLog?: Address | undefined
+  /** Where members' accounts come from; absent on a network that was founded before there were any. */
+  readonly accounts?: Address | undefined
 }
+
+const node = (error: string) => z.url({ protocol: /^https?$/, error })
 
 const settings = z.object({
   WEB_DATABASE_URL: z.string({ error: 'is missing; it should look like postgresql://user:password@host:5432/name' }),
-  RPC_URL: z.url({ protocol: /^https?$/, error: 'is missing or no http address' }),
+  RPC_URL: node('is missing or no http address').optional(),
+  RPC_URLS: z
+    .string()
+    .transform((list) => list.split(',').map((one) => one.trim()))
+    .pipe(z.array(node('must be http addresses with commas between')).min(1))
+    .optional(),
   DEPLOYMENT_FILE: z.string().min(1).default('.data/deployment.json'),
   RELAYER_KEYS: z.string().optional(),
   RELAYER_KEY_FILE: z.string().min(1).default('.data/relayer.key'),
   RELAYER_KEYSTORE_PASSWORD_FILE: z.string().min(1).optional(),
   RELAYER_GATHER_MS: z.coerce.number({ error: 'is no number' }).int().min(0).max(10_000).default(250),
+  RELAYER_GIVE_UP_SECONDS: z.coerce.number({ error: 'is no number' }).int().min(1).max(604_800).default(3_600),
   RELAYER_METRICS_PORT: z.coerce.number({ error: 'is no port' }).int().min(0).max(65_535).optional(),
   RELAYER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   CONFIRMATIONS: z.coerce.number({ error: 'is no number' }).int().min(1).max(128).optional(),
@@ -80,6 +93,7 @@ const deployment = z.object({
     clearingHouse: address,
     courier: address.optional(),
     scoreLog: address.optional(),
+    accounts: address.optional(),
   }),
 })
 
@@ -93,9 +107,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Relaye
   const confirmations = BigInt(data.CONFIRMATIONS ?? deployed.confirmations)
   return {
     databaseUrl: data.WEB_DATABASE_URL,
-    rpcUrl: data.RPC_URL,
+    rpcUrls: nodesIn(data),
     keys: readKeys(data),
     gatherMs: data.RELAYER_GATHER_MS,
+    giveUpMs: data.RELAYER_GIVE_UP_SECONDS * 1_000,
     watch:
       data.RELAYER_METRICS_PORT === undefined
         ? null
@@ -104,6 +119,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Relaye
     network: { chainId, genesisHash, contracts, confirmations, par: BigInt(deployed.parPerHundredth) },
     failAt: failAtOf(data.RELAYER_FAIL_AT),
   }
+}
+
+function nodesIn({ RPC_URL: only, RPC_URLS: several }: z.output<typeof settings>): readonly string[] {
+  if (several !== undefined) return several
+  if (only === undefined) throw new SettingsUnusable('The settings cannot be used: RPC_URL is missing.')
+  return [only]
 }
 
 function failAtOf(setting: string | undefined): RelayerConfig['failAt'] {

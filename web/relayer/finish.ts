@@ -1,4 +1,5 @@
 import type { Block } from './node.ts'
+import { concludeFailed } from './operations.ts'
 import { refuseOne } from './refuse.ts'
 import { inTransaction, type Lane, type Street } from './street.ts'
 import { bytes } from './submissions.ts'
@@ -21,6 +22,7 @@ export async function finish(street: Street, head: Block): Promise<void> {
     if (wentBack) lane.memory.finishedBelow = 0n
     await concludeRefused(street, lane, final)
   }
+  await concludeFailed(street, final)
   await releaseHolds(street, final)
   for (const lane of street.lanes) await moveOn(street, lane, final)
   street.memory.finishedAtBlock = final

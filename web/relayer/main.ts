@@ -9,7 +9,8 @@ import { type RelayerConfig, readConfig, SettingsUnusable } from './config.ts'
 import { failPointsOf } from './fail-point.ts'
 import { type Leadership, lead } from './leader.ts'
 import { RelayerMetrics } from './metrics.ts'
-import { type Node, nodeAt } from './node.ts'
+import { NodeAway } from './node.ts'
+import { NodesInTurn } from './nodes.ts'
 import { forgetful, freshMemory, type Lane, laneOf, type Street } from './street.ts'
 import { turn } from './turn.ts'
 import { openWatch } from './watch.ts'
@@ -19,7 +20,8 @@ const help = `relayer: brings the street's wishes to the chain, each exactly onc
   node web/relayer/main.ts            until SIGTERM or SIGINT
   node web/relayer/main.ts --help
 
-Settings: WEB_DATABASE_URL, RPC_URL, DEPLOYMENT_FILE, CONFIRMATIONS, LOG_LEVEL; its keys from RELAYER_KEYS or
+Settings: WEB_DATABASE_URL, RPC_URL or RPC_URLS (several nodes, with commas: the next is asked where one is away or
+will not have it), RELAYER_GIVE_UP_SECONDS, DEPLOYMENT_FILE, CONFIRMATIONS, LOG_LEVEL; its keys from RELAYER_KEYS or
 RELAYER_KEY_FILE (one a line, or a keystore with RELAYER_KEYSTORE_PASSWORD_FILE); RELAYER_GATHER_MS;
 RELAYER_METRICS_PORT and RELAYER_METRICS_HOST for those who watch it.
 Logs JSON lines; {"msg":"ready"} once it leads and has caught up with the chain.`
@@ -37,7 +39,7 @@ async function main(arguments_: readonly string[]): Promise<number> {
     return 1
   }
   const config = readConfig()
-  const secrets = [...secretsIn([config.databaseUrl, config.rpcUrl]), ...config.keys.map(({ key }) => key.slice(2))]
+  const secrets = [...secretsIn([config.databaseUrl, ...config.rpcUrls]), ...config.keys.map(({ key }) => key.slice(2))]
   const hooks = { streamWrite: withheld(secrets) }
   const log = pino({ level: config.logLevel, base: { room: 'relayer' }, hooks })
   const stop = new AbortController()
@@ -85,20 +87,21 @@ function newRelayer({ keys }: RelayerConfig): Relayer {
 
 /** Leads whenever nobody else does, and goes on after every outage, until it is told to stop. */
 async function relay({ config, log, pool, stop, relayer }: Surroundings): Promise<void> {
-  const node = nodeAt(config.rpcUrl)
+  const nodes = new NodesInTurn(config.rpcUrls)
   const failPoint = failPointsOf(config.failAt)
   let complaint = ''
   while (!stop.aborted) {
     let leadership: Leadership | null = null
     try {
-      await assertRightChain(node, config)
+      const { node } = nodes
+      await assertRightChain(nodes, config)
       const senders = relayer.lanes.map(({ account }) => account.address)
       leadership = await lead(pool, senders)
       if (leadership !== null) {
-        const { network, gatherMs } = config
+        const { network, gatherMs, giveUpMs } = config
         // What another has led with meanwhile is not remembered.
         const lanes = relayer.lanes.map(forgetful)
-        const ground = { database: leadership.database, node, network, gatherMs, log, failPoint, lanes }
+        const ground = { database: leadership.database, node, network, gatherMs, giveUpMs, log, failPoint, lanes }
         const street = { ...ground, asker: senders[0] ?? zeroAddress, metrics: relayer.metrics, memory: freshMemory() }
         complaint = ''
         await leadOn(street, leadership, { stop, standing: relayer.standing })
@@ -109,6 +112,8 @@ async function relay({ config, log, pool, stop, relayer }: Surroundings): Promis
     } catch (error) {
       if (error instanceof SettingsUnusable) throw error
       relayer.metrics.interrupted()
+      const left = error instanceof NodeAway ? nodes.next() : null
+      if (left !== null) log.warn({ event: 'node.left', ...left }, 'this node is left for the next')
       const story = error instanceof Error ? error.message : String(error)
       // Said once, not every second: an outage may last for hours.
       if (story !== complaint) {
@@ -144,14 +149,14 @@ async function leadOn(
 }
 
 /** Signing for another chain, or for this one made anew, would be signing for somebody else. */
-async function assertRightChain(node: Node, { network }: RelayerConfig): Promise<void> {
+async function assertRightChain({ node, only }: NodesInTurn, { network }: RelayerConfig): Promise<void> {
   const chainId = await node.chainId()
   const genesis = await node.block(0n)
-  if (chainId !== network.chainId || genesis?.hash !== network.genesisHash) {
-    throw new SettingsUnusable(
-      `RPC_URL leads to another chain (id ${chainId}) than DEPLOYMENT_FILE describes (id ${network.chainId}).`,
-    )
-  }
+  if (chainId === network.chainId && genesis?.hash === network.genesisHash) return
+  const difference = `another chain (id ${chainId}) than DEPLOYMENT_FILE describes (id ${network.chainId})`
+  // One of several that was set wrongly is no better than one that is away; the others may be right.
+  if (!only) throw new NodeAway(`this node stands on ${difference}`)
+  throw new SettingsUnusable(`RPC_URL leads to ${difference}.`)
 }
 
 async function rest(milliseconds: number, stop: AbortSignal): Promise<void> {

@@ -28,6 +28,20 @@ export interface Receipt {
   readonly blockNumber: bigint
   readonly blockHash: Hex
   readonly gasUsed: bigint
+  readonly logs: readonly Log[]
+}
+
+export interface Log {
+  readonly address: Hex
+  readonly topics: readonly Hex[]
+  readonly data: Hex
+  readonly blockNumber: Hex
+}
+
+export interface LogsAsked {
+  readonly address: Address
+  readonly topics: readonly Hex[]
+  readonly fromBlock: bigint
 }
 
 export interface Call {
@@ -35,6 +49,8 @@ export interface Call {
   readonly to: Address
   readonly data: Hex
   readonly gas?: bigint
+  /** An address is asked as if it had this code. */
+  readonly code?: { readonly at: Address; readonly is: Hex }
 }
 
 /** A chain's node over JSON-RPC. Every method throws NodeAway when there is no answer to be had. */
@@ -48,6 +64,8 @@ export interface Node {
   receipts(hashes: readonly Hex[]): Promise<(Receipt | null)[]>
   call(call: Call, at: bigint | 'latest'): Promise<Hex | Revert>
   estimateGas(call: Call): Promise<bigint | Revert>
+  /** What a contract said under these topics, from a block on. */
+  logs(asked: LogsAsked): Promise<readonly Log[]>
   /** null when the node has it now, or had it already; otherwise why it does not want it. */
   send(raw: Hex): Promise<string | null>
 }
@@ -84,12 +102,16 @@ export function nodeAt(url: string): Node {
       return replies.map((reply) => receiptOf(resultOf(reply, method)))
     },
     call: async (call, at) => {
-      const [reply] = await post(url, [{ method: 'eth_call', params: [wired(call), tagOf(at)] }])
+      const [reply] = await post(url, [{ method: 'eth_call', params: [wired(call), tagOf(at), ...overrides(call)] }])
       return revertOf(reply) ?? (resultOf(reply, 'eth_call') as Hex)
     },
     estimateGas: async (call) => {
       const [reply] = await post(url, [{ method: 'eth_estimateGas', params: [wired(call)] }])
       return revertOf(reply) ?? BigInt(resultOf(reply, 'eth_estimateGas') as Hex)
+    },
+    logs: async ({ address, topics, fromBlock }) => {
+      const where = { address, topics, fromBlock: tagOf(fromBlock), toBlock: 'latest' }
+      return (await ask('eth_getLogs', [where])) as readonly Log[]
     },
     send: async (raw) => {
       const [reply] = await post(url, [{ method: 'eth_sendRawTransaction', params: [raw] }])
@@ -152,6 +174,8 @@ function reasonBytes(data: unknown): Hex | null {
 
 const tagOf = (at: bigint | 'latest'): string => (at === 'latest' ? at : `0x${at.toString(16)}`)
 
+const overrides = ({ code }: Call): object[] => (code === undefined ? [] : [{ [code.at]: { code: code.is } }])
+
 function wired({ from, to, data, gas }: Call) {
   return gas === undefined ? { from, to, data } : { from, to, data, gas: `0x${gas.toString(16)}` }
 }
@@ -165,12 +189,18 @@ function blockOf(answer: unknown): Block | null {
 
 function receiptOf(answer: unknown): Receipt | null {
   if (answer === null || answer === undefined) return null
-  const receipt = answer as { status: Hex; blockNumber: Hex | null; blockHash: Hex; gasUsed: Hex }
+  const receipt = answer as Pick<Receipt, 'logs'> & {
+    status: Hex
+    blockNumber: Hex | null
+    blockHash: Hex
+    gasUsed: Hex
+  }
   if (receipt.blockNumber === null) return null
   return {
     status: BigInt(receipt.status) === 1n ? 'success' : 'reverted',
     blockNumber: BigInt(receipt.blockNumber),
     blockHash: receipt.blockHash,
     gasUsed: BigInt(receipt.gasUsed),
+    logs: receipt.logs,
   }
 }

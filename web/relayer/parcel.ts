@@ -2,6 +2,7 @@ import { type Address, encodeFunctionData, type Hex } from 'viem'
 import { courierAbi } from '#contracts/generated.ts'
 import type { RelayedNetwork } from './config.ts'
 import { capped, type Job, transactionGasCap } from './job.ts'
+import { gasToHandle, handling } from './operations.ts'
 
 /** One transaction to be, and the jobs it does: all of them, or none. */
 export interface Parcel {
@@ -25,13 +26,14 @@ export function parcels(jobs: readonly Job[], { courier }: RelayedNetwork['contr
   const open = new Map<Job['purpose'], (typeof packed)[number]>()
   for (const job of jobs) {
     const { purpose } = job
-    if (courier === undefined || job.gas === null || job.alone || job.attempts > 0) {
+    const together = purpose === 'operate' || courier !== undefined
+    if (!together || job.gas === null || job.alone || job.attempts > 0) {
       packed.push({ purpose, jobs: [job], gas: 0n })
       continue
     }
     const gas = job.gas + gasOfDelivery
     const last = open.get(purpose)
-    if (last && last.gas + gas <= room && last.jobs.length < mostJobs) {
+    if (last && last.gas + gas <= room && last.jobs.length < mostJobs && !hasSender(last.jobs, job)) {
       last.jobs.push(job)
       last.gas += gas
     } else {
@@ -45,6 +47,12 @@ export function parcels(jobs: readonly Job[], { courier }: RelayedNetwork['contr
 
 const room = (transactionGasCap * keptBack) / 64n
 
+/** Of one account an operation goes with the next transaction only once the one before has been carried out. */
+function hasSender(jobs: readonly Job[], { operation }: Job): boolean {
+  if (operation === undefined) return false
+  return jobs.some((job) => job.operation?.operation.sender === operation.operation.sender)
+}
+
 /** The call that does it, and gas that surely suffices; null where only the node can tell. */
 export function callOf(
   { jobs }: Parcel,
@@ -52,6 +60,8 @@ export function callOf(
 ): { readonly to: Address; readonly data: Hex; readonly gas: bigint | null } {
   const [first] = jobs
   if (first === undefined) throw new Error('a parcel without a job')
+  const operations = jobs.flatMap(({ operation }) => (operation === undefined ? [] : [operation]))
+  if (operations.length > 0) return { ...handling(operations), gas: gasToHandle(jobs) }
   if (jobs.length === 1 || courier === undefined) {
     const gas = first.gas === null ? null : first.gas + (first.gas * BigInt(first.attempts)) / 2n
     return { to: first.to, data: first.data, gas: gas === null ? null : capped(gas) }

@@ -4,6 +4,7 @@ import {
   consortiumAbi,
   courierAbi,
   issuanceAbi,
+  memberAccountAbi,
   redemptionsAbi,
   scoreLogAbi,
   shopPointsAbi,
@@ -28,6 +29,7 @@ const errors: Abi = [
   ...consortiumAbi,
   ...courierAbi,
   ...scoreLogAbi,
+  ...memberAccountAbi,
 ]
 
 // What a till or a member can do something about; everything else is the network's own affair and says its name.
@@ -55,6 +57,19 @@ const codes: { readonly [error: string]: string } = {
   ERC20InsufficientBalance: 'balance',
   ERC3009InvalidSignature: 'badSignature',
   ERC3009UsedAuthorization: 'authorizationUsed',
+  NotAgreed: 'orderNotAgreed',
+  OrderExpired: 'expired',
+  KeyKnown: 'keyKnown',
+  TooManyKeys: 'tooManyKeys',
+  NotSigner: 'unknownAccountKey',
+  OwnKey: 'ownKey',
+  KeyNotSettled: 'keyNotSettled',
+  OwnGuardian: 'ownGuardian',
+  DelayOutOfBounds: 'delayOutOfBounds',
+  NoGuardianWaits: 'noGuardianWaits',
+  NoRecoveryWaits: 'noRecoveryWaits',
+  NoGuardian: 'notGuardian',
+  NotGuardian: 'notGuardian',
 }
 
 /** Every code that this file can give. */

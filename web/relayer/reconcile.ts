@@ -1,5 +1,6 @@
 import { keccak256 } from 'viem'
 import type { Block, Receipt } from './node.ts'
+import { noteOutcomes } from './operations.ts'
 import { reasonOfReverted } from './reasons.ts'
 import { replaceStuck } from './replace.ts'
 import type { Lane, Street } from './street.ts'
@@ -156,6 +157,7 @@ async function noteReceipt(
   times.set(block.number, block)
   const known = submission.state === state && submission.blockNumber === receipt.blockNumber
   const reason = state === 'reverted' && !known ? await reasonOfReverted(street, submission, receipt) : null
+  if (submission.purpose === 'operate') await noteOutcomes(street, lane, { nonce, receipt })
   await noteMined(database, address, { nonce, state, hash, block, reason })
   lane.memory.sentAtBlock.delete(nonce)
   lane.memory.lostSinceBlock.delete(nonce)

@@ -1,7 +1,9 @@
 import { BaseError, decodeErrorResult, type Hex } from 'viem'
 import { courierAbi } from '#contracts/generated.ts'
+import { deadLetterCode } from './dead-letters.ts'
 import { capped, type Job } from './job.ts'
 import { type Block, NodeRefused, type Revert } from './node.ts'
+import { endedElsewhere, failing, notTaken } from './operations.ts'
 import { callOf, type Parcel } from './parcel.ts'
 import { type Reason, reasonOf } from './reasons.ts'
 import { refuseWishes } from './refuse.ts'
@@ -27,12 +29,15 @@ export function triedAlready({ memory }: Street, head: Block, job: Job): boolean
  * again is refused to whoever wished it. null where nothing is left.
  */
 export async function simulate(street: Street, head: Block, parcel: Parcel): Promise<Simulated | null> {
-  let left = parcel.jobs
+  let left = await carriedOut(street, head, parcel.jobs)
   while (left.length > 0) {
     const trying = { ...parcel, jobs: left }
     const answer = await tried(street, head, trying)
     if (typeof answer === 'bigint') {
-      for (const job of left) street.memory.refusedDry.delete(nameOf(job.wishes))
+      for (const job of left) {
+        street.memory.refusedDry.delete(nameOf(job.wishes))
+        street.memory.notTriedSince.delete(nameOf(job.wishes))
+      }
       return { parcel: trying, gas: answer }
     }
     if (answer === null) return null
@@ -41,6 +46,17 @@ export async function simulate(street: Street, head: Block, parcel: Parcel): Pro
     left = left.filter((job) => job !== answer.job)
   }
   return null
+}
+
+/** Without the operations that would be carried out for nothing. */
+async function carriedOut(street: Street, head: Block, jobs: readonly Job[]): Promise<readonly Job[]> {
+  const left: Job[] = []
+  for (const job of jobs) {
+    const reason = await failing(street, job)
+    if (reason === null) left.push(job)
+    else await doubt(street, head, job, reason)
+  }
+  return left
 }
 
 interface Refused {
@@ -60,9 +76,12 @@ async function tried(street: Street, head: Block, parcel: Parcel): Promise<bigin
     const answer = await street.node.call({ ...call, gas }, 'latest')
     if (typeof answer === 'string') return gas
     if (parcel.jobs.length === 1) {
-      const reason = reasonOf(answer)
+      const reason = (parcel.purpose === 'operate' ? notTaken(answer)?.reason : undefined) ?? reasonOf(answer)
       return lacksGas(reason) ? await estimated(street, call, first) : { job: first, reason }
     }
+    const refusedThere = parcel.purpose === 'operate' ? notTaken(answer) : null
+    const taking = refusedThere && parcel.jobs[refusedThere.place]
+    if (refusedThere && taking) return { job: taking, reason: refusedThere.reason }
     const refused = notDelivered(answer)
     const job = refused && parcel.jobs[refused.place]
     // Where it is not said who it was, each alone will tell.
@@ -70,16 +89,38 @@ async function tried(street: Street, head: Block, parcel: Parcel): Promise<bigin
     const reason = reasonOf(refused.revert)
     return { job, reason: refused.revert.reverted === null || lacksGas(reason) ? null : reason }
   } catch (error) {
-    // What the node will not even try stops no other wish; it is loud, and stays where it is.
     if (!(error instanceof NodeRefused)) throw error
-    for (const { wishes } of parcel.jobs) {
-      const times = street.memory.refusedDry.get(nameOf(wishes))?.times ?? 0
-      street.memory.refusedDry.set(nameOf(wishes), { times, atBlock: head.number })
-    }
-    const facts = { event: 'wishes.notTried', wishes: nameOf(first.wishes), jobs: parcel.jobs.length }
-    street.log.error({ ...facts, error: error.message }, 'the node will not try this; again with the next block')
+    await notTried(street, head, parcel, error)
     return null
   }
+}
+
+/**
+ * What the node will not even try stops no other wish: each goes alone from now on, so that it is known which it is. It
+ * is loud, and tried again with every block; after so long it is given up, for the operator to see.
+ */
+async function notTried(street: Street, head: Block, parcel: Parcel, { message }: NodeRefused): Promise<void> {
+  const { memory, log, giveUpMs } = street
+  const now = Date.now()
+  for (const { wishes } of parcel.jobs) {
+    const name = nameOf(wishes)
+    const since = memory.notTriedSince.get(name) ?? now
+    memory.notTriedSince.set(name, since)
+    memory.refusedDry.set(name, { times: memory.refusedDry.get(name)?.times ?? 0, atBlock: head.number })
+    if (parcel.jobs.length > 1) memory.alone.add(name)
+    else if (now - since >= giveUpMs) {
+      memory.notTriedSince.delete(name)
+      memory.refusedDry.delete(name)
+      await refuseWishes(street, wishes, {
+        code: deadLetterCode,
+        facts: { reason: `the node will not try it: ${message}` },
+      })
+      log.error({ event: 'wishes.givenUp', wishes: name, error: message }, 'the node would not try this: given up')
+    }
+  }
+  const first = parcel.jobs[0] && nameOf(parcel.jobs[0].wishes)
+  const facts = { event: 'wishes.notTried', wishes: first, jobs: parcel.jobs.length, error: message }
+  log.error(facts, 'the node will not try this; again with the next block')
 }
 
 async function estimated(
@@ -109,7 +150,8 @@ function notDelivered(revert: Revert): { readonly place: number; readonly revert
   }
 }
 
-async function doubt(street: Street, head: Block, { wishes }: Job, reason: Reason): Promise<void> {
+async function doubt(street: Street, head: Block, job: Job, reason: Reason): Promise<void> {
+  const { wishes } = job
   const { memory, log, metrics } = street
   const name = nameOf(wishes)
   const times = (memory.refusedDry.get(name)?.times ?? 0) + 1
@@ -122,6 +164,7 @@ async function doubt(street: Street, head: Block, { wishes }: Job, reason: Reaso
   }
   memory.refusedDry.delete(name)
   memory.alone.delete(name)
+  if (job.operation !== undefined && (await endedElsewhere(street, head, job))) return
   await refuseWishes(street, wishes, reason)
   metrics.refused(reason.code)
   log.warn({ event: 'wishes.refused', wishes: name, ...reason }, 'refused')

@@ -1,3 +1,4 @@
+import { causeCompletions } from './account-orders.ts'
 import { collect } from './collect.ts'
 import { finish } from './finish.ts'
 import { retryFunded } from './funding.ts'
@@ -26,6 +27,7 @@ const stuckAfterBlocks = 3n
 export async function turn(street: Street): Promise<number> {
   const { head, lanes } = await reconcile(street)
   await retryFunded(street)
+  await causeCompletions(street)
   const ready = await readyLanes(street, head, lanes)
   const jobs = await collect(street, {
     all: ready.reduce((sum, lane) => sum + lane.room, 0),

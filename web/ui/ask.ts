@@ -66,5 +66,10 @@ export function post<Wanted>(path: string, body: unknown, asking: Asking = {}): 
   return send(path, init, asking)
 }
 
+/** Takes away what stands at that address. */
+export function remove<Wanted>(path: string): Promise<Answer<Wanted>> {
+  return send(path, { method: 'DELETE', headers: { accept: 'application/json' } })
+}
+
 /** What to say when the portal did not answer at all. */
 export const UNREACHABLE_SENTENCE = 'The street cannot be reached just now. Nothing was lost; please try again.'

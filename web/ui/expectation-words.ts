@@ -2,7 +2,7 @@ import { tierNames } from '#indexer/scoring/tiers.ts'
 import type { ExpectedOfMember, ProposedTier } from '#web/queries/expected-of-member.ts'
 import { formatShortDay } from './dates.ts'
 import type { Formats } from './formats.tsx'
-import { formatMoneyRough, moneyOfCents } from './money.ts'
+import { formatCount, formatMoneyRough, moneyOfCents } from './money.ts'
 
 /** What is known and expected of a member, in the same words for the shop and for the member. */
 
@@ -30,6 +30,16 @@ export function reasonWords(expected: ExpectedOfMember | null, given: Formats): 
 export function aliveWords({ alivePpm }: ExpectedOfMember, { money }: Formats): string {
   const percent = new Intl.NumberFormat(money.locale, { style: 'percent', maximumFractionDigits: 0 })
   return percent.format(alivePpm / 1_000_000)
+}
+
+/** "12 to 31 visits": nine times of ten, in a year. */
+export function visitsWords(
+  { low, high }: { readonly low: number; readonly high: number },
+  { money }: Formats,
+): string {
+  const count = (visits: number) => formatCount(visits, money)
+  if (low === high) return low === 1 ? 'one visit' : low === 0 ? 'no visit' : `${count(low)} visits`
+  return `${count(low)} to ${count(high)} visits`
 }
 
 /** How long between visits is usual, and whether the silence is longer. */

@@ -4,8 +4,9 @@ import { migrate } from '#indexer/db/migrate.ts'
 import { repository } from '../../proof/program.ts'
 import { indexerProgram } from '../../street/place.ts'
 import { freePort } from '../../street/ports.ts'
+import { startBetween } from './between.ts'
 import type { BenchNode, KeptChain } from './chain.ts'
-import { startNoReceipts } from './no-receipts.ts'
+import { noReceipts } from './meddlers.ts'
 import { installedPeer, loopbackOnly } from './peers.ts'
 import { admittedTopic } from './topics.ts'
 
@@ -25,8 +26,8 @@ export interface Launch {
 export interface Books {
   /** Newest block that readers see: one row, `number`. */
   readonly newestBlock: string
-  /** The same with its `hash`, where a fork is followed so that it can be measured. */
-  readonly newestHash?: string
+  /** The same with its `hash`. */
+  readonly newestHash: string
   /** `token`, `account`, `amount`; what is nothing is left out. */
   readonly balances: string
   /** One row, `count`. */
@@ -61,8 +62,8 @@ const ourBooks: Books = {
     + (SELECT count(*) FROM ledger.event WHERE name = 'Transfer'))::int AS count`,
 }
 
-const peerBooks = (schema: string, newestBlock: string): Books => ({
-  newestBlock,
+const peerBooks = (schema: string, newest: Pick<Books, 'newestBlock' | 'newestHash'>): Books => ({
+  ...newest,
   balances: `SELECT lower(token) AS token, lower(account) AS account, amount::text FROM ${schema}.balance
     WHERE amount <> 0`,
   transfers: `SELECT count(*)::int AS count FROM ${schema}.transfer`,
@@ -92,14 +93,17 @@ const unproven: Arm = {
   name: 'ours, unproven',
   books: ourBooks,
   async launch(place) {
-    const { url, close } = await startNoReceipts(place.node.url)
+    const { url, close } = await startBetween(place.node.url, noReceipts)
     return { ...(await ours(place, url)), close }
   },
 }
 
 const ponder: Arm = {
   name: 'ponder',
-  books: peerBooks('mirror', 'SELECT max(number)::int AS number FROM mirror.block'),
+  books: peerBooks('mirror', {
+    newestBlock: 'SELECT max(number)::int AS number FROM mirror.block',
+    newestHash: 'SELECT number::int AS number, hash FROM mirror.block ORDER BY mirror.block.number DESC LIMIT 1',
+  }),
   async launch({ chain, node, urls, tell }) {
     const directory = await installedPeer('ponder', tell)
     const port = String(await freePort())
@@ -123,8 +127,12 @@ const ponder: Arm = {
 }
 
 // Its own table of blocks has a text for a key; these rows are written in the same transaction.
-const squidNewest = `SELECT greatest((SELECT max(height) FROM squid_processor.status),
-  (SELECT max(height) FROM squid_processor.hot_block)) AS number`
+const squidNewest = {
+  newestBlock: `SELECT greatest((SELECT max(height) FROM squid_processor.status),
+    (SELECT max(height) FROM squid_processor.hot_block)) AS number`,
+  newestHash: `SELECT height AS number, hash FROM (SELECT height, hash FROM squid_processor.status
+    UNION ALL SELECT height, hash FROM squid_processor.hot_block) newest ORDER BY height DESC LIMIT 1`,
+}
 
 const subsquid: Arm = {
   name: 'subsquid',

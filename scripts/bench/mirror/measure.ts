@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { codeOf, connect, type DatabaseUrls, urlTo } from '#indexer/db/connection.ts'
+import { connect, type DatabaseUrls, urlTo } from '#indexer/db/connection.ts'
 import type { EmbeddedPostgres } from '#indexer/db/embedded.ts'
 import type { Arm, ArmName, Launch } from './arms.ts'
 import { type BenchNode, type KeptChain, stopped } from './chain.ts'
+import { type Launched, launched, untilMirrored } from './launched.ts'
 import { usedByFamily, Watch } from './processes.ts'
-import { forkLatency } from './reorg.ts'
+import { type ForkFollowed, forkDepths, forkLatency } from './reorg.ts'
 import { type Latencies, tipLatencies } from './tip.ts'
 import { differences, type Truth } from './truth.ts'
 
@@ -19,8 +18,8 @@ export interface Measured {
   readonly nodeCpuSeconds: number
   readonly peakMegabytes: number
   readonly tip: Latencies
-  /** Milliseconds from a fork of 64 blocks to consistent reads; undefined where it was not tried. */
-  readonly forkMs: number | undefined
+  /** By depth; none deeper is tried once one was not followed. */
+  readonly forks: readonly ForkFollowed[]
   /** Where its books differed from the chain; empty where they were identical, after the backfill and at the end. */
   readonly differences: readonly string[]
 }
@@ -81,7 +80,7 @@ async function measureLaunched(arm: Arm, bench: Bench, launch: Launch, client: p
   const { chain, node, server, signal, tell } = bench
   const before = { postgres: usedByFamily(server.pid).cpuSeconds, node: usedByFamily(node.pid).cpuSeconds }
   const begun = performance.now()
-  const program = start(launch)
+  const program = launched(launch)
   const watch = new Watch(program.child.pid ?? 0)
   try {
     await untilMirrored({ arm, program, client, node, block: chain.blocks, signal, tell })
@@ -94,12 +93,10 @@ async function measureLaunched(arm: Arm, bench: Bench, launch: Launch, client: p
     tell(`${bench.tipBlocks} blocks at the tip`)
     const tip = await tipLatencies({ node, client, books: arm.books, truth, blocks: bench.tipBlocks, signal })
     const atTip = await differences(client, arm.books, truth)
-    const { newestBlock, newestHash } = arm.books
-    const forking = { node, client, newestBlock, truth, pid: program.child.pid ?? 0, signal }
-    const forkMs = newestHash === undefined ? undefined : await forkLatency({ ...forking, newestHash })
-    const atLast = forkMs === undefined ? [] : await differences(client, arm.books, truth)
+    tell('forks')
+    const { forks, atLast } = await throughForks(arm, { ...bench, truth }, program, client)
     const found = [...atFirst, ...atTip, ...atLast]
-    return { arm: arm.name, seconds, ...used, postgresCpuSeconds, nodeCpuSeconds, tip, forkMs, differences: found }
+    return { arm: arm.name, seconds, ...used, postgresCpuSeconds, nodeCpuSeconds, tip, forks, differences: found }
   } catch (error) {
     if (signal.aborted) throw error
     const sentence = error instanceof Error ? error.message : String(error)
@@ -110,61 +107,20 @@ async function measureLaunched(arm: Arm, bench: Bench, launch: Launch, client: p
   }
 }
 
-interface Started {
-  readonly child: ChildProcess
-  lastWords(): string
-}
-
-function start({ args, directory, environment }: Launch): Started {
-  // Only what it was given: a stray variable must not change what runs.
-  const env = { PATH: '/usr/bin:/bin', ...environment } as unknown as NodeJS.ProcessEnv
-  const child = spawn(process.execPath, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  const take = (chunk: Buffer): void => {
-    said = (said + chunk.toString()).slice(-4_000)
+/** One fork after the other, until one is not followed. What was followed must have left the chain's balances. */
+async function throughForks(
+  { books }: Arm,
+  { node, truth, signal }: Bench,
+  { child }: Launched,
+  client: pg.Client,
+): Promise<{ readonly forks: readonly ForkFollowed[]; readonly atLast: readonly string[] }> {
+  const forks: ForkFollowed[] = []
+  const atLast: string[] = []
+  for (const depth of forkDepths) {
+    const followed = await forkLatency(depth, { node, client, books, truth, child, signal })
+    forks.push(followed)
+    if (typeof followed.ms === 'string') break
+    atLast.push(...(await differences(client, books, truth)))
   }
-  child.stdout.on('data', take)
-  child.stderr.on('data', take)
-  return { child, lastWords: () => said.trim() }
-}
-
-interface Waiting {
-  readonly arm: Arm
-  readonly program: Started
-  readonly client: pg.Client
-  readonly node: BenchNode
-  readonly block: number
-  readonly signal: AbortSignal
-  readonly tell: (text: string) => void
-}
-
-const lookEveryMs = 20
-// undefined table, undefined schema: not made yet.
-const notYet = ['42P01', '3F000']
-
-// The unfinished end of a chain, of which some read nothing before the node announces another block.
-const unfinished = 64
-const nextBlockAfterMs = 500
-
-async function untilMirrored({ arm, program, client, node, block, signal, tell }: Waiting): Promise<void> {
-  let minedAt = 0
-  for (;;) {
-    signal.throwIfAborted()
-    if (program.child.exitCode !== null) throw new Error('it ended by itself')
-    const newest = await client.query<{ number: number | null }>(arm.books.newestBlock).then(
-      ({ rows }) => rows[0]?.number ?? -1,
-      (error: unknown) => {
-        if (notYet.includes(codeOf(error) ?? '')) return -1
-        throw error
-      },
-    )
-    if (newest >= block) return
-    if (newest >= block - unfinished && performance.now() - minedAt > nextBlockAfterMs) {
-      // An empty one, as on a chain that lives.
-      await node.rpc.ask('evm_mine')
-      minedAt = performance.now()
-    }
-    tell(`block ${Math.max(0, newest)} of ${block}`)
-    await sleep(lookEveryMs)
-  }
+  return { forks, atLast }
 }

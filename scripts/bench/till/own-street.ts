@@ -52,10 +52,10 @@ export async function openBenchStreet(folder: string, progress: Progress): Promi
   const files = filesOf(folder)
   rmSync(files.home, { recursive: true, force: true })
   const hall = await takeHall(files)
-  const staff: Staff = { spare: new Map(), every: new Map() }
+  const staff: Staff = { spare: new Map(), every: new Map(), killed: new Map() }
   let database: Database | undefined
   const close = async (): Promise<void> => {
-    await Promise.all([...staff.spare.values()].map((child) => endProcess(child)))
+    for (const child of [...staff.spare.values()].flat().reverse()) await endProcess(child)
     await database?.pool.end()
     await hall.close()
     rmSync(files.home, { recursive: true, force: true })
@@ -64,8 +64,8 @@ export async function openBenchStreet(folder: string, progress: Progress): Promi
     await buildPortalIfNeeded({ log: logOf(files, 'portal-build'), start: hall.start.bind(hall, 'tool') }, (work) =>
       progress.during('building the portal, once', work),
     )
-    database = await startDatabase(settings, files, hall)
     const noted = noting(hall, staff)
+    database = await startDatabase(settings, files, noted)
     const opening = { files, hall: noted, progress, kind: undefined, seed: 'bench', settings } as const
     const { rpcUrl, deploymentFile } = await chainFor({ ...opening, inhabitants: 'demo' }, database)
     const room = { settings, files, database, rpcUrl, deploymentFile, hall: noted }
@@ -80,7 +80,7 @@ export async function openBenchStreet(folder: string, progress: Progress): Promi
       database,
       tills: people.parse(JSON.parse(readFileSync(files.people, 'utf8'))).tills,
       kill: (what) => killAndBegin(what, staff, begin),
-      cpuSeconds: () => Object.fromEntries([...staff.every].map(([name, pid]) => [name, cpuSecondsOfGroup(pid)])),
+      cpuSeconds: () => cpuSecondsOf(staff),
       close,
     }
   } catch (error) {
@@ -91,10 +91,15 @@ export async function openBenchStreet(folder: string, progress: Progress): Promi
 
 interface Staff {
   /** What may be killed belongs to this bench and not to the hall, which would take its end for the street's. */
-  readonly spare: Map<Killable, Child>
+  readonly spare: Map<Killable, Child[]>
   /** Process numbers by name. */
   readonly every: Map<string, number>
+  /** Seconds of processor time by name of those that were killed. */
+  readonly killed: Map<string, number>
 }
+
+const cpuSecondsOf = ({ every, killed }: Staff): Record<string, number> =>
+  Object.fromEntries([...every].map(([name, pid]) => [name, (killed.get(name) ?? 0) + cpuSecondsOfGroup(pid)]))
 
 const noting = (hall: RoomOptions['hall'], { every }: Staff): RoomOptions['hall'] => ({
   ...hall,
@@ -102,6 +107,11 @@ const noting = (hall: RoomOptions['hall'], { every }: Staff): RoomOptions['hall'
     const child = await hall.start(role, options)
     every.set(child.name, child.pid)
     return child
+  },
+  async adopt(role, starting) {
+    await hall.adopt(role, starting)
+    const { name, identity } = await starting
+    every.set(name, identity.pid)
   },
 })
 
@@ -114,8 +124,8 @@ async function rooms(room: RoomOptions, { spare, every }: Staff, port: number): 
       ...room.hall,
       async start(_, options) {
         const child = await startChild(options)
-        spare.set(what, child)
-        every.set(what, child.pid)
+        spare.set(what, [...(spare.get(what) ?? []), child])
+        every.set(child.name, child.pid)
         return child
       },
     },
@@ -129,12 +139,15 @@ async function rooms(room: RoomOptions, { spare, every }: Staff, port: number): 
   }
 }
 
-async function killAndBegin(what: Killable, { spare }: Staff, begin: Begin): Promise<void> {
-  const child = spare.get(what)
-  if (child === undefined) throw new Error(`there is no ${what} to kill`)
-  // It leads a group of its own; next keeps its server in a process beside it.
-  process.kill(-child.pid, 'SIGKILL')
-  await child.ended
+async function killAndBegin(what: Killable, staff: Staff, begin: Begin): Promise<void> {
+  const children = staff.spare.get(what) ?? []
+  if (children.length === 0) throw new Error(`there is no ${what} to kill`)
+  const used = cpuSecondsOf(staff)
+  for (const { name } of children) staff.killed.set(name, used[name] ?? 0)
+  // Each leads a group of its own.
+  for (const child of children) process.kill(-child.pid, 'SIGKILL')
+  await Promise.all(children.map(({ ended }) => ended))
+  staff.spare.delete(what)
   await begin[what]()
 }
 

@@ -1,5 +1,5 @@
+import type { RowFault } from '#contracts/till-api/sales-file.ts'
 import type { Reckoning } from './reckoning.ts'
-import type { RowFault } from './sales-file.ts'
 
 /** What one run of an import came to. */
 export interface Outcome {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import type pg from 'pg'
+import type { SaleRow } from '#contracts/till-api/sales-file.ts'
 import { Complaint } from '../complaint.ts'
 import { pointsForSpendDown } from '../habits.ts'
-import type { SaleRow } from './sales-file.ts'
 
 /** A shop's part of a file, before anything is done for it. */
 export interface Part {

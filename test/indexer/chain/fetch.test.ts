@@ -60,7 +60,7 @@ describe('from a node that gives receipts', () => {
   })
 
   test('tokens of shops admitted within a stretch are read in the same stretch', () => {
-    expect(truth.newTokens).toEqual(network.shops.map((shop) => lower(shop.token)))
+    expect([...truth.newcomers]).toEqual(network.shops.map((shop) => [lower(shop.token), 'points']))
     expect(truth.events.filter((event) => event.name === 'QuarterBegan')).toHaveLength(2)
     expect(truth.events.some((event) => event.name === 'Transfer')).toBe(true)
   })
@@ -99,10 +99,26 @@ describe('from a node that gives receipts', () => {
 })
 
 describe('from a node that gives no receipts', () => {
+  test('and refuses the whole request for them, what is in it besides is asked for alone', async () => {
+    const node = openNode(chain.url)
+    const refusing: ChainNode = {
+      ask: async (calls) => {
+        const [first] = calls
+        if (calls.some(({ method }) => method === 'eth_getBlockReceipts')) {
+          throw new NodeRefused(first?.method ?? '', -32_601, 'the method is not supported')
+        }
+        return await node.ask(calls)
+      },
+    }
+    const stretch = taken(await fetchStretch(refusing, directory, asked))
+    expect(stretch.events).toEqual(truth.events)
+    expect(evidenceOf(stretch)).toEqual(['bloom'])
+  })
+
   test('the same events come, and say that a filter is all there is behind them', async () => {
     const stretch = taken(await fetchStretch(withoutReceipts(), directory, asked))
     expect(stretch.events).toEqual(truth.events)
-    expect(stretch.newTokens).toEqual(truth.newTokens)
+    expect(stretch.newcomers).toEqual(truth.newcomers)
     expect(evidenceOf(stretch)).toEqual(['bloom'])
   })
 

@@ -77,7 +77,7 @@ async function main(): Promise<void> {
       })
     })
     const read = await meter.of('events', () => eventsAmong(proven, directory))
-    directory = new Map([...directory, ...read.newTokens.map((token) => [token, 'points'] as const)])
+    directory = new Map([...directory, ...read.newcomers])
     events += read.events.length
     logs += proven.length
   }

@@ -23,6 +23,8 @@ const ofNobody: Readonly<Record<string, string>> = {
   'ledger.leader': 'is who may move the checkpoint: one row',
   'portal.challenge':
     'is numbers given to whoever wants to come in: nobody is known yet, and minutes later they are gone',
+  'portal.key_request':
+    'is passkeys of devices that nobody is signed in on: whose they are to be is not known before somebody signs',
   'portal.submission':
     'is the journal of signed transactions; a batch is of many shops, and the chain knows it by sender and number only',
 }

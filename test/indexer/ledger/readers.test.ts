@@ -154,9 +154,9 @@ test.each([
 
 test.each([
   ['that is undone', 6],
-  ['so deep that the books are filled again', 135],
+  ['so deep that the books are filled again', 70],
 ])('a report that began before a fork %s ends with the books as they were', async (_, depth) => {
-  if (depth > 128) await chain.mineEmpty(140)
+  if (depth > 64) await chain.mineEmpty(75)
   else await traffic.run(depth)
   await followToHead(network, ledger)
   const before = await inOneStatement(owner)

@@ -117,9 +117,9 @@ test('an embedded chain that lost its end is followed back at once', async () =>
 
 test('a fork deeper than the kept images fills the books again from the chain', async () => {
   await traffic.run(3)
-  await chain.mineEmpty(140)
+  await chain.mineEmpty(75)
   await followToHead(network, ledger)
-  await chain.ask('anvil_reorg', [135, []])
+  await chain.ask('anvil_reorg', [70, []])
   await traffic.run(2)
   const heard = await followToHead(network, ledger)
   expect(heard.undone.map((undone) => undone.how)).toEqual(['emptied'])
@@ -128,7 +128,7 @@ test('a fork deeper than the kept images fills the books again from the chain', 
 
 test('every fork is noted: what was left, what was gone over to, and how long it took', async () => {
   const noted = await question<{ depth: number }>('SELECT (old_head - ancestor)::int AS depth FROM ledger.reorg')
-  expect(noted.map((row) => row.depth)).toEqual(expect.arrayContaining([1, 2, 5, 17, 40, 14, 4, 135]))
+  expect(noted.map((row) => row.depth)).toEqual(expect.arrayContaining([1, 2, 5, 17, 40, 14, 4, 70]))
 
   const left = await chain.head()
   await chain.ask('anvil_rollback', [3])

@@ -26,6 +26,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   'web/queries': ['web/config.ts', 'indexer/db', 'indexer/scoring'],
   'web/relayer': ['web/config.ts', 'contracts', 'indexer/db'],
   'web/webhooks': ['web/config.ts', 'contracts', 'indexer/db'],
+  'web/counter': ['contracts', 'web/queries', 'web/acts', 'web/app'],
   'web/acts': ['web/config.ts', 'contracts', 'indexer/db', 'web/queries'],
   'web/app': ['web/config.ts', 'contracts', 'indexer/scoring', 'web/queries', 'web/acts', 'web/ui'],
   'web/ui': ['contracts', 'indexer/scoring', 'web/queries', 'web/acts'],

@@ -7,10 +7,12 @@ import { secondsNow, signedPayment, type TillHand } from '#test/support/till-han
 import { chunksOf, paymentsOf, refund, reverse } from '#test/support/undoing.ts'
 import { intentState } from '#web/acts/intent-state.ts'
 import { issue } from '#web/acts/issue.ts'
+import { settleOwed, takeOwed } from '#web/acts/make-good.ts'
 import { quote } from '#web/acts/quote.ts'
 import { redeem } from '#web/acts/redeem.ts'
 import { memberHome } from '#web/queries/member-home.ts'
 import type { Address } from '#web/queries/network.ts'
+import { unpaidAt } from '#web/queries/unpaid.ts'
 
 /** What the chain would leave out, pause or refuse the portal says in the chain's own words, as early as it can. */
 
@@ -132,6 +134,80 @@ test('a member’s page tells what was taken back, owed, kept for that, and refu
   expect(lineOf('refunded')).toMatchObject({ points: 600n, shop: other.shop, state: 'final' })
   expect(lineOf('debtPaid')).toMatchObject({ points: -500n, shop: shop.shop, state: 'final' })
   expect(told.reduce((sum, { points }) => sum + points, 0n)).toBe(await balance(shop, 1))
+})
+
+describe('what a shop bears before it is certain (N-27)', () => {
+  test('up to its own limit a payment is pending; beyond it the till waits until it is final', async () => {
+    const { shop: cafe } = await freshShop(street)
+    await street.web.query(
+      `INSERT INTO portal.shop_profile (shop, name, trade, street, hue, earn_rate, time_zone, is_charity, pending_limit)
+        VALUES ($1, 'Cafe', 'cafe', 'Mill Lane', 1, 100, 'Europe/Berlin', false, 30)`,
+      [cafe.shop],
+    )
+    const { shop: bakery, till } = await freshShop(street)
+    await street.sell(till, [500n])
+    await street.settleDown()
+    const pay = async (sequence: bigint, points: bigint) => {
+      const payment = { member: member(0), sequence, lines: [{ token: bakery.token, points }] }
+      return await redeem(await signedPayment(street.network, cafe, payment))
+    }
+    expect(await pay(1n, 20n)).toEqual({ state: 'pending' })
+    expect(await pay(2n, 10n)).toEqual({ state: 'pending' })
+    const beyond = await pay(3n, 1n)
+    expect(beyond).toMatchObject({ state: 'pending', code: 'waitForFinal' })
+    expect(await intentState({ shop: cafe.shop, key: 'payment:1:3' })).toEqual(beyond)
+    await street.settleDown()
+    expect(await intentState({ shop: cafe.shop, key: 'payment:1:3' })).toEqual({ state: 'final' })
+    expect(await pay(4n, 30n)).toEqual({ state: 'pending' })
+    await street.settleDown()
+  })
+
+  test('after a promise that came to nothing the member is final only at that shop, until it is made good', async () => {
+    const { shop: bakery, till } = await freshShop(street)
+    const { shop: cafe } = await freshShop(street)
+    await street.sell(till, [500n])
+    await street.settleDown()
+    const lost = (sequence: number, payload = '{}') =>
+      street.web.query(
+        `INSERT INTO portal.intent (shop, key, kind, till, sequence, member, points, content_hash, payload, state,
+            refused, attempts, created_at)
+          VALUES ($1, 'payment:1:' || $2::bigint, 'payment', 1, $2::bigint, $3, 5, '', $4, 'refused', 'balance', 0, now())`,
+        [cafe.shop, sequence, Buffer.from(member(0).address.slice(2), 'hex'), payload],
+      )
+    const pays = async (sequence: bigint) => {
+      const payment = { member: member(0), sequence, lines: [{ token: bakery.token, points: 1n }] }
+      const answer = await redeem(await signedPayment(street.network, cafe, payment))
+      await street.settleDown()
+      return answer
+    }
+    const owed = (sequence: number) => ({ shop: cafe.shop, till: 1, payment: { till: 1, sequence: `${sequence}` } })
+    // The till had been told to wait: nothing was handed over for this one.
+    await lost(1, '{"waits":"FinalOnly"}')
+    expect(await pays(2n)).toEqual({ state: 'pending' })
+    await lost(3)
+    await lost(4)
+    expect(await pays(5n)).toMatchObject({ state: 'pending', code: 'waitForFinal' })
+    expect((await unpaidAt(cafe.shop)).map(({ sequence, points, code }) => [sequence, points, code])).toEqual([
+      [4n, 5n, 'balance'],
+      [3n, 5n, 'balance'],
+    ])
+    const paid = await takeOwed(owed(3), { cashier: 7 })
+    expect(paid).toMatchObject({ how: 'paid' })
+    expect(await takeOwed(owed(3), { cashier: 8, now: new Date(Date.now() + 60_000) })).toEqual(paid)
+    expect(await pays(6n)).toMatchObject({ code: 'waitForFinal' })
+    expect(await settleOwed({ ...owed(4), how: 'waived' })).toMatchObject({ how: 'waived' })
+    expect(await pays(7n)).toEqual({ state: 'pending' })
+    expect(await unpaidAt(cafe.shop)).toEqual([])
+    const { rows } = await street.web.query('SELECT key, how, till, cashier FROM portal.made_good ORDER BY key')
+    expect(rows).toEqual([
+      { key: 'payment:1:3', how: 'paid', till: 1, cashier: 7 },
+      { key: 'payment:1:4', how: 'waived', till: null, cashier: null },
+    ])
+    // What was paid, what was never promised, and what another shop is owed are nobody's to make good here.
+    for (const wrong of [owed(1), owed(2), owed(99), { ...owed(3), shop: bakery.shop }]) {
+      expect(await takeOwed(wrong, { cashier: 7 })).toMatchObject({ refused: 'nothingOwed' })
+    }
+  })
 })
 
 // Last, since it takes the chain a month ahead of the machine.

@@ -1,6 +1,6 @@
 import { zeroAddress } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { memberAccountsAbi } from '#contracts/generated.ts'
+import { consortiumAbi, memberAccountsAbi } from '#contracts/generated.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { call, openShop, settled, type TestShop } from '#test/support/network.ts'
 import { type PasskeyDevice, passkeyDevice } from '#test/support/passkey-device.ts'
@@ -177,7 +177,7 @@ describe('coming in again', () => {
 
   test('with the same passkey, on whatever device it is, nothing typed', async () => {
     const entered = await signInByPasskey({ passkey: phone.answers(await challengeFor('passkey')) }, { device })
-    expect(entered).toMatchObject({ member })
+    expect(entered).toMatchObject({ person: { role: 'member', member } })
     if (isRefusal(entered)) throw new Error(entered.refused)
     expect(await sessionUnder(entered.session.token)).toMatchObject({ account: member, way: 'passkey' })
   })
@@ -189,6 +189,20 @@ describe('coming in again', () => {
     const twice = phone.answers(await challengeFor('passkey'))
     const both = await Promise.all([1, 2].map(() => signInByPasskey({ passkey: twice }, { device })))
     expect(both.map(codeOf).sort()).toEqual(['challengeSpent', 'in'])
+  })
+
+  test('as the owner of a shop, where the chain says that it is theirs', async () => {
+    const enters = async (as: object) =>
+      await signInByPasskey({ passkey: phone.answers(await challengeFor('passkey')), as }, { device })
+    expect(codeOf(await enters({ role: 'owner' }))).toBe('ownsNoShop')
+    const { consortium } = street.network.contracts
+    await settled(street.chain, [call(consortiumAbi, consortium, cafe.owner, 'offerShop', [cafe.shop, member])])
+    await settled(street.chain, [call(consortiumAbi, consortium, member, 'takeOver', [cafe.shop])])
+    await street.mirror()
+    expect(await enters({ role: 'owner' })).toMatchObject({ person: { role: 'owner', shop: cafe.shop } })
+    expect(codeOf(await enters({ role: 'owner', shop: bakery.shop }))).toBe('notYourPlace')
+    expect(codeOf(await enters({ role: 'till' }))).toBe('noTillYet')
+    for (const role of ['auditor', 'board']) expect(codeOf(await enters({ role }))).toBe('malformed')
   })
 
   const refused: [string, () => Promise<object>][] = [

@@ -8,10 +8,11 @@ import { cancelPayment } from '#web/acts/cancel-payment.ts'
 import { lookUpMember } from '#web/acts/look-up-member.ts'
 import { nextReceipt } from '#web/acts/next-receipt.ts'
 import { pointsForSpendDown, quote } from '#web/acts/quote.ts'
-import { readRequest } from '#web/acts/read-request.ts'
+import { type Looking, readRequest } from '#web/acts/read-request.ts'
 import { redeem } from '#web/acts/redeem.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
 import { type RequestedPayment, requestPayment } from '#web/acts/request-payment.ts'
+import type { Address } from '#web/queries/network.ts'
 
 /** A till asks, a member approves on their phone, the till countersigns: three acts and what may go wrong between. */
 
@@ -60,6 +61,11 @@ async function consent(request: RequestedPayment, who: number, points: bigint, m
   return { approval: { member: item.member, deadline, lines: wired, signature }, acceptance }
 }
 
+const addressOf = (index: number) => member(index).address.toLowerCase() as Address
+const nobody: Looking = { shop: null, member: null }
+const theShop = (): Looking => ({ shop: shop.shop, member: null })
+const words = (answer: object) => JSON.stringify(answer, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
+
 async function outcome(answer: Promise<object>): Promise<string> {
   const told = await answer
   if (isRefusal(told)) return told.refused
@@ -69,14 +75,14 @@ async function outcome(answer: Promise<object>): Promise<string> {
 describe('a payment from the till’s question to the final answer', () => {
   test('asked, proposed, approved, accepted, final', async () => {
     const request = await asked(100n)
-    const shown = await readRequest(request.code.toLowerCase(), { member: member(anna).address })
+    const shown = await readRequest(request.code.toLowerCase(), { shop: null, member: addressOf(anna) })
     const lines = [expect.objectContaining({ token: shop.token.toLowerCase(), points: 100n })]
     expect(shown).toMatchObject({ state: 'open', points: 100n, terms: null, proposal: { lines } })
     const { approval, acceptance } = await consent(request, anna, 100n)
     expect(await outcome(acceptPayment(request.code, { acceptance }))).toBe('requestNotApproved')
     expect(await outcome(approvePayment(request.code, approval))).toBe('approved')
     expect(await outcome(approvePayment(request.code, approval))).toBe('approved')
-    const agreed = await readRequest(request.code)
+    const agreed = await readRequest(request.code, theShop())
     expect(agreed).toMatchObject({ state: 'approved', terms: { member: member(anna).address.toLowerCase() } })
     expect(agreed).not.toHaveProperty('memberSignature')
     expect(await outcome(acceptPayment(request.code, { acceptance }))).toBe('pending')
@@ -84,7 +90,25 @@ describe('a payment from the till’s question to the final answer', () => {
     expect(await outcome(cancelPayment(request.code))).toBe('requestAccepted')
     await street.settleDown()
     expect(await outcome(acceptPayment(request.code, { acceptance }))).toBe('final')
-    expect(await readRequest(request.code)).toMatchObject({ state: 'accepted', payment: { state: 'final' } })
+    expect(await readRequest(request.code, nobody)).toMatchObject({ state: 'accepted', payment: { state: 'final' } })
+  })
+
+  test('who agreed, and with whose points, only they and the shop that asked are told', async () => {
+    const request = await asked(100n)
+    const { approval } = await consent(request, anna, 100n)
+    for (const looking of [nobody, theShop(), { shop: 2, member: null }]) {
+      expect(words(await readRequest(request.code, looking))).not.toContain(shop.token.toLowerCase())
+    }
+    expect(await outcome(approvePayment(request.code, approval))).toBe('approved')
+    for (const looking of [theShop(), { shop: null, member: addressOf(anna) }]) {
+      expect(await readRequest(request.code, looking)).toMatchObject({ state: 'approved', member: addressOf(anna) })
+    }
+    for (const looking of [nobody, { shop: 2, member: null }, { shop: null, member: addressOf(ben) }]) {
+      const shown = await readRequest(request.code, looking)
+      expect(shown).toMatchObject({ state: 'approved', member: null, memberName: null, terms: null, proposal: null })
+      expect(words(shown)).not.toContain(addressOf(anna).slice(2))
+    }
+    await cancelPayment(request.code)
   })
 
   test('numbers are never given twice, not even to twenty at once', async () => {
@@ -127,7 +151,7 @@ describe('a payment from the till’s question to the final answer', () => {
     const { approval } = await consent(request, anna, 100n)
     expect(await outcome(approvePayment(request.code, approval))).toBe('approved')
     expect(await outcome(acceptPayment(request.code, { acceptance: dearer.acceptance }))).toBe('badTillSignature')
-    expect(await outcome(readRequest('no such'))).toBe('unknownRequest')
+    expect(await outcome(readRequest('no such', nobody))).toBe('unknownRequest')
     expect(await outcome(cancelPayment('ZZZZZZ'))).toBe('unknownRequest')
   })
 

@@ -125,8 +125,9 @@ describe('what somebody is, the mirror of the chain says on every visit', () => 
     const row = { member: bytes(anna), credential_id: credential, x, y, guardian: null, delay_seconds: 0, user_handle }
     await street.web.query(
       `INSERT INTO portal.credential
-          (member, credential_id, x, y, guardian, delay_seconds, user_handle, created_at, used_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now())`,
+          (member, credential_id, x, y, guardian, delay_seconds, user_handle, created_at, used_at,
+           first)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now(), true)`,
       Object.values(row),
     )
     const { token } = await comesIn({ way: 'passkey', credential })

@@ -1,11 +1,9 @@
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { consortiumAbi } from '#contracts/generated.ts'
-import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { call, issue, openShop, settled, type TestShop } from '#test/support/network.ts'
 import { secondsNow, signedPayment, signedTransfer } from '#test/support/till-hand.ts'
-import { intentState } from '#web/acts/intent-state.ts'
 import { memberBalance } from '#web/acts/member-balance.ts'
 import { redeem } from '#web/acts/redeem.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
@@ -238,47 +236,3 @@ test('an issuer whose reserve carries no more spends at home only, said before a
 })
 
 const lower = (address: string) => address.toLowerCase() as `0x${string}`
-
-describe('what a shop bears before it is certain (N-27)', () => {
-  test('up to its own limit a payment is pending; beyond it the till waits until it is final', async () => {
-    const { shop: cafe } = await freshShop(street)
-    await street.web.query(
-      `INSERT INTO portal.shop_profile (shop, name, trade, street, hue, earn_rate, time_zone, is_charity, pending_limit)
-        VALUES ($1, 'Cafe', 'cafe', 'Mill Lane', 1, 100, 'Europe/Berlin', false, 30)`,
-      [cafe.shop],
-    )
-    const { shop: bakery, till } = await freshShop(street)
-    await street.sell(till, [500n])
-    await street.settleDown()
-    const pay = async (sequence: bigint, points: bigint) => {
-      const payment = { member: street.member(0), sequence, lines: [{ token: bakery.token, points }] }
-      return await redeem(await signedPayment(street.network, cafe, payment))
-    }
-    expect(await pay(1n, 20n)).toEqual({ state: 'pending' })
-    expect(await pay(2n, 10n)).toEqual({ state: 'pending' })
-    const beyond = await pay(3n, 1n)
-    expect(beyond).toMatchObject({ state: 'pending', code: 'waitForFinal' })
-    expect(await intentState({ shop: cafe.shop, key: 'payment:1:3' })).toEqual(beyond)
-    await street.settleDown()
-    expect(await intentState({ shop: cafe.shop, key: 'payment:1:3' })).toEqual({ state: 'final' })
-    expect(await pay(4n, 30n)).toEqual({ state: 'pending' })
-    await street.settleDown()
-  })
-
-  test('after a promise that came to nothing the member is final only at that shop', async () => {
-    const { shop: bakery, till } = await freshShop(street)
-    const { shop: cafe } = await freshShop(street)
-    await street.sell(till, [500n])
-    await street.settleDown()
-    await street.web.query(
-      `INSERT INTO portal.intent (shop, key, kind, till, sequence, member, points, content_hash, payload, state,
-          refused, attempts, created_at)
-        VALUES ($1, 'payment:1:1', 'payment', 1, 1, $2, 5, '', '{}', 'refused', 'balance', 0, now())`,
-      [cafe.shop, Buffer.from(street.member(0).address.slice(2), 'hex')],
-    )
-    const payment = { member: street.member(0), sequence: 2n, lines: [{ token: bakery.token, points: 1n }] }
-    const answer = await redeem(await signedPayment(street.network, cafe, payment))
-    expect(answer).toMatchObject({ state: 'pending', code: 'waitForFinal' })
-    await street.settleDown()
-  })
-})

@@ -5,10 +5,11 @@ import { serializeErc6492Signature } from 'viem/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { consortiumAbi, memberAccountsAbi } from '#contracts/generated.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
-import { call, settled } from '#test/support/network.ts'
+import { call, openShop, settled } from '#test/support/network.ts'
 import { passkeyDevice } from '#test/support/passkey-device.ts'
 import { newChallenge } from '#web/acts/challenge.ts'
 import { lookUpMember } from '#web/acts/look-up-member.ts'
+import { moveToShop } from '#web/acts/move-to-shop.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
 import { sessionUnder } from '#web/acts/session.ts'
 import { signInByWallet } from '#web/acts/sign-in-wallet.ts'
@@ -130,18 +131,68 @@ describe('whoever holds the account comes in', () => {
     const as = { role: 'owner', shop: 1 }
     expect(await rolesOf(owner.address.toLowerCase() as Hex)).toEqual({ shops: [{ shop: 1, board: true }], tills: [] })
     expect(codeOf(await enters(owner, { as }))).toBe('in')
-    expect(codeOf(await enters(stranger, { as }))).toBe('notYourPlace')
+    expect(await enters(owner, { as: { role: 'owner' } })).toMatchObject({ person: { role: 'owner', shop: 1 } })
+    expect(codeOf(await enters(stranger, { as }))).toBe('ownsNoShop')
+    expect(codeOf(await enters(stranger, { as: { role: 'owner' } }))).toBe('ownsNoShop')
     expect(codeOf(await enters(owner, { as: { role: 'owner', shop: 2 } }))).toBe('notYourPlace')
-    expect(codeOf(await enters(owner, { as: { role: 'till', shop: 1, till: 1 } }))).toBe('notYourPlace')
+    expect(codeOf(await enters(owner, { as: { role: 'till', shop: 1, till: 1 } }))).toBe('noTillYet')
   })
 
   test('a till as that till; the auditor’s and the board’s places are nobody’s to claim', async () => {
     const till = street.network.shops[0]?.till
     if (!till) throw new Error('one shop was opened')
     expect(codeOf(await enters(till, { as: { role: 'till', shop: 1, till: 1 } }))).toBe('in')
+    expect(await enters(till, { as: { role: 'till' } })).toMatchObject({ person: { role: 'till', shop: 1, till: 1 } })
     expect(codeOf(await enters(till, { as: { role: 'till', shop: 1, till: 2 } }))).toBe('notYourPlace')
     for (const role of ['auditor', 'board', 'admin'])
       expect(codeOf(await enters(till, { as: { role } }))).toBe('malformed')
+  })
+})
+
+describe('what was shown stays shown, and no more than that', () => {
+  const inside = async (role: 'member' | 'owner') => {
+    const entered = await enters(owner, { as: { role } })
+    if (isRefusal(entered)) throw new Error(entered.refused)
+    return entered.session.token
+  }
+  const held = async (token: string) => {
+    const session = await sessionUnder(token)
+    if (!session) throw new Error('nobody is inside')
+    return session
+  }
+
+  test('a stolen cookie of a shopper who owns a shop does not make its thief the owner', async () => {
+    const token = await inside('member')
+    expect(codeOf(await moveToShop(await held(token), { shop: 1 }))).toBe('notTheOwner')
+    expect(await sessionUnder(token)).toMatchObject({ person: { role: 'member' } })
+  })
+
+  test('an owner of several shops goes from one to another of theirs, within the same hours', async () => {
+    const next = await openShop(street.network, 1_000_000_000n)
+    const { consortium } = street.network.contracts
+    await settled(street.chain, [call(consortiumAbi, consortium, next.owner, 'offerShop', [next.shop, owner.address])])
+    await settled(street.chain, [call(consortiumAbi, consortium, owner.address, 'takeOver', [next.shop])])
+    await street.mirror()
+    const token = await inside('owner')
+    expect(await sessionUnder(token)).toMatchObject({ person: { shop: 1 } })
+    expect(await moveToShop(await held(token), { shop: next.shop })).toEqual({ role: 'owner', shop: next.shop })
+    expect(await sessionUnder(token)).toMatchObject({ person: { role: 'owner', shop: next.shop } })
+    expect(codeOf(await moveToShop(await held(token), { shop: 99 }))).toBe('notYourPlace')
+    const tomorrow = new Date(Date.now() + 13 * 3_600_000)
+    expect(await sessionUnder(token, { now: tomorrow })).toBeNull()
+  })
+
+  // Last of these, since it takes the shop away.
+  test('who loses the shop on the chain is no owner at the next request', async () => {
+    const token = await inside('owner')
+    const { consortium } = street.network.contracts
+    await settled(street.chain, [call(consortiumAbi, consortium, owner.address, 'offerShop', [1, stranger.address])])
+    await street.mirror()
+    expect(await sessionUnder(token)).toMatchObject({ person: { role: 'owner', shop: 1 } })
+    await settled(street.chain, [call(consortiumAbi, consortium, stranger.address, 'takeOver', [1])])
+    await street.mirror()
+    expect(await sessionUnder(token)).toBeNull()
+    expect(await enters(stranger, { as: { role: 'owner' } })).toMatchObject({ person: { role: 'owner', shop: 1 } })
   })
 })
 

@@ -67,7 +67,8 @@ describe('a good request', () => {
   })
 
   test('how far the books are, and which numbers come next', async () => {
-    expect(await (await health()).json()).toMatchObject({ ok: true, mirror: { block: expect.stringMatching(/^\d+$/) } })
+    const mirror = { block: expect.stringMatching(/^\d+$/), evidence: 'receipts' }
+    expect(await (await health()).json()).toMatchObject({ ok: true, mirror })
     const params = Promise.resolve({ shop: `${shop().shop}`, till: '1' })
     const next = await nextAt(asked(), { params })
     expect(await next.json()).toEqual({ purchase: '2', payment: '1' })

@@ -20,6 +20,7 @@ import { POST as hire } from '#web/app/api/v1/cashiers/route.ts'
 import { GET as docs } from '#web/app/api/v1/docs/route.ts'
 import { POST as makeKey } from '#web/app/api/v1/keys/route.ts'
 import { GET as openapi } from '#web/app/api/v1/openapi.json/route.ts'
+import { shopPeople } from '#web/queries/shop-people.ts'
 
 /** Who may ask the till API, how often, and in whose name; and that its document and its client say what it does. */
 
@@ -95,6 +96,20 @@ describe('a key', () => {
     expect(await shopOfKey(old.key, { now: tomorrow })).toMatchObject({ refused: 'badApiKey' })
     expect(await shopOfKey(fresh, { now: tomorrow })).toMatchObject({ shop: shop.shop })
     expect(await rotateKey({ shop: other.shop, id: old.id })).toMatchObject({ refused: 'unknownKey' })
+  })
+
+  test('says when it was last used, and nothing of what for', async () => {
+    const { id, key } = await keyFor(shop)
+    const listed = async () => (await keysOf(shop.shop)).find((one) => one.id === id)?.lastUsedAt
+    expect(await listed()).toBeNull()
+    await shopOfKey(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)
+    expect(await listed()).toBeNull()
+    const now = new Date()
+    await shopOfKey(key, { now })
+    await shopOfKey(key, { now: new Date(now.getTime() + 30_000) })
+    expect(await listed()).toEqual(now)
+    await shopOfKey(key, { now: new Date(now.getTime() + 60_000) })
+    expect(await listed()).toEqual(new Date(now.getTime() + 60_000))
   })
 
   test('that is revoked opens nothing', async () => {
@@ -219,7 +234,18 @@ describe('a cashier', () => {
     const shift = await signIn('4711')
     if (isRefusal(shift)) throw new Error(shift.refused)
     await hireCashier({ ...ada(), cashier: 8, name: 'Bo' })
-    await dismissCashier(shop.shop, 7)
+    const before = await shopPeople(shop.shop)
+    expect(before.cashiers.map(({ name, stands }) => [name, stands?.till ?? null])).toEqual([
+      ['Ada', 1],
+      ['Bo', null],
+    ])
+    expect(before.shifts).toMatchObject([{ name: 'Ada', till: 1, endedAt: null, sales: 0, payments: 0 }])
+    expect(await dismissCashier(other.shop, 7)).toMatchObject({ refused: 'unknownCashier' })
+    expect(await dismissCashier(shop.shop, 7)).toEqual({ dismissed: true })
+    const after = await shopPeople(shop.shop)
+    expect(after.cashiers.map(({ name }) => name)).toEqual(['Bo'])
+    expect(after.shifts).toMatchObject([{ name: 'Ada', endedAt: expect.any(Date) }])
+    expect(after.nextNumber).toBe(9)
     expect(await signIn('4711')).toMatchObject({ refused: 'unknownCashier' })
     const body = { shop: shop.shop, till: 1, points: 5, purpose: 0 }
     expect(await codeOf(clientWith((await keyFor(shop)).key, shift.token).call('request', { body }))).toBe('shiftOver')

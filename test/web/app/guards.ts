@@ -1,4 +1,5 @@
 import type { LivingStreet } from '#test/support/living-street.ts'
+import { accountGuards } from './account-guards.ts'
 import { type Guard, only } from './guard.ts'
 import { tillGuards } from './till-guards.ts'
 
@@ -14,6 +15,14 @@ export const guards: Readonly<Record<string, Guard>> = {
   'POST /api/session/join': { by: 'nothing', because: 'makes an account that nobody has yet' },
   'POST /api/session/passkey': { by: 'nothing', because: 'lets in whoever holds the passkey' },
   'POST /api/session/wallet': { by: 'nothing', because: 'lets in whoever holds the account' },
+  'POST /api/session/place': {
+    by: 'session',
+    attempts: [
+      ...only(401, 'nobody').map((one) => ({ ...one, body: () => ({ shop: 1 }) })),
+      ...only('notTheOwner', 'anna', 'till').map((one) => ({ ...one, body: () => ({ shop: 1 }) })),
+      { as: 'owner', what: 'sits down next door', body: () => ({ shop: 2 }), told: 'notYourPlace' },
+    ],
+  },
   'GET /till/picture/[code]': picture,
   'GET /till/invitation/[code]': picture,
 
@@ -45,6 +54,49 @@ export const guards: Readonly<Record<string, Guard>> = {
         what: 'names Anna',
         body: (street) => ({ member: street.member(0).address, name: 'Thief' }),
         told: '{"name":"Thief"}',
+      },
+    ],
+  },
+  'POST /api/member/survey': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'answers for Anna',
+        body: (street) => ({ member: street.member(0).address, mood: 'planet', mind: null, recommend: [] }),
+        told: '{"mood":"planet","mind":null,"recommend":[]}',
+      },
+    ],
+  },
+  'GET /api/member/score': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      { as: 'ben', what: 'asks for Anna’s', query: 'shop=1&member=ANNA', told: 'nothingFixed' },
+    ],
+  },
+  'POST /api/shop/goal': {
+    by: 'session',
+    attempts: [
+      ...only('notYourPlace', 'nobody', 'anna', 'till'),
+      {
+        as: 'owner',
+        what: 'sets one for the shop next door',
+        body: () => ({ shop: 2, goal: { percent: 15, months: 6 } }),
+        told: '{"goal":{"percent":15',
+      },
+    ],
+  },
+  'POST /api/member/keys/name': {
+    by: 'session',
+    attempts: [
+      ...only('notYours', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'names a device of Anna’s',
+        body: (street) => ({ member: street.member(0).address, key: `0x${'11'.repeat(32)}`, name: 'Mine' }),
+        told: 'unknownAccountKey',
       },
     ],
   },
@@ -90,6 +142,15 @@ export const guards: Readonly<Record<string, Guard>> = {
     ],
   },
 
+  'GET /shop/offers/export': {
+    by: 'session',
+    attempts: [
+      ...only(403, 'nobody', 'anna', 'till'),
+      { as: 'owner', what: 'asks for the shop next door', query: 'shop=2', told: 'offers-of-shop-1.csv' },
+    ],
+  },
+
+  ...accountGuards,
   ...tillGuards,
 }
 
@@ -106,13 +167,21 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/': 'anybody',
   '/join': 'anybody',
   '/audit': 'anybody',
+  '/new-device': 'anybody',
   '/member': 'member',
+  '/member/keys': 'member',
+  '/member/help': 'member',
+  '/shop/help': 'owner',
   '/member/pay': 'member',
   '/member/send': 'member',
   '/member/you': 'member',
   '/till': 'till',
   '/till/offline': 'anybody',
   '/shop': 'owner',
+  '/card': 'member',
+  '/shop/cards': 'owner',
   '/shop/members': 'owner',
   '/shop/outlook': 'owner',
+  '/shop/offers': 'owner',
+  '/shop/tills': 'owner',
 }

@@ -114,11 +114,15 @@ describe('every route has somebody who thought of who may use it', () => {
   })
 
   test('what Ben decided and asked for was Ben’s', async () => {
-    const { rows } = await street.web.query('SELECT member FROM portal.consent')
+    const { rows } = await street.web.query('SELECT DISTINCT member FROM portal.consent')
     expect(rows.map(({ member }) => `0x${member.toString('hex')}`)).toEqual([street.member(1).address.toLowerCase()])
     const named = await street.web.query('SELECT member, display_name FROM portal.member_profile')
     const ben = Buffer.from(street.member(1).address.slice(2), 'hex')
     expect(named.rows).toEqual([{ member: ben, display_name: 'Thief' }])
+    const answered = await street.web.query('SELECT DISTINCT member FROM portal.survey_answer')
+    expect(answered.rows).toEqual([{ member: ben }])
+    const goals = await street.web.query('SELECT shop FROM portal.goal')
+    expect(goals.rows).toEqual([{ shop: 1 }])
     const invited = await street.web.query('SELECT DISTINCT shop FROM portal.invitation')
     expect(invited.rows).toEqual([{ shop: 1 }])
   })

@@ -18,6 +18,24 @@ const forTheShop = (body: () => object): Guard => ({
   ],
 })
 
+/** The same of what a till's screen may not ask even of its own shop. */
+const forTheBooks = (body: () => object): Guard => ({
+  by: 'session',
+  attempts: [
+    ...(['nobody', 'anna', 'owner'] as const).map((as): Attempt => {
+      return { as, what: 'asks about the shop next door', body, told: 'apiKeyNeeded' }
+    }),
+    { as: 'till', what: 'asks for its own shop', body: () => ({ ...body(), shop: 1 }), told: 'notTheOwner' },
+  ],
+})
+
+const ofAFile: Guard = {
+  by: 'session',
+  attempts: [...only('apiKeyNeeded', 'nobody', 'anna'), ...only('notTheOwner', 'till')].map((one) => {
+    return { ...one, params: { file: 'ab'.repeat(32) } }
+  }),
+}
+
 const forTheId = (told: string, ...who: Comer[]): Attempt[] =>
   only(told, ...who).map((one) => ({ ...one, params: { id: '1' } }))
 
@@ -177,15 +195,83 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
       },
     ],
   },
+  'DELETE /api/v1/cashiers/[cashier]': {
+    by: 'session',
+    attempts: [...only('notTheOwner', 'nobody', 'anna', 'till'), ...only('unknownCashier', 'owner')].map((one) => ({
+      ...one,
+      params: { cashier: '9' },
+    })),
+  },
+  'POST /api/v1/keys/[id]': {
+    by: 'session',
+    attempts: [...forTheId('notTheOwner', 'nobody', 'anna', 'till'), ...forTheId('unknownKey', 'owner')],
+  },
+  'GET /api/v1/unpaid': { by: 'session', attempts: only('apiKeyNeeded', 'nobody', 'anna') },
+  'POST /api/v1/unpaid/paid': forTheShop(() => ({ shop: 2, till: 1, payment: { till: 1, sequence: '1' } })),
+  'POST /api/v1/unpaid/settled': {
+    by: 'session',
+    attempts: [
+      ...only('notTheOwner', 'nobody', 'anna', 'till'),
+      {
+        as: 'owner',
+        what: 'lets somebody off at the shop next door',
+        body: () => ({ shop: 2, payment: { till: 1, sequence: '1' }, how: 'waived' }),
+        told: 'wrongShop',
+      },
+    ],
+  },
   'GET /api/v1/member/[code]': {
     by: 'session',
     attempts: [{ as: 'nobody', what: 'leafs through codes', params: { code: 'BBBBBBB' }, told: 'apiKeyNeeded' }],
   },
+  // A shop's books: its program or its owner, not a till's screen.
+  'POST /api/v1/imports/check': forTheBooks(() => ({ shop: 2, till: 1, name: 'x', csv: '' })),
+  'POST /api/v1/imports': forTheBooks(() => ({ shop: 2, till: 1, name: 'x', csv: '' })),
+  'GET /api/v1/imports/[file]': ofAFile,
+  'GET /api/v1/imports/[file]/next': ofAFile,
+  'GET /api/v1/export': {
+    by: 'session',
+    attempts: [...only('apiKeyNeeded', 'nobody', 'anna'), ...only('notTheOwner', 'till')],
+  },
+
+  'POST /api/v1/cards': forTheBooks(() => ({ shop: 2, cards: [] })),
+  'GET /api/v1/cards/[card]': {
+    by: 'session',
+    attempts: only('apiKeyNeeded', 'nobody').map((one) => ({ ...one, params: { card: `0x${'11'.repeat(20)}` } })),
+  },
+  'POST /api/v1/cards/claim': {
+    by: 'session',
+    attempts: [
+      ...only('notInside', 'nobody', 'owner', 'till'),
+      {
+        as: 'ben',
+        what: 'claims Anna’s account as if it were a card',
+        body: async (street) => {
+          const { gift } = await othersPoints(street)
+          return { card: gift.from, transfers: [gift] }
+        },
+        told: 'badSignature',
+      },
+    ],
+  },
+
   'GET /api/v1/docs': { by: 'nothing', because: 'explains the till API' },
   'GET /api/v1/openapi.json': { by: 'nothing', because: 'explains the till API to programs' },
   // A payment is known only by the code that till and shopper have before them.
   'POST /api/v1/requests/[code]/cancel': { by: 'nothing', because: 'whoever was told the code may call it off' },
-  'GET /api/v1/requests/[code]': { by: 'nothing', because: 'whoever was told the code sees what is asked' },
+  'GET /api/v1/requests/[code]': {
+    by: 'session',
+    attempts: (['nobody', 'ben', 'owner', 'till'] as const).map((as) => {
+      const told = as === 'ben' ? '"available":"0"' : '"proposal":null'
+      return {
+        as,
+        what: 'asks which of Anna’s points would pay',
+        params: { code: 'REQUEST' },
+        query: 'member=ANNA',
+        told,
+      }
+    }),
+  },
   'GET /api/v1/intents/[shop]/[key]': { by: 'nothing', because: 'says how far a wish is, as the chain does' },
   'POST /api/v1/settle': { by: 'nothing', because: 'anybody may have everybody paid (N-14)' },
 }

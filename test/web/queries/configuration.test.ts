@@ -41,6 +41,11 @@ describe('where the portal stands', () => {
     expect(readConfig({ ...whole, DEMO_PEOPLE_FILE: 'people.json' }).demoPeopleFile).toBe('people.json')
   })
 
+  test('what the network pays for on a day has a usual measure, and another where one is set', () => {
+    expect(readConfig(whole).sponsoring).toEqual({ memberGasPerDay: 3_000_000n, networkGasPerDay: 500_000_000n })
+    expect(readConfig({ ...whole, SPONSOR_MEMBER_GAS_PER_DAY: '0' }).sponsoring.memberGasPerDay).toBe(0n)
+  })
+
   test.each(Object.keys(whole))('%s is named when it is missing, in one sentence', (variable) => {
     for (const value of [undefined, '']) {
       const complaint = complaintAbout({ ...whole, [variable]: value })
@@ -55,6 +60,7 @@ describe('where the portal stands', () => {
     { RPC_URL: 'ftp://secret' },
     { PUBLIC_ORIGIN: 'http://localhost:3000/secret' },
     { RP_ID: 'http://secret' },
+    { SPONSOR_NETWORK_GAS_PER_DAY: '-1' },
   ])('a wrong value is named but never repeated: it may hold a password', (wrong) => {
     const complaint = complaintAbout({ ...whole, ...wrong })
     expect(complaint.message.startsWith(Object.keys(wrong)[0] ?? '')).toBe(true)

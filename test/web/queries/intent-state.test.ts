@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkpoint } from '#web/queries/checkpoint.ts'
+import { intentBlock } from '#web/queries/intent-block.ts'
 import { intentState } from '#web/queries/intent-state.ts'
 import { account, bytes, opening, openStreet, type Street } from './street.ts'
 
@@ -40,6 +41,20 @@ test('its receipt in a block makes it final only once that block is', async () =
   expect(await intentState(1, 'purchase:1:3')).toEqual({ state: 'pending', code: null })
   await street.reached(3, 3)
   expect(await intentState(1, 'purchase:1:3')).toEqual({ state: 'final', code: null })
+})
+
+test('the answer says in which block it stands, and what stands behind what was read there', async () => {
+  await street.block(5, opening + 5, 'secondSource')
+  await street.purchase(1, 50, { member: ada, points: 5n, block: 5 })
+  await street.purchase(1, 51, { member: ada, points: 5n, block: 3 })
+  await street.intent(1, 'purchase:1:51', { member: bytes(ada), points: 5, state: 'sent' })
+  await street.intent(1, 'purchase:1:52', { member: bytes(ada), points: 5, state: 'sent' })
+  const hash = account(5)
+  expect(await intentBlock(1, 'purchase:1:50')).toEqual({ number: 5n, hash, evidence: 'secondSource' })
+  expect(await intentBlock(1, 'purchase:1:51')).toMatchObject({ number: 3n, evidence: 'receipts' })
+  expect(await intentBlock(1, 'purchase:1:52')).toBeUndefined()
+  await street.indexer.query('DELETE FROM ledger.purchase WHERE sequence IN (50, 51)')
+  await street.indexer.query('DELETE FROM ledger.block WHERE number = 5')
 })
 
 test('a block that vanishes takes the answer with it', async () => {

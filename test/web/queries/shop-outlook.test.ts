@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ModelCard } from '#indexer/scoring/model-card.ts'
+import { setGoal } from '#web/acts/set-goal.ts'
 import { knownOfMember } from '#web/queries/known-of-member.ts'
 import { shopMembers } from '#web/queries/shop-members.ts'
+import { shopOffers } from '#web/queries/shop-offers.ts'
 import { shopOutlook } from '#web/queries/shop-outlook.ts'
 import { streetFairness } from '#web/queries/street-fairness.ts'
 import { account, at, bytes, day, opening, openStreet, type Street } from './street.ts'
@@ -30,6 +32,16 @@ const card: ModelCard = {
   backTest: null,
   forecast: null,
   holdout: null,
+  goal: null,
+  segmentLifts: [
+    {
+      ...{ segment: 'Champions', difference: 0.4, low: 0.1, high: 0.7 },
+      treated: { members: 90, mean: 3 },
+      heldOut: { members: 10, mean: 2.6 },
+    },
+  ],
+  offers: { members: 4, pairs: [], arms: [], mostPercent: 150 },
+  offerTrial: null,
   fairness: null,
   limits: ['They speak of groups.'],
 }
@@ -56,6 +68,7 @@ beforeAll(async () => {
       reason: JSON.stringify(place === 3 ? [] : [{ words: 'came once more', minor: 500 }]),
       ...{ tier_by_spend: 0, tier_by_value: 3 - place, engagement: 40 + place, part_of_day: 'morning' },
       part_of_week: null,
+      ...{ age_days: 90, payments: place % 2, mood: 'quality', mind: null, recommends: place < 2 ? 10 : 3 },
     })
     const falling = place === 2 ? { next: 0, until_day: 20_600 } : { next: 3 - place, until_day: null }
     await street.judged('tier', {
@@ -99,6 +112,43 @@ describe('a shop’s outlook', () => {
       [0, 1, 0],
     ])
     expect(outlook.together).toMatchObject([{ shop: 2, name: 'Shop of 2', members: 5, liftPercent: 140 }])
+  })
+
+  test('S29: shows each segment by value, engagement, lift, redeeming, recommending and churn', async () => {
+    const { metrics, answers, habits, goal } = await shopOutlook(1)
+    expect(metrics.map(({ segment, members: count }) => [segment, count])).toEqual([
+      ['Champions', 2],
+      ['Can’t Lose', 1],
+      ['Lost', 1],
+    ])
+    expect(metrics[0]).toMatchObject({ value: 8_000n, engagement: 41, redeeming: 0.5, lift: { difference: 0.4 } })
+    expect(metrics[0]?.churn).toBeCloseTo(0.1, 5)
+    expect(metrics[1]?.lift).toBeNull()
+    // Two answers name somebody, and four do too.
+    expect(metrics.map(({ recommending }) => recommending)).toEqual([null, null, null])
+    expect(answers).toEqual([])
+    expect(habits).toEqual([{ partOfDay: 'morning', partOfWeek: null, members: 4, value: 4_775n }])
+    expect(goal).toBeNull()
+  })
+
+  test('answers are shown from five on', async () => {
+    await street.judged('score', {
+      ...{ shop: 1, member: bytes(memberAt(9)), run, first_at: at(opening), last_at: watermark },
+      ...{ recency_days: 1, frequency: 5, spend: 1, recency_score: 5, frequency_score: 5, value_score: 3 },
+      ...{ overdue: false, reason: '[]', tier_by_spend: 0, engagement: 40, mood: 'quality', recommends: 9 },
+    })
+    const { answers } = await shopOutlook(1)
+    expect(answers).toEqual([{ question: 'mood', answer: 'quality', members: 5, value: 3_820n, engagement: 41 }])
+    await street.indexer.query('DELETE FROM judged.score WHERE member = $1', [bytes(memberAt(9))])
+  })
+
+  test('S28: shows the goal as it was set, and what the last look measured of it', async () => {
+    const wish = await setGoal(1, { goal: { percent: 15, months: 6 } })
+    expect(wish).toMatchObject({ goal: { percent: 15 } })
+    expect((await shopOutlook(1)).goal).toMatchObject({ percent: 15, fromDay: expect.any(Number) })
+    expect(await setGoal(1, { goal: { percent: 0, months: 6 } })).toMatchObject({ refused: 'malformed' })
+    await setGoal(1, { goal: null })
+    expect((await shopOutlook(1)).goal).toBeNull()
   })
 
   test('says how its figures came about, and how far their commitment has come', async () => {
@@ -167,4 +217,49 @@ test('the auditor reads the last fit’s fairness of the whole street, and nothi
     JSON.stringify(cards),
   ])
   expect((await streetFairness())?.cards).toEqual(cards)
+})
+
+describe('what is proposed', () => {
+  const because = { from: { reward: 1 }, to: 2, both: 9, of: 20, anyway: 9, all: 80 }
+
+  beforeAll(async () => {
+    await street.portal('reward', { shop: 1, reward: 2, title: 'A pastry', detail: '', points: 20_000, active: true })
+    for (const [place, made] of [20_550, 20_540, 20_500].entries()) {
+      await street.judged('offer', {
+        ...{ shop: 1, member: bytes(memberAt(place + 1)), day: made, reward: 2, propensity_ppm: 600_000, way: 'best' },
+        ...{
+          next_best: place === 0,
+          because: place === 0 ? JSON.stringify(because) : null,
+          taken_anyway: 9,
+          of_members: 80,
+        },
+      })
+    }
+    for (const [made, before, percent] of [
+      [20_500, 100, 125],
+      [20_540, 125, 150],
+    ] as const) {
+      await street.judged('multiplier', {
+        ...{ shop: 1, member: bytes(memberAt(1)), day: made, before, percent, reason: 'likely to be lost' },
+      })
+    }
+  })
+
+  test('is shown as long as it is open, with its grounds, its probability and the multiplier that holds', async () => {
+    const offers = await shopOffers(1, { page: 9, steps: 1 })
+    expect(offers.rows.map(({ member }) => member)).toEqual([memberAt(1), memberAt(2)])
+    expect(offers.rows[0]).toMatchObject({
+      ...{ rewardTitle: 'A pastry', propensityPpm: 600_000, nextBest: true, because, multiplier: 150 },
+      openUntil: new Date(20_578 * 86_400_000),
+    })
+    expect(offers.rows[1]).toMatchObject({ because: null, multiplier: 100, takenAnyway: 9, ofMembers: 80 })
+    expect(offers.steps).toMatchObject([{ before: 125, percent: 150, reason: 'likely to be lost' }])
+    expect(offers.multipliers).toEqual([{ percent: 150, members: 1 }])
+    expect(offers).toMatchObject({ page: 1, pages: 1, found: 2, card: { mostPercent: 150 } })
+  })
+
+  test('a member sees what a shop is advised to offer them', async () => {
+    const { scores } = await knownOfMember(memberAt(1))
+    expect(scores[0]).toMatchObject({ offered: 'A pastry', multiplier: 150, multiplierReason: 'likely to be lost' })
+  })
 })

@@ -1,12 +1,14 @@
 import { keccak256, parseTransaction } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { shopPointsAbi } from '#contracts/generated.ts'
 import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { read, type TestShop } from '#test/support/network.ts'
 import type { TillHand } from '#test/support/till-hand.ts'
 import { intentState } from '#web/acts/intent-state.ts'
+import { deadLetters, retryDeadLetter } from '#web/relayer/dead-letters.ts'
+import { type Node, NodeRefused } from '#web/relayer/node.ts'
 
 /** What a chain, its node or a second hand on the key may do to a transaction: dropped, undone, outbid, overtaken. */
 
@@ -108,6 +110,60 @@ describe('what a chain may do to a transaction', () => {
     await street.settleDown()
     expect(await supply(shop)).toBe(5n)
     expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+})
+
+describe('a wish that the node will not even try', () => {
+  afterEach(() => street.through((node) => node))
+
+  const unwilling = (node: Node): Node => ({
+    ...node,
+    call: () => Promise.reject(new NodeRefused('eth_call: too large')),
+    estimateGas: () => Promise.reject(new NodeRefused('eth_estimateGas: too large')),
+  })
+
+  test('stops nothing, waits, and after its time is given up for the operator to see and try again', async () => {
+    street.through(unwilling)
+    await sell(5n)
+    for (let block = 0; block < 3; block += 1) {
+      expect(await street.turn()).toBe(0)
+      await street.chain.mine()
+    }
+    expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'pending' })
+    street.through(unwilling, 0)
+    await street.turn()
+    expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'refused', code: 'chainRefused' })
+    const client = await street.web.connect()
+    const letters = await deadLetters(client, 1_000)
+    const letter = letters.find((one) => one.shop === shop.shop)
+    expect(letter?.reason).toBe('the node will not try it: eth_call: too large')
+    street.through((node) => node)
+    expect(await retryDeadLetter(client, { shop: shop.shop, key: 'purchase:1:1' })).toBe(true)
+    client.release()
+    await street.settleDown()
+    expect(await supply(shop)).toBe(5n)
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+
+  test('among several: each goes alone from then on, and the others arrive', async () => {
+    street.through((node) => ({
+      ...node,
+      call: (call, at) =>
+        call.data.length > 2 + 2 * 2_500 ? Promise.reject(new NodeRefused('too large')) : node.call(call, at),
+    }))
+    const { shop: second, till: its } = await freshShop(street)
+    await street.sell(its, [7n])
+    await street.sell(
+      till,
+      Array.from({ length: 70 }, () => 1n),
+    )
+    await street.turn()
+    await street.chain.mine()
+    await street.turn()
+    street.through((node) => node)
+    await street.settleDown()
+    expect(await supply(second)).toBe(7n)
+    expect(await supply(shop)).toBe(70n)
   })
 })
 

@@ -1,6 +1,7 @@
 import { type Refusal, refuse } from '#web/acts/refusal.ts'
 import { person } from '../person.ts'
-import { answeringPost, foreignRefusal } from './answer.ts'
+import { answeringPost } from './answer.ts'
+import { foreignRefusal } from './told.ts'
 
 /** The shop whose owner stands before the screen; nobody else opens this door, and no key of a program does. */
 export async function owningShop(request: Request): Promise<number | Refusal> {
@@ -8,6 +9,11 @@ export async function owningShop(request: Request): Promise<number | Refusal> {
   if (foreign) return foreign
   const who = request.headers.has('cookie') ? await person() : null
   return who?.role === 'owner' ? who.shop : refuse('notTheOwner')
+}
+
+/** Whether it is an owner who asks, of whichever shop. */
+export async function isOwnersRequest(request: Request): Promise<boolean> {
+  return typeof (await owningShop(request)) === 'number'
 }
 
 /** What an owner posts about their own shop. */

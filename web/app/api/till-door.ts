@@ -1,33 +1,7 @@
-import { shopOfKey } from '#web/acts/api-keys.ts'
-import { cashierOnDuty, type Duty } from '#web/acts/cashiers.ts'
-import { type Limit, shopLimit, strangerLimit, takeOne, tillLimit } from '#web/acts/rate-limits.ts'
-import { isRefusal, type Refusal, refuse } from '#web/acts/refusal.ts'
 import { person } from '../person.ts'
-import { answering, bodyOf, foreignRefusal, problem } from './answer.ts'
-
-/** Where a request says it comes from; null where it does not say, or in no way that could be. */
-export interface Place {
-  readonly shop: number | null
-  readonly till: number | null
-}
-
-export interface DoorRules {
-  /**
-   * needed: an answer tells what only the shop may know, or nothing in the request is signed. welcome: what is asked
-   * carries a till's signature, and whoever brings it may (N-11). person: a member who has come in may ask as well.
-   */
-  readonly key: 'needed' | 'welcome' | 'person'
-  /** Whether a cashier must have signed in at the till; then: a shift that is over by now will do. */
-  readonly cashier?: 'now' | 'then'
-}
-
-/** Who came through. */
-export interface Entered {
-  readonly shop: number | null
-  /** Of the API key, where there was one. */
-  readonly keyId: string | null
-  readonly cashier: number | null
-}
+import { askedOf, problem, responseOf } from './answer.ts'
+import { type DoorRules, type Entered, type Place, posted, through } from './door.ts'
+import { foreignRefusal } from './told.ts'
 
 /** A POST of a till: read, known, counted and on duty before the act looks at it. Its place stands in the body. */
 export async function tillPost(
@@ -35,11 +9,7 @@ export async function tillPost(
   rules: DoorRules & { readonly place?: Place },
   act: (body: unknown, entered: Entered) => Promise<object>,
 ): Promise<Response> {
-  const foreign = foreignRefusal(request)
-  if (foreign) return problem(foreign)
-  const body = await bodyOf(request)
-  if ('refusal' in body) return problem(body.refusal)
-  return await through(request, { place: placeIn(body.value), ...rules }, (entered) => act(body.value, entered))
+  return responseOf(await posted({ asked: askedOf(request), person }, rules, act))
 }
 
 /** The same for what is only read, or named by its address. */
@@ -49,80 +19,6 @@ export async function tillGet(
   act: (entered: Entered) => Promise<object>,
 ): Promise<Response> {
   const foreign = foreignRefusal(request)
-  return foreign ? problem(foreign) : await through(request, rules, act)
-}
-
-async function through(
-  request: Request,
-  rules: DoorRules & { readonly place: Place },
-  act: (entered: Entered) => Promise<object>,
-): Promise<Response> {
-  let headers: Readonly<Record<string, string>> = {}
-  const response = await answering(async () => {
-    const caller = await callerOf(request, rules)
-    const taken = takeOne(limitsFor(rules.place, isRefusal(caller) ? null : caller))
-    headers = taken.headers
-    if (isRefusal(caller)) return caller
-    if (taken.refusal) return taken.refusal
-    const cashier = await onDuty(request, rules)
-    if (isRefusal(cashier)) return cashier
-    return await act({ shop: caller.shop, keyId: caller.keyId, cashier: cashier.cashier })
-  })
-  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
-  if (response.status === 401) response.headers.set('www-authenticate', 'Bearer')
-  return response
-}
-
-interface Caller {
-  readonly shop: number | null
-  readonly keyId: string | null
-  readonly how: 'key' | 'person' | 'stranger'
-}
-
-async function callerOf(
-  request: Request,
-  { key, place }: DoorRules & { readonly place: Place },
-): Promise<Caller | Refusal> {
-  const said = request.headers.get('authorization')
-  if (said !== null) {
-    const owner = await shopOfKey(/^Bearer +(\S+)$/i.exec(said)?.[1] ?? '')
-    if (isRefusal(owner)) return owner
-    if (place.shop !== null && place.shop !== owner.shop) return refuse('wrongShop', { shop: place.shop })
-    return { shop: owner.shop, keyId: owner.id, how: 'key' }
-  }
-  const who = request.headers.has('cookie') ? await person() : null
-  if ((who?.role === 'till' || who?.role === 'owner') && (place.shop === null || who.shop === place.shop)) {
-    return { shop: who.shop, keyId: null, how: 'person' }
-  }
-  if (key === 'person' && who !== null) return { shop: null, keyId: null, how: 'person' }
-  return key === 'welcome' ? { shop: place.shop, keyId: null, how: 'stranger' } : refuse('apiKeyNeeded')
-}
-
-function limitsFor({ shop, till }: Place, caller: Caller | null): { readonly limit: Limit; readonly whose: string }[] {
-  const whose = `${shop ?? 0}:${till ?? 0}`
-  if (caller === null || caller.how === 'stranger') return [{ limit: strangerLimit, whose }]
-  return [
-    { limit: tillLimit, whose: `${caller.shop ?? 0}:${till ?? 0}` },
-    { limit: shopLimit, whose: `${caller.shop ?? 0}` },
-  ]
-}
-
-async function onDuty(
-  request: Request,
-  { cashier, place: { shop, till } }: DoorRules & { readonly place: Place },
-): Promise<Duty | Refusal> {
-  if (cashier === undefined || shop === null || till === null) return { cashier: null }
-  return await cashierOnDuty({ shop, till }, request.headers.get('highstreet-shift'), { when: cashier })
-}
-
-function placeIn(body: unknown): Place {
-  const { shop, till } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-  return { shop: numberOrNull(shop), till: numberOrNull(till) }
-}
-
-const most = 2 ** 31 - 1
-
-export const numberOrNull = (value: unknown): number | null => {
-  const number = typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : value
-  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 && number <= most ? number : null
+  if (foreign) return problem(foreign)
+  return responseOf(await through({ asked: askedOf(request), person }, rules, act))
 }

@@ -4,6 +4,7 @@ import { isOutage } from '#web/acts/outage.ts'
 import { isRefusal, type Refusal, refuse } from '#web/acts/refusal.ts'
 import { sentenceFor } from '#web/acts/sentences.ts'
 import { auditOverview } from '#web/queries/audit-overview.ts'
+import { scoreRuns } from '#web/queries/score-runs.ts'
 import { selfChecks } from '#web/queries/self-checks.ts'
 import { streetFairness } from '#web/queries/street-fairness.ts'
 import { Live } from '#web/ui/live.tsx'
@@ -15,6 +16,7 @@ import { BooksTable } from './books-table.tsx'
 import { FairnessSection } from './fairness-section.tsx'
 import { InnerChecks } from './inner-checks.tsx'
 import { MirrorStanding } from './mirror-standing.tsx'
+import { ScoreRunsSection } from './score-runs-section.tsx'
 import { SelfCheckAlarm } from './self-check-alarm.tsx'
 import { SelfChecksSection } from './self-checks-section.tsx'
 import { ShopBooksCard } from './shop-books-card.tsx'
@@ -22,13 +24,16 @@ import { Verdict } from './verdict.tsx'
 
 export const metadata: Metadata = { title: 'The books' }
 
+const shownRuns = 5
+
 /** The chain's totals beside the mirror's, and every difference by its name. */
 export default async function AuditPage() {
-  const [overview, found, totals, fairness, given] = await Promise.all([
+  const [overview, found, totals, fairness, runs, given] = await Promise.all([
     auditOverview(),
     selfChecks(),
     askedChain(),
     streetFairness(),
+    scoreRuns(shownRuns),
     formats(),
   ])
   return (
@@ -51,6 +56,7 @@ export default async function AuditPage() {
           <MirrorStanding given={given} overview={overview} />
           <InnerChecks given={given} overview={overview} />
         </div>
+        <ScoreRunsSection given={given} runs={runs} />
         <FairnessSection fairness={fairness} given={given} />
       </div>
     </Area>

@@ -55,6 +55,9 @@ export function JoinForm({
       <ButtonLink className="mt-3 w-full" href="/member" look="quiet" size="large">
         I have joined before
       </ButtonLink>
+      <ButtonLink className="w-full" href="/new-device" look="quiet" size="large">
+        I lost my phone
+      </ButtonLink>
     </>
   )
 }

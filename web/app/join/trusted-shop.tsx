@@ -7,7 +7,7 @@ export interface KnownShop {
 
 const NOBODY = '0'
 
-/** Who may help to a new passkey one day. It is part of the account's address: chosen once, and for good. */
+/** Who may help to a new passkey one day. It is part of the account's address; another choice takes a passkey and days. */
 export function TrustedShop({
   standingIn,
   trusted,
@@ -28,7 +28,7 @@ export function TrustedShop({
           ? `${trusted.name} may help you to a new passkey. That takes three days in which you can say no, and it ` +
             'can never touch your points.'
           : 'Nobody can help. Without this passkey, or a copy your phone’s maker keeps, your points are lost.'}{' '}
-        This can be chosen only now.
+        If the phone is lost early, only what you choose now counts; later you can change it, which takes three days.
       </p>
       {standingIn ? (
         <label className="mt-3 flex min-h-12 items-center gap-3 font-medium text-lg">

@@ -7,15 +7,17 @@ import { Live } from '#web/ui/live.tsx'
 import { ComeInFirst } from '../come-in-first.tsx'
 import { formats } from '../formats.ts'
 import { streetNow } from '../now.ts'
-import { person } from '../person.ts'
+import { session } from '../person.ts'
 import { BalanceTicket } from './balance-ticket.tsx'
 import { Issuers } from './issuers.tsx'
+import { KeyAlarm } from './key-alarm.tsx'
 import { Lapses } from './lapses.tsx'
 import { Statement } from './statement.tsx'
 
 export default async function MemberPage() {
-  const someone = await person()
-  if (someone?.role !== 'member') return <ComeInFirst who="member" />
+  const inside = await session()
+  const someone = inside?.person
+  if (!inside || someone?.role !== 'member') return <ComeInFirst who="member" />
   const [home, given, now, street] = await Promise.all([memberHome(someone.member), formats(), streetNow(), shops()])
   const hues = new Map(street.map((shop) => [shop.shop, shop.hue]))
   // Who has just joined looks on while the till writes their first points down.
@@ -25,6 +27,7 @@ export default async function MemberPage() {
     <>
       <Live pace={waiting ? 'soon' : 'later'} />
       <h1 className="sr-only">Your points</h1>
+      <KeyAlarm inside={inside} />
       <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[25rem_minmax(0,1fr)] lg:gap-12">
         <div className="grid min-w-0 grid-cols-1 gap-4 lg:sticky lg:top-6">
           <BalanceTicket given={given} home={home} origin={network().publicOrigin} />

@@ -1,5 +1,8 @@
 import { notFound } from 'next/navigation'
+import type { Session } from '#web/acts/session.ts'
+import { rolesOf } from '#web/queries/roles.ts'
 import { shopDesk } from '#web/queries/shop-desk.ts'
+import { shops } from '#web/queries/shops.ts'
 import { Live } from '#web/ui/live.tsx'
 import { ShopPlate } from '#web/ui/sign.tsx'
 import { ComeInFirst } from '../come-in-first.tsx'
@@ -10,12 +13,17 @@ import { Cover } from './cover.tsx'
 import { Debts } from './debts.tsx'
 import { LastMonth, Rewards, Tills } from './lists.tsx'
 import { Notices } from './notices.tsx'
+import { OtherShops } from './other-shops.tsx'
 
 export default async function ShopPage() {
   const inside = await session()
   const someone = inside?.person
   if (!inside || someone?.role !== 'owner') return <ComeInFirst who="owner" />
-  const [desk, given] = await Promise.all([shopDesk(someone.shop), formats()])
+  const [desk, given, others] = await Promise.all([
+    shopDesk(someone.shop),
+    formats(),
+    othersOf(inside.account, someone.shop),
+  ])
   if (!desk) notFound()
   return (
     <>
@@ -27,8 +35,10 @@ export default async function ShopPage() {
           <p className="truncate text-lg text-soft">
             {[desk.profile.trade, desk.profile.street].filter(Boolean).join(', ')}
           </p>
+          {desk.profile.status === 'Active' ? <p className="text-soft">One seat and one vote on the board</p> : null}
         </div>
       </div>
+      {others.length > 0 ? <OtherShops shops={others} /> : null}
       <div className="grid grid-cols-1 gap-8 sm:gap-10">
         <Notices desk={desk} given={given} />
         <Cover desk={desk} given={given} />
@@ -42,4 +52,12 @@ export default async function ShopPage() {
       </div>
     </>
   )
+}
+
+/** Whoever owns several shops goes from desk to desk. */
+async function othersOf(account: Session['account'], here: number) {
+  const owned = (await rolesOf(account)).shops.filter(({ shop }) => shop !== here)
+  if (owned.length === 0) return []
+  const names = new Map((await shops()).map(({ shop, name }) => [shop, name]))
+  return owned.map(({ shop }) => ({ shop, name: names.get(shop) ?? `Shop ${shop}` }))
 }

@@ -2,6 +2,7 @@ import type { Hex, LocalAccount } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
 import { demoKeys } from '#web/ui/signing/demo-keys.ts'
+import { deviceAccount } from '#web/ui/signing/device-key.ts'
 import type { Shelf } from './shelf.ts'
 
 /** Which till stands here, and which contracts check what it signs. */
@@ -31,7 +32,7 @@ export async function tillAccount({
   const name = `key ${place.key.toLowerCase()}`
   const held = known.get(name)
   if (held) return held
-  const account = accountOf(await shelf.read(name)) ?? (await handedOut(place))
+  const account = accountOf(await shelf.read(name)) ?? ownAt(place) ?? (await handedOut(place))
   if (account === null || account.address.toLowerCase() !== place.key.toLowerCase()) return null
   known.set(name, account)
   return account
@@ -43,6 +44,12 @@ export async function tillAccount({
     await shelf.change(name, () => key)
     return accountOf(key)
   }
+}
+
+/** The key that was made in this very browser, where it is the one the chain knows for this till. */
+function ownAt({ key }: TillPlace): LocalAccount | null {
+  const own = deviceAccount()
+  return own?.address.toLowerCase() === key.toLowerCase() ? own : null
 }
 
 function accountOf(kept: unknown): LocalAccount | null {

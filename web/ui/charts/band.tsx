@@ -1,3 +1,5 @@
+import { niceTop } from './nice-top.ts'
+
 /** One place along the way: what is expected, and between what it lies nine times of ten. */
 export interface BandPoint {
   readonly label: string
@@ -81,12 +83,4 @@ function DrawnBand(shown: BandShown & { wide: number; labels: number; className:
       )}
     </svg>
   )
-}
-
-/** The next of 1, 2, 5, 10, 20, ... that is not below. */
-function niceTop(value: number): number {
-  if (!(value > 0)) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 2, 5, 10].find((one) => one * power >= value) ?? 10
-  return step * power
 }

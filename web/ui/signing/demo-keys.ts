@@ -11,6 +11,7 @@ export interface DemoKeys {
     readonly cashier: string
     readonly privateKey: Hex
   }[]
+  readonly owners: readonly { readonly shop: number; readonly address: Address; readonly privateKey: Hex }[]
 }
 
 let known: Promise<DemoKeys | null> | null = null
@@ -25,9 +26,11 @@ export function demoKeys(): Promise<DemoKeys | null> {
   return known
 }
 
-/** A demo shopper's key. */
-export async function demoAccount(member: Address): Promise<LocalAccount> {
-  const person = (await demoKeys())?.members.find(({ address }) => address.toLowerCase() === member.toLowerCase())
-  if (!person) throw new Error('This shopper is not one of the demo people.')
+/** The key of a demo shopper, or of a demo owner who helps one of their shoppers. */
+export async function demoAccount(address: Address): Promise<LocalAccount> {
+  const keys = await demoKeys()
+  const people = [...(keys?.members ?? []), ...(keys?.owners ?? [])]
+  const person = people.find((one) => one.address.toLowerCase() === address.toLowerCase())
+  if (!person) throw new Error('This is nobody of the demo people.')
   return privateKeyToAccount(person.privateKey)
 }

@@ -8,10 +8,13 @@ export type CameIn<Value> =
   | { readonly is: 'out'; readonly code: string; readonly sentence: string }
 
 /** In by a passkey that is on this device or on one near it; nothing has to be typed. */
-export async function comeInByPasskey(rpId: string): Promise<CameIn<{ member: string }>> {
+export async function comeInByPasskey(
+  rpId: string,
+  role: 'member' | 'owner' = 'member',
+): Promise<CameIn<{ role: string }>> {
   return await withChallenge('passkey', async (challenge) => {
     const passkey = await startAuthentication({ optionsJSON: { challenge, rpId, userVerification: 'required' } })
-    return await post('/api/session/passkey', { passkey })
+    return await post('/api/session/passkey', { passkey, as: { role } })
   })
 }
 
@@ -21,24 +24,41 @@ export async function joinByPasskey(
   chosen: { readonly trustedShop: number | null; readonly invitation: string | null },
 ): Promise<CameIn<{ member: string; code: string }>> {
   return await withChallenge('join', async (challenge) => {
-    const passkey = await startRegistration({
-      optionsJSON: {
-        challenge,
-        rp: { id: rpId, name: 'Highstreet' },
-        // The device keeps the challenge as the owner's number: nobody's name is needed.
-        user: { id: challenge, name: 'Highstreet', displayName: 'Your points on Highstreet' },
-        // P-256, the one kind that the contracts can read.
-        pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
-        authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
-        attestation: 'none',
-      },
-    })
+    const passkey = await madePasskey(rpId, challenge, [])
     return await post('/api/session/join', { passkey, ...chosen })
   })
 }
 
+/** Makes a passkey on this device, which then waits under a code until somebody agrees that it belongs to an account. */
+export async function waitWithNewPasskey(
+  rpId: string,
+  /** Passkeys of whoever is inside, where known: a device that has one of them makes no other. */
+  known: readonly string[],
+): Promise<CameIn<{ code: string }>> {
+  return await withChallenge('newKey', async (challenge) => {
+    const passkey = await madePasskey(rpId, challenge, known)
+    return await post('/api/session/new-key', { passkey })
+  })
+}
+
+async function madePasskey(rpId: string, challenge: string, known: readonly string[]) {
+  return await startRegistration({
+    optionsJSON: {
+      challenge,
+      rp: { id: rpId, name: 'Highstreet' },
+      // The device keeps the challenge as the owner's number: nobody's name is needed.
+      user: { id: challenge, name: 'Highstreet', displayName: 'Your points on Highstreet' },
+      // P-256, the one kind that the contracts can read.
+      pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+      excludeCredentials: known.map((id) => ({ id, type: 'public-key' })),
+      authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
+      attestation: 'none',
+    },
+  })
+}
+
 async function withChallenge<Value>(
-  purpose: 'join' | 'passkey',
+  purpose: 'join' | 'passkey' | 'newKey',
   use: (challenge: string) => Promise<Answer<Value>>,
 ): Promise<CameIn<Value>> {
   const asked = await post<{ challenge: string }>('/api/session/challenge', { purpose })
@@ -51,7 +71,8 @@ async function withChallenge<Value>(
   }
 }
 
-const outBy = (answer: Exclude<Answer<unknown>, { is: 'given' }>): CameIn<never> =>
+/** An answer that let nobody in, as what came of it. */
+export const outBy = (answer: Exclude<Answer<unknown>, { is: 'given' }>): CameIn<never> =>
   answer.is === 'refused'
     ? { is: 'out', code: answer.code, sentence: answer.sentence }
     : { is: 'out', code: 'unreachable', sentence: UNREACHABLE_SENTENCE }

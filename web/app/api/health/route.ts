@@ -1,12 +1,16 @@
 import { checkpoint } from '#web/queries/checkpoint.ts'
+import { spanEvidence } from '#web/queries/evidence.ts'
 import { answering } from '../answer.ts'
 
 export const dynamic = 'force-dynamic'
 
-/** Whether the portal reaches its books, and how far these have followed the chain. */
+const looksBack = 1_000n
+
+/** Whether the portal reaches its books, how far these have followed the chain, and the weakest evidence of late. */
 export async function GET(): Promise<Response> {
   return await answering(async () => {
     const { block, head } = await checkpoint()
-    return { ok: true, mirror: { block, head } }
+    const { weakest } = await spanEvidence({ from: block - looksBack + 1n, to: block })
+    return { ok: true, mirror: { block, head, evidence: weakest ?? null } }
   })
 }

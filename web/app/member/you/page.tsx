@@ -1,10 +1,7 @@
 import { Download } from 'lucide-react'
 import type { Metadata } from 'next'
-import type { Session } from '#web/acts/session.ts'
 import { type KnownOfMember, type KnownScore, knownOfMember } from '#web/queries/known-of-member.ts'
-import { passkeysOf } from '#web/queries/passkeys.ts'
-import { rolesOf } from '#web/queries/roles.ts'
-import { shops } from '#web/queries/shops.ts'
+import { surveyOf } from '#web/queries/survey.ts'
 import { buttonClasses } from '#web/ui/button.tsx'
 import { formatShortDay } from '#web/ui/dates.ts'
 import { aliveWords, expectedWords, habitWords, reasonWords, tierWords } from '#web/ui/expectation-words.ts'
@@ -17,8 +14,10 @@ import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
 import { session } from '../../person.ts'
 import { SignedIn } from '../../signed-in.tsx'
+import { CheckScore } from './check-score.tsx'
 import { ConsentSwitch } from './consent-switch.tsx'
 import { OwnName } from './own-name.tsx'
+import { SurveyForm } from './survey-form.tsx'
 import { WayBack } from './way-back.tsx'
 
 export const metadata: Metadata = { title: 'What is known about you' }
@@ -28,7 +27,7 @@ export default async function YouPage() {
   const inside = await session()
   const someone = inside?.person
   if (!inside || someone?.role !== 'member') return <ComeInFirst who="member" />
-  const [known, given] = await Promise.all([knownOfMember(someone.member), formats()])
+  const [known, survey, given] = await Promise.all([knownOfMember(someone.member), surveyOf(someone.member), formats()])
   return (
     <div className="mx-auto grid max-w-2xl grid-cols-1 gap-9">
       <PageTitle
@@ -46,9 +45,10 @@ export default async function YouPage() {
             Each shop sees how often and how lately you buy there, and what that makes likely. Switched off, no shop
             keeps figures about you.
           </ConsentSwitch>
+          <SurveyForm survey={survey} />
         </Card>
       </section>
-      {inside.way === 'passkey' ? <Recovery account={inside.account} /> : null}
+      <WayBack inside={inside} />
       <SignedIn given={given} inside={inside} />
       <Kept given={given} known={known} />
       <Judged given={given} scores={known.scores} />
@@ -57,14 +57,6 @@ export default async function YouPage() {
       </a>
     </div>
   )
-}
-
-async function Recovery({ account }: { account: Session['account'] }) {
-  const passkeys = await passkeysOf(account)
-  if (!passkeys) return null
-  const owned = passkeys.guardian === null ? [] : (await rolesOf(passkeys.guardian)).shops
-  const street = owned.length > 0 ? await shops() : []
-  return <WayBack account={passkeys} trusted={street.find(({ shop }) => shop === owned[0]?.shop) ?? null} />
 }
 
 function Kept({ known, given }: { known: KnownOfMember; given: Formats }) {
@@ -131,6 +123,8 @@ function JudgedByShop({ score, given }: { score: KnownScore; given: Formats }) {
     reasonWords(expected, given),
     `Takes part: ${score.engagement} of 100`,
     tierWords(score.tier, given) === null ? null : `Tier proposed: ${tierWords(score.tier, given)}`,
+    score.offered === null ? null : `Advised to offer you: ${score.offered}`,
+    score.multiplier > 100 ? `Advised to give you ${score.multiplier} points for 100: ${score.multiplierReason}` : null,
   ].filter((fact) => fact !== null)
   return (
     <li className="flex items-start gap-3.5 py-3.5">
@@ -145,6 +139,7 @@ function JudgedByShop({ score, given }: { score: KnownScore; given: Formats }) {
             {fact}
           </p>
         ))}
+        {expected === null ? null : <CheckScore shop={score.shop} shopName={score.shopName} />}
       </div>
     </li>
   )

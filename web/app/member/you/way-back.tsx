@@ -1,35 +1,53 @@
-import type { AccountPasskeys } from '#web/queries/passkeys.ts'
-import type { ShopCard } from '#web/queries/shops.ts'
-import { Card, SectionTitle } from '#web/ui/parts.tsx'
+import { ChevronRight } from 'lucide-react'
+import Link from 'next/link'
+import type { Session } from '#web/acts/session.ts'
+import { guardsAnybody } from '#web/queries/guarded-accounts.ts'
+import { type MemberAccount, memberAccount } from '#web/queries/member-account.ts'
+import { SectionTitle } from '#web/ui/parts.tsx'
 
-/** How a member gets back to their points when the phone is gone; where there is no way, that is said. */
-export function WayBack({
-  account,
-  trusted,
-}: {
-  account: AccountPasskeys
-  /** The shop whose owner the guardian is; null where it is somebody else or nobody. */
-  trusted: ShopCard | null
-}) {
-  const count = account.passkeys.length
-  const helper = account.guardian === null ? null : (trusted?.name ?? 'The account you named when you joined')
+/** How a member gets back to their points when the phone is gone, and whom they may help; where no way is, that is said. */
+export async function WayBack({ inside }: { inside: Session }) {
+  const [account, guards] = await Promise.all([
+    inside.way === 'passkey' ? memberAccount(inside.account) : null,
+    guardsAnybody(inside.account),
+  ])
+  if (!account && !guards) return null
   return (
     <section>
-      <SectionTitle title="If you lose your phone" />
-      <Card className="px-5 py-4">
-        <p className="font-medium text-lg">
-          {helper ?? (count > 1 ? `You have ${count} passkeys` : 'Not recoverable')}
-        </p>
-        <p className="mt-1 text-soft">
-          {helper !== null
-            ? `may help you to a new passkey. That takes ${account.delaySeconds / 3600} hours in which you can say ` +
-              'no, and your points stay out of its reach.'
-            : count > 1
-              ? 'As long as one of them is left, you are in.'
-              : 'You have one passkey and chose nobody when you joined. Without it, or a copy that your phone’s ' +
-                'maker keeps, your points are lost.'}
-        </p>
-      </Card>
+      <SectionTitle title="If a phone is lost" />
+      <ul className="divide-y divide-line overflow-hidden rounded-3xl border border-line bg-card shadow-card">
+        {account ? (
+          <Way href="/member/keys" title="Your devices">
+            {standingWords(account)}
+          </Way>
+        ) : null}
+        {guards ? (
+          <Way href="/member/help" title="Somebody asks for your help">
+            They trust you to help them to a new phone.
+          </Way>
+        ) : null}
+      </ul>
     </section>
   )
+}
+
+function Way({ href, title, children }: { href: string; title: string; children: string }) {
+  return (
+    <li>
+      <Link className="flex min-h-16 items-center gap-4 px-5 py-3 hover:bg-sunk" href={href}>
+        <span className="min-w-0 flex-1">
+          <span className="block font-medium text-lg">{title}</span>
+          <span className="block text-soft">{children}</span>
+        </span>
+        <ChevronRight aria-hidden="true" className="size-5 shrink-0 text-soft" />
+      </Link>
+    </li>
+  )
+}
+
+function standingWords({ keys, guardian, recoverable }: MemberAccount): string {
+  if (!recoverable) return 'Not recoverable: one device, and nobody who may help you. Change that here.'
+  const helper = guardian?.shop?.name ?? guardian?.calledName ?? null
+  const devices = keys.length === 1 ? 'One device' : `${keys.length} devices`
+  return helper === null ? `${devices} that let you in.` : `${devices}, and ${helper} may help you to a new one.`
 }

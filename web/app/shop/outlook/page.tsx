@@ -11,11 +11,14 @@ import { formats } from '../../formats.ts'
 import { person } from '../../person.ts'
 import { CareMap } from './care-map.tsx'
 import { Forecast } from './forecast.tsx'
+import { Goal } from './goal.tsx'
 import { Holdout } from './holdout.tsx'
 import { ModelCardShown } from './model-card-shown.tsx'
 import { SegmentMap } from './segment-map.tsx'
+import { OtherSegments, SegmentTable } from './segment-table.tsx'
 import { Tiers } from './tiers.tsx'
 import { Together } from './together.tsx'
+import { Calibration, Tracking } from './tracking.tsx'
 import { ValueDeciles } from './value-deciles.tsx'
 
 export const metadata: Metadata = { title: 'Outlook' }
@@ -50,6 +53,8 @@ export default async function OutlookPage() {
 function Shown({ outlook, given }: { outlook: ShopOutlook; given: Formats }) {
   const { totals, fit } = outlook
   const { money } = given
+  const backTest = fit === null ? null : (fit.card.backTest ?? fit.streetBackTest)
+  const whose = fit?.card.backTest ? 'shop' : 'street'
   return (
     <div className="grid grid-cols-1 gap-6 sm:gap-8">
       <Card className="p-6 sm:p-8">
@@ -73,12 +78,17 @@ function Shown({ outlook, given }: { outlook: ShopOutlook; given: Formats }) {
         <CareMap cares={outlook.cares} given={given} />
         <ValueDeciles deciles={outlook.deciles} given={given} />
       </div>
+      <Goal card={fit?.card.goal ?? null} given={given} goal={outlook.goal} />
+      {fit === null ? null : <Holdout given={given} holdout={fit.card.holdout} />}
+      <SegmentTable given={given} metrics={outlook.metrics} />
+      <OtherSegments answers={outlook.answers} given={given} habits={outlook.habits} />
       {fit === null ? null : <Forecast fit={fit} given={given} />}
+      {backTest === null ? null : <Tracking backTest={backTest} given={given} whose={whose} />}
+      {backTest === null ? null : <Calibration backTest={backTest} given={given} whose={whose} />}
       <div className="grid grid-cols-1 items-start gap-6 sm:gap-8 lg:grid-cols-2">
         <Tiers given={given} tiers={outlook.tiers} />
         <Together given={given} members={totals.members} together={outlook.together} />
       </div>
-      {fit === null ? null : <Holdout given={given} holdout={fit.card.holdout} />}
       {fit === null ? null : <ModelCardShown fit={fit} given={given} />}
     </div>
   )

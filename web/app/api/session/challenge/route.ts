@@ -1,6 +1,7 @@
 import { newChallenge } from '#web/acts/challenge.ts'
-import { answeringPost } from '../../answer.ts'
+import { countedPost } from '../../counted.ts'
+import { entryCounting } from '../../entry.ts'
 
 export async function POST(request: Request): Promise<Response> {
-  return await answeringPost(request, (body) => newChallenge(body))
+  return await countedPost(request, entryCounting, (body) => newChallenge(body))
 }

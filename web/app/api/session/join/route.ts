@@ -1,9 +1,12 @@
 import { join } from '#web/acts/join.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
-import { answeringEntry } from '../../entry.ts'
+import { countedEntry } from '../../entry.ts'
+
+/** Whoever joins is nobody before. */
+const nobodyYet = () => null
 
 export async function POST(request: Request): Promise<Response> {
-  return await answeringEntry(request, async (body, device) => {
+  return await countedEntry(request, nobodyYet, async (body, device) => {
     const entered = await join(body, { device })
     return isRefusal(entered) ? entered : { session: entered.session, answer: entered.joined }
   })

@@ -1,6 +1,7 @@
-import { issue } from '#web/acts/issue.ts'
+import { busyRoutes } from '../../busy-routes.ts'
 import { tillPost } from '../../till-door.ts'
 
 export async function POST(request: Request): Promise<Response> {
-  return await tillPost(request, { key: 'welcome', cashier: 'then' }, (body, { cashier }) => issue(body, { cashier }))
+  const { rules, act } = busyRoutes['/api/v1/issue']
+  return await tillPost(request, rules, act)
 }

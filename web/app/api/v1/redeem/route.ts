@@ -1,6 +1,7 @@
-import { redeem } from '#web/acts/redeem.ts'
+import { busyRoutes } from '../../busy-routes.ts'
 import { tillPost } from '../../till-door.ts'
 
 export async function POST(request: Request): Promise<Response> {
-  return await tillPost(request, { key: 'welcome', cashier: 'now' }, (body, { cashier }) => redeem(body, { cashier }))
+  const { rules, act } = busyRoutes['/api/v1/redeem']
+  return await tillPost(request, rules, act)
 }

@@ -1,3 +1,4 @@
+import { keyNames } from '#web/queries/key-names.ts'
 import { knownOfMember } from '#web/queries/known-of-member.ts'
 import { memberHome } from '#web/queries/member-home.ts'
 import { passkeysOf } from '#web/queries/passkeys.ts'
@@ -9,14 +10,16 @@ export async function GET(): Promise<Response> {
   const inside = await session()
   const someone = inside?.person
   if (!inside || someone?.role !== 'member') return new Response('Only the member.', { status: 403 })
-  const [known, { issuers, statement }, devices, passkeys] = await Promise.all([
+  const [known, { issuers, statement }, devices, passkeys, names] = await Promise.all([
     knownOfMember(someone.member),
     memberHome(someone.member),
     signedInDevices(someone.member, { tokenHash: inside.tokenHash }),
     passkeysOf(someone.member),
+    keyNames(someone.member),
   ])
   const points = issuers.map(({ shop, name, points: held }) => ({ shop, name, points: held }))
-  const text = JSON.stringify({ ...known, points, statement, devices, passkeys }, digits, 2)
+  const deviceNames = Object.fromEntries(names)
+  const text = JSON.stringify({ ...known, points, statement, devices, passkeys, deviceNames }, digits, 2)
   return new Response(`${text}\n`, {
     headers: {
       'content-type': 'application/json; charset=utf-8',

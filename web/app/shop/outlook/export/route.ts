@@ -21,7 +21,11 @@ export async function GET(): Promise<Response> {
       return csvLine(['tenths by value', `${decile}`, `${members}`, '', hundredths(value)])
     }),
     ...outlook.tiers.map(({ tier, held }) => csvLine(['tiers proposed', tierNames[tier], `${held}`])),
+    ...outlook.tiers.map(({ tier, came }) => csvLine(['tiers: came in 91 days', tierNames[tier], `${came}`])),
+    ...outlook.tiers.map(({ tier, redeeming }) => csvLine(['tiers: pay with points', tierNames[tier], `${redeeming}`])),
     ...forecastLines(outlook),
+    ...metricLines(outlook),
+    ...trackedLines(outlook),
   ])
 }
 
@@ -32,6 +36,57 @@ function segmentLines({ cells }: ShopOutlook): string[] {
     const sumOf = (of: 'spend' | 'value') => hundredths(own.reduce((sum, cell) => sum + cell[of], 0n))
     return csvLine(['segments', name, `${members}`, sumOf('spend'), sumOf('value')])
   })
+}
+
+/** The figures by segment (S29): the name of the figure, its segment, and in the last columns what it is. */
+function metricLines({ metrics, habits, answers, fit }: ShopOutlook): string[] {
+  const figure = (name: string, part: string, members: number, ...figures: (number | null | undefined)[]) =>
+    csvLine([name, part, `${members}`, '', '', ...figures.map((one) => (one == null ? '' : one.toFixed(4)))])
+  const goal = fit?.card.goal
+  return [
+    ...metrics.flatMap(({ segment, members, engagement, redeeming, churn, recommending, lift }) => [
+      figure('engagement by segment', segment, members, engagement),
+      figure('share paying with points by segment', segment, members, redeeming),
+      figure('share likely lost by segment', segment, members, churn),
+      figure('lift in visits by segment', segment, members, lift?.difference, lift?.low, lift?.high),
+      figure('recommending by segment', segment, members, recommending?.score),
+    ]),
+    ...habits.map(({ partOfDay, partOfWeek, members, value }) => {
+      return csvLine([
+        'when they come',
+        `${partOfDay ?? 'any'} ${partOfWeek ?? 'any'}`,
+        `${members}`,
+        '',
+        hundredths(value),
+      ])
+    }),
+    ...answers.map(({ question, answer, members, value }) => {
+      return csvLine(['what they say', `${question}: ${answer}`, `${members}`, '', hundredths(value)])
+    }),
+    ...(goal?.lift
+      ? [
+          csvLine([
+            ...['goal, percent more repeat visits', `${goal.percent}`, `${goal.lift.treated.members}`, '', ''],
+            ...[goal.lift.percent, goal.lift.lowPercent, goal.lift.highPercent].map((one) => one?.toFixed(2) ?? ''),
+          ]),
+        ]
+      : []),
+  ]
+}
+
+/** Repeat visits so far, week by week: came in the column of visits, foretold in that of the least. */
+function trackedLines({ fit }: ShopOutlook): string[] {
+  const backTest = fit?.card.backTest ?? fit?.streetBackTest
+  const two = (one: number) => one.toFixed(2)
+  return [
+    ...(backTest?.tracked ?? []).map(({ week, came, foretold }) => {
+      return csvLine(['tracked: came, foretold', `week ${week}`, '', '', '', two(came), two(foretold)])
+    }),
+    ...(backTest?.deciles ?? []).map(({ members, came, foretold }, place) => {
+      const part = [`tenth ${place + 1}`, `${Math.round(members)}`]
+      return csvLine(['calibration: came, foretold', ...part, '', '', two(came), two(foretold)])
+    }),
+  ]
 }
 
 function forecastLines({ fit }: ShopOutlook): string[] {

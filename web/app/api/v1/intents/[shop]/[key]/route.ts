@@ -1,4 +1,4 @@
-import { intentState } from '#web/acts/intent-state.ts'
+import { intentInBlock } from '#web/acts/intent-state.ts'
 import { answering } from '../../../../answer.ts'
 
 export async function GET(
@@ -6,5 +6,5 @@ export async function GET(
   { params }: { params: Promise<{ shop: string; key: string }> },
 ): Promise<Response> {
   const asked = await params
-  return await answering(() => intentState(asked))
+  return await answering(() => intentInBlock(asked))
 }

@@ -1,5 +1,6 @@
 import { nextReceipt } from '#web/acts/next-receipt.ts'
-import { numberOrNull, tillGet } from '../../../../../till-door.ts'
+import { numberOrNull } from '../../../../../door.ts'
+import { tillGet } from '../../../../../till-door.ts'
 
 export async function GET(
   request: Request,

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import { type Fault, type Read, readAmount, readMember, readReceipt, readShop, readTime } from './fields.ts'
+import { type Fault, type Read, readAmount, readMember, readReceipt, readShop, readTime } from './sales-fields.ts'
 
 /** One sale as the file tells it. */
 export interface SaleRow {

@@ -1,0 +1,42 @@
+import type { ShopTill } from '#web/queries/shop-desk.ts'
+import { Empty, SectionTitle } from '#web/ui/parts.tsx'
+
+/** Every till of the shop, and who stands at it. */
+export function TillsAtAGlance({
+  tills,
+  onDuty,
+}: {
+  tills: readonly ShopTill[]
+  /** Names by the till's number; null where the shop keeps no cashiers. */
+  onDuty: ReadonlyMap<number, string> | null
+}) {
+  return (
+    <section>
+      <SectionTitle title="Tills" />
+      {tills.length === 0 ? (
+        <Empty title="No till yet">Points are given and taken at tills.</Empty>
+      ) : (
+        <ul className="divide-y divide-line rounded-3xl border border-line bg-card px-5 shadow-card">
+          {tills.map((till) => (
+            <li className="flex items-center justify-between gap-4 py-3.5" key={till.till}>
+              <div className="min-w-0">
+                <p className="truncate font-medium">{till.name}</p>
+                <p className="truncate text-soft text-sm">{placeWords(till, onDuty)}</p>
+              </div>
+              <p className={till.revoked ? 'text-bad' : 'text-good'}>{till.revoked ? 'Switched off' : 'Open'}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function placeWords({ till, kind, revoked, cashier }: ShopTill, onDuty: ReadonlyMap<number, string> | null): string {
+  if (kind === 'Import') return 'Brings in past sales'
+  if (kind === 'Campaign') return 'Gives a campaign’s points'
+  if (revoked) return 'At the counter'
+  if (onDuty === null) return cashier || 'At the counter'
+  const standing = onDuty.get(till)
+  return standing === undefined ? 'Nobody has signed in' : `${standing} stands here`
+}
