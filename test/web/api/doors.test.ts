@@ -98,20 +98,6 @@ describe('a key', () => {
     expect(await rotateKey({ shop: other.shop, id: old.id })).toMatchObject({ refused: 'unknownKey' })
   })
 
-  test('says when it was last used, and nothing of what for', async () => {
-    const { id, key } = await keyFor(shop)
-    const listed = async () => (await keysOf(shop.shop)).find((one) => one.id === id)?.lastUsedAt
-    expect(await listed()).toBeNull()
-    await shopOfKey(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)
-    expect(await listed()).toBeNull()
-    const now = new Date()
-    await shopOfKey(key, { now })
-    await shopOfKey(key, { now: new Date(now.getTime() + 30_000) })
-    expect(await listed()).toEqual(now)
-    await shopOfKey(key, { now: new Date(now.getTime() + 60_000) })
-    expect(await listed()).toEqual(new Date(now.getTime() + 60_000))
-  })
-
   test('that is revoked opens nothing', async () => {
     const { id, key } = await keyFor(shop)
     expect(await codeOf(clientWith(key).call('quote', quoted()))).toBe('ok')
@@ -242,10 +228,8 @@ describe('a cashier', () => {
     expect(before.shifts).toMatchObject([{ name: 'Ada', till: 1, endedAt: null, sales: 0, payments: 0 }])
     expect(await dismissCashier(other.shop, 7)).toMatchObject({ refused: 'unknownCashier' })
     expect(await dismissCashier(shop.shop, 7)).toEqual({ dismissed: true })
-    const after = await shopPeople(shop.shop)
-    expect(after.cashiers.map(({ name }) => name)).toEqual(['Bo'])
-    expect(after.shifts).toMatchObject([{ name: 'Ada', endedAt: expect.any(Date) }])
-    expect(after.nextNumber).toBe(9)
+    const after = { cashiers: [{ name: 'Bo' }], shifts: [{ name: 'Ada', endedAt: expect.any(Date) }], nextNumber: 9 }
+    expect(await shopPeople(shop.shop)).toMatchObject(after)
     expect(await signIn('4711')).toMatchObject({ refused: 'unknownCashier' })
     const body = { shop: shop.shop, till: 1, points: 5, purpose: 0 }
     expect(await codeOf(clientWith((await keyFor(shop)).key, shift.token).call('request', { body }))).toBe('shiftOver')

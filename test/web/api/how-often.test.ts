@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { account, bytes, openStreet, type Street } from '#test/web/queries/street.ts'
+import { createKey, keysOf, shopOfKey } from '#web/acts/api-keys.ts'
 import { entryAccountLimit, entrySourceLimit, invitationSourceLimit } from '#web/acts/rate-limits.ts'
+import { isRefusal } from '#web/acts/refusal.ts'
 import { beginSession } from '#web/acts/session.ts'
 import { GET as invited } from '#web/app/api/invitations/[code]/route.ts'
 import { POST as invite } from '#web/app/api/invitations/route.ts'
@@ -136,5 +138,23 @@ describe('by whom it is about, from wherever', () => {
     expect(await (await look(source)).json()).toMatchObject({ state: 'open' })
     const { times } = await until(() => look(source), invitationSourceLimit.burst * 2)
     expect(times).toBeGreaterThanOrEqual(200)
+  })
+})
+
+describe('a key of a shop’s own programs', () => {
+  test('says when it was last used, and nothing of what for', async () => {
+    const made = await createKey({ shop: 1, label: 'the counter' })
+    if (isRefusal(made)) throw new Error(made.refused)
+    const { key } = made
+    const listed = async () => (await keysOf(1))[0]?.lastUsedAt
+    expect(await listed()).toBeNull()
+    await shopOfKey(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)
+    expect(await listed()).toBeNull()
+    const now = new Date()
+    await shopOfKey(key, { now })
+    await shopOfKey(key, { now: new Date(now.getTime() + 30_000) })
+    expect(await listed()).toEqual(now)
+    await shopOfKey(key, { now: new Date(now.getTime() + 60_000) })
+    expect(await listed()).toEqual(new Date(now.getTime() + 60_000))
   })
 })
