@@ -68,7 +68,7 @@ export function post<Wanted>(path: string, body: unknown, asking: Asking = {}): 
 
 /** Takes away what stands at that address. */
 export function remove<Wanted>(path: string): Promise<Answer<Wanted>> {
-  return send(path, { method: 'DELETE', headers: { accept: 'application/json' } })
+  return send(path, { method: 'DELETE', headers: { accept: 'application/json' } }, {})
 }
 
 /** What to say when the portal did not answer at all. */

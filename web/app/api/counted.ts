@@ -1,7 +1,8 @@
 import { type Limit, type Taken, takeOne } from '#web/acts/rate-limits.ts'
 import { type Refusal, refuse } from '#web/acts/refusal.ts'
-import { answering, answeringPost, foreignRefusal, problem } from './answer.ts'
+import { answering, answeringPost, problem } from './answer.ts'
 import { sourceOf } from './source.ts'
+import { foreignRefusal } from './told.ts'
 
 /** How often one source may ask, and one account from wherever. */
 export interface Counting {
