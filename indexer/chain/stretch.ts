@@ -96,8 +96,8 @@ function transferOf({ blockNumber, logIndex, transactionHash, address }: PlacedL
 }
 
 /**
- * Point tokens of shops admitted in these logs, and members' accounts deployed in them, that the directory does not have
- * yet. Only the network's own register and factory are heard: whoever else says such a thing admits nobody.
+ * Point tokens of shops admitted in these logs, and members' accounts deployed in them, that the directory does not
+ * have yet. Only the network's own register and factory are heard: whoever else says such a thing admits nobody.
  */
 export function newcomersAmong(logs: readonly PlacedLog[], directory: Directory): Directory {
   const found = new Map<Hex, ContractKind>()

@@ -104,8 +104,8 @@ export class Leadership {
    * question and the commit are one message, so that a process frozen between them cannot commit when it thaws. What
    * `alsoAsk` selects is asked in the message that begins it, and given to the work.
    *
-   * Its commit is not waited for on the disk. Should the server lose power within the second, the mirror stands a little
-   * further back and reads those blocks again. Whatever anybody concluded from them and wrote down is behind them in the
+   * Its commit is not waited for on the disk. Should the server lose power, the mirror stands up to a second further
+   * back and reads those blocks again. What anybody concluded from them and wrote down stands behind them in the
    * server's own log, so it cannot have outlived them.
    */
   async write<result>(

@@ -66,8 +66,8 @@ export interface PositionRow {
 }
 
 /**
- * A member's account that stands on the chain. first_*: what its address is made of. chosen_*: its guardian once one was
- * chosen and took effect, in the place of the first; next_*: the one chosen last, in office from `next_from` on; a
+ * A member's account that stands on the chain. first_*: what its address is made of. chosen_*: its guardian once one
+ * was chosen and took effect, in the place of the first; next_*: the one chosen last, in office from `next_from` on; a
  * guardian that is null is nobody. orders, recoveries: how many there were. Keys of an earlier era sign no more.
  */
 export interface AccountRow {

@@ -14,8 +14,6 @@ export interface Settings {
   readonly relayer: Readonly<Record<string, string>>
   /** Those of the process that tells webhooks. */
   readonly webhooks: Readonly<Record<string, string>>
-  /** Those of the portal. */
-  readonly portal: Readonly<Record<string, string>>
   readonly publicOrigin: string | undefined
   readonly rpId: string | undefined
   readonly confirmations: string | undefined
@@ -23,7 +21,7 @@ export interface Settings {
   readonly timeZone: string
   /** How often the mirror is held against the chain: the indexer's own settings, by their names. */
   readonly selfCheck: Readonly<Record<string, string>>
-  /** What the network pays for a day: the portal's own settings, by their names. */
+  /** The portal's own settings, by their names: what the network pays for a day, and who stands before it. */
   readonly portal: Readonly<Record<string, string>>
   /** Where the indexer can be watched; any free port where not given. */
   readonly metricsPort: number | undefined
@@ -135,9 +133,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     timeZone: read.data.TIME_ZONE,
     relayer: given(read.data, relayerNames),
     webhooks: given(read.data, ['WEBHOOKS_ANYWHERE']),
-    portal: given(read.data, ['FORWARDED_HOPS']),
     selfCheck: given(read.data, selfCheckNames),
-    portal: given(read.data, portalNames),
+    portal: given(read.data, ['FORWARDED_HOPS', ...portalNames]),
     metricsPort: read.data.METRICS_PORT,
     calledFrom: read.data.INIT_CWD,
     privateBase: read.data.EMBEDDED_PG_BASE,

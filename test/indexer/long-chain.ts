@@ -17,8 +17,8 @@ Writes FOLDER/state.json (anvil --load-state) and FOLDER/deployment.json (DEPLOY
   sparse   2 to 10 events a block: gifts, and in every fourth block a few purchases`
 
 const shopCount = 16
-// anvil works out the whole state's root for each block: with as many members, or with purchases, whose records stay, in
-// each, many small blocks would take hours.
+// anvil works out the whole state's root for each block: with as many members, or with purchases, whose records stay,
+// in each, many small blocks would take hours.
 const memberCounts = { dense: 4_000, sparse: 250 } as const
 const purchasesEvery = { dense: 1, sparse: 4 } as const
 type Shape = keyof typeof memberCounts

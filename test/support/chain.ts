@@ -52,11 +52,15 @@ export async function testChain(
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
     let said = ''
-    child.stdout.on('data', (text: Buffer) => {
+    const listen = (text: Buffer): void => {
       said += text.toString()
       const port = /Listening on 127\.0\.0\.1:(\d+)/.exec(said)?.[1]
-      if (port !== undefined) resolve(`http://127.0.0.1:${port}`)
-    })
+      if (port === undefined) return
+      // It goes on to tell of every block: to search all of that again each time would take longer than the blocks.
+      child.stdout.off('data', listen)
+      resolve(`http://127.0.0.1:${port}`)
+    }
+    child.stdout.on('data', listen)
     child.once('error', reject)
     child.once('exit', () => reject(new Error(`anvil ended before it listened: ${said}`)))
   })

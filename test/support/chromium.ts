@@ -54,8 +54,8 @@ async function packagedChromium(): Promise<Chromium | undefined> {
     const { default: packaged } = await import('@sparticuz/chromium')
     const path = await packaged.executablePath()
     const answer = spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 })
-    // Its own arguments are for another machine: all in one process, which a second window of somebody else's brings down,
-    // and without the checks between sites that a promise here may be about.
+    // Its own arguments are for another machine: all in one process, which a second window of somebody else's brings
+    // down, and without the checks between sites that a promise here may be about.
     return answer.status === 0 ? { path, args: quietly } : undefined
   } catch {
     return undefined

@@ -101,8 +101,8 @@ export async function keysOf(shop: number): Promise<ListedKey[]> {
   return await ask<ListedKey>(
     {
       name: 'api keys',
-      text: `SELECT k.id, k.label, k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt",
-          k.last_used_at AS "lastUsedAt"
+      text: `SELECT k.id, k.label, k.created_at AS "createdAt", k.expires_at AS "expiresAt",
+          k.revoked_at AS "revokedAt", k.last_used_at AS "lastUsedAt"
         FROM portal.api_key k WHERE k.shop = $1 ORDER BY k.created_at DESC, k.id`,
     },
     [shop],

@@ -106,7 +106,8 @@ async function waitingBefore(client: pg.PoolClient, account: Hex, nonce: bigint)
     text: `SELECT count(*) AS waiting FROM portal.intent i
       LEFT JOIN portal.submission s ON s.sender = i.sent_by AND s.nonce = i.sent_nonce
       WHERE i.shop = 0 AND i.kind = 'operation' AND i.member = $1 AND i.state <> 'refused'
-        AND s.state IS DISTINCT FROM 'mined' AND i.payload->'elsewhere' IS NULL AND (i.payload->'operation'->>'nonce')::numeric < $2`,
+        AND s.state IS DISTINCT FROM 'mined' AND i.payload->'elsewhere' IS NULL
+        AND (i.payload->'operation'->>'nonce')::numeric < $2`,
     values: [bytesOf(account), `${nonce}`],
   })
   return rows[0]?.waiting ?? 0n
@@ -149,7 +150,8 @@ async function keep(
         (shop, key, kind, member, points, content_hash, payload, state, attempts, created_at)
       VALUES (0, $1, 'operation', $2, 0, $3, $4, 'open', 0, $5)
       ON CONFLICT (shop, key) DO UPDATE SET content_hash = excluded.content_hash, payload = excluded.payload,
-        state = 'open', refused = NULL, attempts = 0, sent_by = NULL, sent_nonce = NULL, created_at = excluded.created_at
+        state = 'open', refused = NULL, attempts = 0, sent_by = NULL, sent_nonce = NULL,
+        created_at = excluded.created_at
       WHERE portal.intent.state = 'refused'`,
     values: [kept.key, bytesOf(kept.account), bytesOf(kept.digest), payload, now],
   })

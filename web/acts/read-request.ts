@@ -27,8 +27,8 @@ export interface ShownRequest extends Omit<PaymentRequest, 'terms' | 'memberSign
 }
 
 /**
- * A payment request under its code. Whoever was told the code sees what is asked and how far it is; who agreed, and with
- * which shops' points, only they and the shop that asked; which points would pay (N-12), only whose points they are.
+ * A payment request under its code. Whoever was told the code sees what is asked and how far it is; who agreed, and
+ * with which shops' points, only they and the shop that asked; which points would pay (N-12), only whose they are.
  */
 export async function readRequest(code: string, { shop, member }: Looking): Promise<ShownRequest | Refusal> {
   const wanted = requestCode.safeParse(code)

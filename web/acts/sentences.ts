@@ -1,9 +1,5 @@
-/** What is said about a refusal: aloud by a cashier, what to do next, and the HTTP status it travels under. */
-export interface Wording {
-  readonly sentence: string
-  readonly advice: string
-  readonly status: number
-}
+import { accountWordings } from './account-sentences.ts'
+import { type Wording, wording } from './wording.ts'
 
 /** Every code a refusal may carry, the chain's reasons included (their names with a small first letter). */
 export const wordings = {
@@ -88,51 +84,14 @@ export const wordings = {
   badEntry: wording(403, 'What the wallet signed does not let you in here.', 'Try again from the beginning.'),
   notYourPlace: wording(403, 'That account does not stand there.', 'Choose a shop or till that is yours.'),
   ownsNoShop: wording(403, 'No shop here belongs to that account.', 'Open with the account that owns the shop.'),
-  noTillYet: wording(
-    403,
-    'No shop has made this device its till yet.',
-    'Give the owner the number of this device, and try again once they have added it.',
-  ),
+  noTillYet: wording(403, 'No shop has made this device its till yet.', 'Have the owner add its number first.'),
   unknownInvitation: wording(404, 'No till asks under that code.', 'Ask the till for a new one.'),
 
   // scores
   nothingFixed: wording(404, 'Nothing is fixed about you at this shop.', 'Look again tomorrow, after the next look.'),
   notFixedYet: wording(409, 'The last look is not on the chain yet.', 'Try again in a minute.'),
 
-  // keys and guardians of accounts
-  walletHasNoKeys: wording(422, 'Your wallet looks after its own keys.', 'Use your wallet to change or recover them.'),
-  passkeyTaken: wording(409, 'That passkey is in use already.', 'Make a new one on this device.'),
-  unknownKeyRequest: wording(404, 'No device waits under that code.', 'Look at the code on the new device again.'),
-  keyKnown: wording(409, 'That passkey was added before.', 'Make a new one on the new device.'),
-  tooManyKeys: wording(422, 'You have as many passkeys as there can be.', 'Remove one that you no longer use.'),
-  unknownAccountKey: wording(404, 'That passkey is not one of yours.', 'Look at the list of your devices again.'),
-  ownKey: wording(422, 'A passkey cannot remove itself.', 'Use another one of yours to remove it.'),
-  keyNotSettled: wording(
-    422,
-    'That passkey is too new to remove another.',
-    'Use an older one, or wait until three days have passed.',
-  ),
-  ownGuardian: wording(422, 'You cannot be your own helper.', 'Choose somebody you trust.'),
-  delayOutOfBounds: wording(422, 'That is too short or too long a time.', 'Choose between 3 and 30 days.'),
-  noGuardianWaits: wording(409, 'No new helper is to come.', 'Look at the page again.'),
-  noRecoveryWaits: wording(409, 'No change of key is waiting.', 'Look at the page again.'),
-  notGuardian: wording(403, 'That member did not choose you to help them.', 'Choose somebody from your list.'),
-  orderOutOfTurn: wording(409, 'Something has changed in the meantime.', 'Look at it again, and agree once more.'),
-  orderPending: wording(409, 'Another change is on its way.', 'Wait until it is done, then try again.'),
-  orderNotAgreed: wording(403, 'The account did not agree to that.', 'Try again from the beginning.'),
-  noPointsYet: wording(422, 'This account has no points yet.', 'Collect points first, then set this up.'),
-  memberBudget: wording(429, 'That was enough for one day.', 'Try again tomorrow.'),
-  networkBudget: wording(429, 'The street has done enough of this for today.', 'Try again tomorrow.'),
-
-  // what accounts do themselves
-  foreignTarget: wording(422, 'I only bring what is about this street.', 'Bring anything else yourself.'),
-  foreignFactory: wording(422, 'I only open accounts of this street.', 'Join here first.'),
-  foreignAct: wording(422, 'That is nothing I bring for an account.', 'Ask for calls, or for a change of keys.'),
-  operationTooLarge: wording(422, 'That would take more than I bring at once.', 'Ask for less at once.'),
-  feesNotCarried: wording(422, 'Here nobody pays for what I bring.', 'Sign it without fees and without a sponsor.'),
-  valueNotCarried: wording(422, 'I bring no coins of the chain.', 'Ask for calls without value.'),
-  nonceUsed: wording(409, 'That number of your account is used already.', 'Ask for the next one, and sign again.'),
-  operationFails: wording(422, 'The network would not carry that out.', 'The reason is beside it.'),
+  ...accountWordings,
 
   // receipts
   receiptConflict: wording(
@@ -220,11 +179,7 @@ export const wordings = {
   apiKeyNeeded: wording(401, 'This till has not said who it is.', 'Send the shop’s API key, or come in first.'),
   wrongShop: wording(403, 'This key belongs to another shop.', 'Use the key of the shop that is named.'),
   tooOften: wording(429, 'Too many requests at once.', 'Wait as long as the answer says, then send it again.'),
-  tooManyTries: wording(
-    429,
-    'That was too often in a short time. Please wait a moment, then try again.',
-    'Wait as long as the answer says.',
-  ),
+  tooManyTries: wording(429, 'That was too often in a short time. Please wait, then try again.', 'Wait a moment.'),
   unknownKey: wording(404, 'This shop has no key with that name.', 'Look at the list of the shop’s keys.'),
   unknownCashier: wording(404, 'Nobody works here under that number.', 'Check the number, or ask the owner.'),
   wrongPin: wording(403, 'That PIN is not right.', 'Try again.'),
@@ -258,11 +213,7 @@ export const wordings = {
     'Hand the goods over when it is final, in a few seconds.',
   ),
 
-  owedFromBefore: wording(
-    402,
-    'An earlier payment of yours here did not come through. Could you pay it now?',
-    'Take the money, then say that it is paid.',
-  ),
+  owedFromBefore: wording(402, 'An earlier payment of yours here failed. Please pay it now.', 'Mark it as paid.'),
   nothingOwed: wording(404, 'Nobody owes anything for that receipt.', 'Look at the list of what is not paid yet.'),
 
   // points and consents
@@ -313,10 +264,6 @@ export const wordings = {
 } as const satisfies Record<string, Wording>
 
 export type RefusalCode = keyof typeof wordings
-
-function wording(status: number, sentence: string, advice: string): Wording {
-  return { status, sentence, advice }
-}
 
 export function isRefusalCode(code: string): code is RefusalCode {
   return Object.hasOwn(wordings, code)

@@ -23,8 +23,8 @@ const signers = [
 ] as const
 
 /**
- * Lets somebody in by any passkey of theirs; it says itself which one it is. As a member, or as the owner of a shop that
- * the chain says is their account's.
+ * Lets somebody in by any passkey of theirs; it says itself which one it is. As a member, or as the owner of a shop
+ * that the chain says is their account's.
  */
 export async function signInByPasskey(
   input: unknown,

@@ -18,8 +18,8 @@ export interface Unpaid {
 }
 
 /**
- * SQL for whether a member still owes what an intent was for. Where the till was told to wait until it is final, nothing
- * was handed over and nothing is owed. `i` names a row of portal.intent.
+ * SQL for whether a member still owes what an intent was for. Where the till was told to wait until it is final,
+ * nothing was handed over and nothing is owed. `i` names a row of portal.intent.
  */
 export function owedSql(i: string): string {
   return `(${i}.kind = 'payment' AND ${i}.state = 'refused' AND ${i}.payload->>'waits' IS NULL

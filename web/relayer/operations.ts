@@ -133,8 +133,8 @@ const blocksLookedBack = 5_000n
 const [operationTopic] = encodeEventTopics({ abi: entryPoint09Abi, eventName: 'UserOperationEvent' })
 
 /**
- * Whether somebody else brought it, for good: anybody may take an operation from the pool. Then it ends as the entry point
- * says it did. False where it was not carried out at all.
+ * Whether somebody else brought it, for good: anybody may take an operation from the pool. Then it ends as the entry
+ * point says it did. False where it was not carried out at all.
  */
 export async function endedElsewhere(street: Street, head: Block, { operation, wishes }: Job): Promise<boolean> {
   if (operation === undefined || operationTopic === null || !('key' in wishes)) return false

@@ -5,8 +5,8 @@ const receipts = 'eth_getBlockReceipts'
 const logs = 'eth_getLogs'
 
 /**
- * A node that knows no receipts, which are what a proof is made of: the mirror then takes its word, with what blooms can
- * say.
+ * A node that knows no receipts, which are what a proof is made of: the mirror then takes its word, with what blooms
+ * can say.
  */
 export const noReceipts: Meddling = {
   methods: [receipts],

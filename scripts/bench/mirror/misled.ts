@@ -15,7 +15,7 @@ export interface Misled {
   /** What it wrote down, and what the chain has. */
   readonly transfers: number
   readonly of: number
-  /** How much else was wrong in what it wrote down: balances above all. Of what stops early all that is missing, too. */
+  /** How much was wrong in what it wrote down, balances above all; where it stopped early, what is missing, too. */
   readonly differing: number
   /** Whether it said a word about a lie. */
   readonly warned: boolean

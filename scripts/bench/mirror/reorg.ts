@@ -35,8 +35,8 @@ interface Forking {
 }
 
 /**
- * So many blocks with gifts in each are replaced by one more of others. A node that prunes its history cannot do that in
- * one step, so the indexer is held meanwhile: it meets the new branch whole.
+ * So many blocks with gifts in each are replaced by one more of others. A node that prunes its history cannot do that
+ * in one step, so the indexer is held meanwhile: it meets the new branch whole.
  */
 export async function forkLatency(depth: ForkDepth, forking: Forking): Promise<ForkFollowed> {
   const { node, client, books, truth, child, signal } = forking

@@ -9,7 +9,15 @@ import {
   toEventSelector,
 } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
+import {
+  clearingHouseAbi,
+  consortiumAbi,
+  issuanceAbi,
+  memberAccountAbi,
+  memberAccountsAbi,
+  redemptionsAbi,
+  shopPointsAbi,
+} from '#contracts/generated.ts'
 import { packEntries } from '#contracts/terms.ts'
 import { issuedEntries } from '#indexer/chain/entries.ts'
 import { type RawLog, readLog } from '#indexer/chain/logs.ts'
@@ -20,6 +28,8 @@ const contracts = {
   issuance: issuanceAbi,
   redemptions: redemptionsAbi,
   clearingHouse: clearingHouseAbi,
+  accounts: memberAccountsAbi,
+  account: memberAccountAbi,
 } as const
 
 const hex = (bytes: number) => fc.uint8Array({ minLength: bytes, maxLength: bytes }).map(toHex)

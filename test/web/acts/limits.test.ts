@@ -162,7 +162,7 @@ describe('what a shop bears before it is certain (N-27)', () => {
     await street.settleDown()
   })
 
-  test('after a promise that came to nothing the member is final only at that shop, until it is made good', async () => {
+  test('after a promise that came to nothing a member is final only at that shop, until it is made good', async () => {
     const { shop: bakery, till } = await freshShop(street)
     const { shop: cafe } = await freshShop(street)
     await street.sell(till, [500n])
@@ -171,7 +171,8 @@ describe('what a shop bears before it is certain (N-27)', () => {
       street.web.query(
         `INSERT INTO portal.intent (shop, key, kind, till, sequence, member, points, content_hash, payload, state,
             refused, attempts, created_at)
-          VALUES ($1, 'payment:1:' || $2::bigint, 'payment', 1, $2::bigint, $3, 5, '', $4, 'refused', 'balance', 0, now())`,
+          VALUES ($1, 'payment:1:' || $2::bigint, 'payment', 1, $2::bigint, $3, 5, '', $4, 'refused', 'balance', 0,
+            now())`,
         [cafe.shop, sequence, Buffer.from(member(0).address.slice(2), 'hex'), payload],
       )
     const pays = async (sequence: bigint) => {

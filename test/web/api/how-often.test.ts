@@ -69,7 +69,7 @@ describe('by where it comes from', () => {
     expect(Number(told.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await told.json()).toMatchObject({
       code: 'tooManyTries',
-      sentence: 'That was too often in a short time. Please wait a moment, then try again.',
+      sentence: 'That was too often in a short time. Please wait, then try again.',
       limit: 'source',
     })
     expect((await challenge(asked({ purpose: 'passkey' }, freshSource()))).status).toBe(200)

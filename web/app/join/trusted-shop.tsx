@@ -7,7 +7,7 @@ export interface KnownShop {
 
 const NOBODY = '0'
 
-/** Who may help to a new passkey one day. It is part of the account's address; another choice takes a passkey and days. */
+/** Who may help to a new passkey one day. It is part of the account's address; another choice takes days. */
 export function TrustedShop({
   standingIn,
   trusted,

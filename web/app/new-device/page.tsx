@@ -78,7 +78,10 @@ async function Standing({ standing }: { standing: WaitingKey }) {
         <>
           <Live pace="later" />
           <PageTitle
-            lead={`From ${moment(standing.readyAt)} on, this device opens your points. Until then any old device of yours can stop it.`}
+            lead={
+              `From ${moment(standing.readyAt)} on, this device opens your points. ` +
+              'Until then any old device of yours can stop it.'
+            }
             title="It has begun"
           />
           <p className="text-lg" data-testid="ready-at">
@@ -101,7 +104,7 @@ async function Standing({ standing }: { standing: WaitingKey }) {
             lead={
               standing.state === 'expired'
                 ? 'Nobody agreed to it within a day. Make another passkey, and show its code.'
-                : 'One of your devices said no, or it was begun anew for another device. Nothing was changed by this one.'
+                : 'One of your devices said no, or it was begun anew for another. This one changed nothing.'
             }
             title={standing.state === 'expired' ? 'That code has run out' : 'That was stopped'}
           />

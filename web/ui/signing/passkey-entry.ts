@@ -29,7 +29,7 @@ export async function joinByPasskey(
   })
 }
 
-/** Makes a passkey on this device, which then waits under a code until somebody agrees that it belongs to an account. */
+/** Makes a passkey on this device, which then waits under a code until somebody takes it into an account. */
 export async function waitWithNewPasskey(
   rpId: string,
   /** Passkeys of whoever is inside, where known: a device that has one of them makes no other. */

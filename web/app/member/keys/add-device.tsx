@@ -4,6 +4,7 @@ import { Fingerprint } from 'lucide-react'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { askFor, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
+import { classes } from '#web/ui/classes.ts'
 import { Card, SectionTitle } from '#web/ui/parts.tsx'
 import { ScanCode } from '#web/ui/scan-code.tsx'
 import { OrderButtonLater } from '#web/ui/signing/order-button-later.tsx'
@@ -106,7 +107,10 @@ function Ask({
           <input
             autoCapitalize="characters"
             autoComplete="off"
-            className="min-h-14 w-full min-w-0 rounded-2xl border border-line-strong bg-paper px-4 font-mono font-semibold text-xl uppercase tracking-[0.14em]"
+            className={classes(
+              'min-h-14 w-full min-w-0 rounded-2xl border border-line-strong bg-paper px-4',
+              'font-mono font-semibold text-xl uppercase tracking-[0.14em]',
+            )}
             enterKeyHint="go"
             id="device-code"
             onChange={(event) => setTyped(event.target.value)}

@@ -26,8 +26,8 @@ export function NotMe({
             {recovery.by} has begun to change your key
           </h2>
           <p className="my-3 text-lg">
-            From {recovery.readyAt}, {recovery.device === null ? 'a new device' : `the new device (${recovery.device})`}{' '}
-            takes the place of all of yours. If you asked for that, there is nothing to do. If not, stop it now.
+            From {recovery.readyAt}, {recovery.device ?? 'a new device'} takes the place of all of yours. If you asked
+            for that, there is nothing to do. If not, stop it now.
           </p>
           <OrderButtonLater look="danger" ordering={{ ...at, wish: { kind: 'Veto' } }} place={place} size="huge">
             This was not me: stop it

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next'
+import type { Session } from '#web/acts/session.ts'
 import { accountNotices } from '#web/queries/account-notices.ts'
 import { keyNames } from '#web/queries/key-names.ts'
-import { type AccountKey, memberAccount } from '#web/queries/member-account.ts'
+import { type AccountKey, type MemberAccount, memberAccount } from '#web/queries/member-account.ts'
 import type { Address } from '#web/queries/network.ts'
 import { network } from '#web/queries/network.ts'
 import { shops } from '#web/queries/shops.ts'
@@ -10,6 +11,7 @@ import type { Formats } from '#web/ui/formats.tsx'
 import { Live } from '#web/ui/live.tsx'
 import { Empty, PageTitle } from '#web/ui/parts.tsx'
 import { Qr } from '#web/ui/qr.tsx'
+import type { SigningPlace } from '#web/ui/signing/signing.tsx'
 import { codeTyped } from '#web/ui/spaced-code.ts'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
@@ -18,9 +20,9 @@ import { session, signingPlace } from '../../person.ts'
 import { AddDevice } from './add-device.tsx'
 import { Devices, type ShownDevice } from './devices.tsx'
 import { Happened } from './happened.tsx'
-import { Helper } from './helper.tsx'
 import { NotMe } from './not-me.tsx'
 import { Recoverable } from './recoverable.tsx'
+import { WhoHelps } from './who-helps.tsx'
 
 export const metadata: Metadata = { title: 'Your devices' }
 
@@ -29,31 +31,20 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
   const inside = await session()
   if (inside?.person.role !== 'member') return <ComeInFirst who="member" />
   const account = inside.way === 'passkey' ? await memberAccount(inside.account) : null
-  if (!account) {
-    return (
-      <div className="mx-auto max-w-2xl">
-        <PageTitle title="Your devices" />
-        <Empty title="Nothing to look after here">
-          {inside.way === 'wallet'
-            ? 'You came in with a wallet. It looks after its own keys, and knows how to get them back.'
-            : 'This shopper of the demonstration has no device of their own. Join with a touch to see this page at work.'}
-        </Empty>
-      </div>
-    )
-  }
+  if (!account) return <NothingToLookAfter way={inside.way} />
   const asked = (await searchParams).code
-  const [place, names, notices, given, now, street] = await Promise.all([
+  const [place, names, notices, given, now] = await Promise.all([
     signingPlace(inside),
     keyNames(inside.account),
     accountNotices(inside.account),
     formats(),
     streetNow(),
-    shops(),
   ])
   const moment = momentWords(now, given)
   const here = inside.credential?.toString('base64url') ?? null
   const busy = account.pending.length > 0
-  const { publicOrigin, rpId } = network()
+  const { guardianToCome: next, recovery } = account
+  const toCome = next && { name: helperName(next), from: moment(next.from) }
   return (
     <div className="mx-auto grid max-w-2xl grid-cols-1 gap-9">
       <Live pace={busy ? 'soon' : 'later'} />
@@ -62,18 +53,13 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
         title="Your devices"
       />
       <NotMe
-        guardianToCome={
-          account.guardianToCome && {
-            who: helperName(account.guardianToCome),
-            from: moment(account.guardianToCome.from),
-          }
-        }
+        guardianToCome={toCome && { who: toCome.name, from: toCome.from }}
         place={place}
         recovery={
-          account.recovery && {
-            by: helperName(account.recovery.by),
-            device: account.recovery.deviceWords,
-            readyAt: moment(account.recovery.readyAt),
+          recovery && {
+            by: helperName(recovery.by),
+            device: recovery.deviceWords,
+            readyAt: moment(recovery.readyAt),
           }
         }
       />
@@ -83,39 +69,66 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
         devices={account.keys.map((key) => shownDevice(key, { names, here, moment }))}
         place={place}
       />
-      <AddDevice
-        code={typeof asked === 'string' ? codeTyped(asked) : ''}
-        full={account.keys.length >= account.mostKeys}
-        known={place.by === 'passkey' ? place.passkeys.map(({ id }) => id) : []}
-        picture={
-          <Qr
-            className="size-44 rounded-2xl"
-            label="Opens this street on the new device"
-            text={`${publicOrigin}/new-device`}
-          />
-        }
-        place={place}
-        rpId={rpId}
-        where={`${new URL(publicOrigin).host}/new-device`}
-      />
-      <Helper
-        busy={busy}
-        now={account.guardian && { name: helperName(account.guardian), days: daysOf(account.guardian.delaySeconds) }}
-        place={place}
-        shops={street.flatMap(({ shop, name, token }) => (token === null ? [] : [{ shop, name }]))}
-        toCome={
-          account.guardianToCome && {
-            name: helperName(account.guardianToCome),
-            from: moment(account.guardianToCome.from),
-          }
-        }
-      />
+      <Adding account={account} code={typeof asked === 'string' ? codeTyped(asked) : ''} place={place} />
+      <Helping account={account} busy={busy} place={place} toCome={toCome} />
       <Happened
+        moment={moment}
         newest={notices[0]?.seen === false ? notices[0].id : null}
         told={notices.map((notice) => ({ notice, at: moment(notice.at), names }))}
-        moment={moment}
       />
     </div>
+  )
+}
+
+function NothingToLookAfter({ way }: { way: Session['way'] }) {
+  return (
+    <div className="mx-auto max-w-2xl">
+      <PageTitle title="Your devices" />
+      <Empty title="Nothing to look after here">
+        {way === 'wallet'
+          ? 'You came in with a wallet. It looks after its own keys, and knows how to get them back.'
+          : 'This shopper of the demonstration has no device of their own. Join with a touch to see this page at work.'}
+      </Empty>
+    </div>
+  )
+}
+
+function Adding({ account, code, place }: { account: MemberAccount; code: string; place: SigningPlace }) {
+  const { publicOrigin, rpId } = network()
+  const address = `${publicOrigin}/new-device`
+  return (
+    <AddDevice
+      code={code}
+      full={account.keys.length >= account.mostKeys}
+      known={place.by === 'passkey' ? place.passkeys.map(({ id }) => id) : []}
+      picture={<Qr className="size-44 rounded-2xl" label="Opens this street on the new device" text={address} />}
+      place={place}
+      rpId={rpId}
+      where={address.replace(/^https?:\/\//, '')}
+    />
+  )
+}
+
+async function Helping({
+  account,
+  busy,
+  place,
+  toCome,
+}: {
+  account: MemberAccount
+  busy: boolean
+  place: SigningPlace
+  toCome: { readonly name: string; readonly from: string } | null
+}) {
+  const { guardian } = account
+  return (
+    <WhoHelps
+      busy={busy}
+      now={guardian && { name: helperName(guardian), days: daysOf(guardian.delaySeconds) }}
+      place={place}
+      shops={(await shops()).flatMap(({ shop, name, token }) => (token === null ? [] : [{ shop, name }]))}
+      toCome={toCome}
+    />
   )
 }
 

@@ -26,7 +26,10 @@ export function Recoverable({ account }: { account: Pick<MemberAccount, 'recover
 
 function wordsOf(devices: number, helper: string | null): string {
   if (helper === null && devices === 1) {
-    return 'You have one device and nobody who may help. If it is lost, your points are lost with it, unless your phone’s maker keeps a copy of your passkey. Add a second device, or choose somebody below.'
+    return (
+      'You have one device and nobody who may help. If it is lost, your points are lost with it, unless your phone’s ' +
+      'maker keeps a copy of your passkey. Add a second device, or choose somebody below.'
+    )
   }
   if (helper === null) return `Any of your ${devices} devices lets you in and removes a lost one.`
   if (devices === 1) return `${helper} may help you to a new device.`

@@ -5,7 +5,7 @@ import { guardsAnybody } from '#web/queries/guarded-accounts.ts'
 import { type MemberAccount, memberAccount } from '#web/queries/member-account.ts'
 import { SectionTitle } from '#web/ui/parts.tsx'
 
-/** How a member gets back to their points when the phone is gone, and whom they may help; where no way is, that is said. */
+/** How a member gets back to their points when the phone is gone, and whom they may help. */
 export async function WayBack({ inside }: { inside: Session }) {
   const [account, guards] = await Promise.all([
     inside.way === 'passkey' ? memberAccount(inside.account) : null,

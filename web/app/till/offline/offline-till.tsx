@@ -38,12 +38,15 @@ export function OfflineTill() {
         {laid === null ? (
           <Waiting words="Opening the till" />
         ) : laid.shop === null ? (
-          <Empty title="No till has been opened on this device">
-            It can open without a network once it has been opened with one.
-            <ButtonLink className="mt-4" href="/till" look="outline" size="large">
-              Try again
-            </ButtonLink>
-          </Empty>
+          <>
+            <h1 className="sr-only">Till</h1>
+            <Empty title="No till has been opened on this device">
+              It can open without a network once it has been opened with one.
+              <ButtonLink className="mt-4" href="/till" look="outline" size="large">
+                Try again
+              </ButtonLink>
+            </Empty>
+          </>
         ) : (
           <>
             <div className="mb-5 flex items-center gap-3.5">
