@@ -21,6 +21,10 @@ export function portalBehind(port: number): PortalBehind {
     pass(request, response) {
       const { method, url: path } = request
       const headers = handedOn(request.rawHeaders)
+      // As the portal would have written itself, had the request come to it: who asks is counted by it.
+      if (request.headers['x-forwarded-for'] === undefined) {
+        headers.push('x-forwarded-for', request.socket.remoteAddress ?? '')
+      }
       const asking = ask({ host: '127.0.0.1', port, agent, method, path, headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.statusMessage, handedOn(answer.rawHeaders))
         pipeline(answer, response, () => undefined)

@@ -166,6 +166,9 @@ describe('everything else', () => {
       host: origin.slice(7),
       authorization: `Bearer ${key}`,
     })
+    expect(seen.at(-1)?.headers['x-forwarded-for']).toBe('127.0.0.1')
+    await post('/api/v1/quote', '{}', { 'x-forwarded-for': '6.6.6.6, 203.0.113.9' })
+    expect(seen.at(-1)?.headers['x-forwarded-for']).toBe('6.6.6.6, 203.0.113.9')
     const moved = await fetch(`${origin}/old`, { redirect: 'manual' })
     expect([moved.status, moved.headers.get('location')]).toEqual([307, '/new'])
   })
