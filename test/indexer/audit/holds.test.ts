@@ -59,7 +59,7 @@ test('books filled from nothing beside them are the same, table by table', async
   for (const { rule, compared } of result.rulings) expect(compared, rule).toBeGreaterThan(0)
 })
 
-test('whoever follows checks again and again, rests twenty times as long as that took, and ends when told', async () => {
+test('whoever follows checks again and again, rests twenty times as long as it took, and ends when told', async () => {
   const config = street.config()
   const selfCheck = { ...config.selfCheck, everySeconds: 1, samples: 3, rebuildEveryHours: 0 }
   const stop = new AbortController()
