@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, test } from 'vitest'
 import { connect } from '#indexer/db/connection.ts'
 import { testDatabase } from '#test/support/postgres.ts'
-import { startNoReceipts } from '../../scripts/bench/mirror/no-receipts.ts'
+import { startBetween } from '../../scripts/bench/mirror/between.ts'
+import { noReceipts, oneTransferMissing } from '../../scripts/bench/mirror/meddlers.ts'
 import { usedByFamily } from '../../scripts/bench/mirror/processes.ts'
+import { transferTopic } from '../../scripts/bench/mirror/topics.ts'
 import { differences } from '../../scripts/bench/mirror/truth.ts'
 
 interface Question {
@@ -25,7 +27,7 @@ const node = createServer((question, answer) => {
   })
 })
 await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
-const through = await startNoReceipts(`http://127.0.0.1:${(node.address() as AddressInfo).port}`)
+const through = await startBetween(`http://127.0.0.1:${(node.address() as AddressInfo).port}`, noReceipts)
 
 afterAll(async () => {
   await through.close()
@@ -54,9 +56,31 @@ describe('the node without receipts that the unproven indexer reads', () => {
   })
 })
 
+describe('the node that leaves a transfer out', () => {
+  const transfer = (amount: number) => ({ topics: [transferTopic], amount })
+  const other = { topics: ['0x1'] }
+  const told = (method: string, result: unknown) =>
+    oneTransferMissing.change?.({ id: 1, method }, { id: 1, result })?.result
+
+  test('leaves one of several out, in logs and in receipts alike', () => {
+    expect(told('eth_getLogs', [transfer(1), other, transfer(2), transfer(3)])).toEqual([
+      transfer(1),
+      other,
+      transfer(3),
+    ])
+    const receipts = [{ logs: [other] }, { logs: [transfer(1), transfer(2)] }, { logs: [transfer(3), transfer(4)] }]
+    expect(told('eth_getBlockReceipts', receipts)).toEqual([receipts[0], { logs: [transfer(1)] }, receipts[2]])
+  })
+
+  test('leaves a single one', () => {
+    expect(told('eth_getLogs', [other, transfer(1)])).toEqual([other, transfer(1)])
+  })
+})
+
 describe('books held against the chain', () => {
   const held = (rows: string) => ({
     newestBlock: 'SELECT 1 AS number',
+    newestHash: "SELECT 1 AS number, '0x1' AS hash",
     balances: `SELECT * FROM (VALUES ${rows}) held (token, account, amount)`,
     transfers: 'SELECT 3 AS count',
   })
