@@ -66,6 +66,7 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'till-undo', who: till, path: '/till', reach: undo },
     { name: 'till-unopened', who: null, path: '/till/offline' },
     { name: 'shop', who: owner, path: '/shop' },
+    { name: 'shop-more', who: owner, path: '/shop', reach: openMore },
     { name: 'shop-door', who: null, path: '/shop' },
     { name: 'till-door', who: null, path: '/till' },
     { name: 'shop-tills', who: quietOwner, path: '/shop/tills', reach: makeKeyAndHire },
@@ -112,6 +113,12 @@ async function checkScore(page: Page): Promise<void> {
     await page.waitForTimeout(500)
   }
   await holds.waitFor()
+}
+
+/** On a phone the places that a shop's owner needs less often stand behind one button. */
+async function openMore(page: Page): Promise<void> {
+  const more = page.getByRole('button', { name: 'More', exact: true })
+  if (await more.isVisible()) await more.click()
 }
 
 async function makeCards(page: Page): Promise<void> {

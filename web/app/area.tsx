@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
-import { AreaNav, type Place } from '#web/ui/area-nav.tsx'
+import { AreaNav } from '#web/ui/area-nav.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { Fascia } from '#web/ui/fascia.tsx'
 import { PersonSwitcher } from '#web/ui/person-switcher.tsx'
+import { areMany, type Place } from '#web/ui/places.ts'
 import { hueStyle } from '#web/ui/sign.tsx'
 import { choices, currentChoice } from './choices.ts'
 import { Leave } from './leave.tsx'
@@ -34,7 +35,8 @@ export async function Area({
       <main
         className={classes(
           'mx-auto w-full flex-1 px-4 pt-6 sm:px-6 sm:pt-10',
-          nav ? 'pb-28 sm:pb-20' : 'pb-16',
+          nav ? 'pb-28' : 'pb-16',
+          nav && (areMany(places) ? 'lg:pb-20' : 'sm:pb-20'),
           width === 'narrow' && 'max-w-2xl',
           width === 'wide' && 'max-w-6xl',
         )}

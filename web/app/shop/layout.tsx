@@ -11,9 +11,9 @@ const places = [
   { href: '/shop', name: 'Desk', icon: <Store aria-hidden="true" className="size-5" /> },
   { href: '/shop/tills', name: 'Tills', icon: <MonitorSmartphone aria-hidden="true" className="size-5" /> },
   { href: '/shop/members', name: 'Members', icon: <Users aria-hidden="true" className="size-5" /> },
-  { href: '/shop/cards', name: 'Cards', icon: <CreditCard aria-hidden="true" className="size-5" /> },
   { href: '/shop/outlook', name: 'Outlook', icon: <ChartSpline aria-hidden="true" className="size-5" /> },
   { href: '/shop/offers', name: 'Offers', icon: <Gift aria-hidden="true" className="size-5" /> },
+  { href: '/shop/cards', name: 'Cards', icon: <CreditCard aria-hidden="true" className="size-5" /> },
   { href: '/shop/help', name: 'Help', icon: <LifeBuoy aria-hidden="true" className="size-5" /> },
 ]
 

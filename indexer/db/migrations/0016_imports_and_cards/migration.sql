@@ -1,5 +1,5 @@
--- What a file of past sales asks for, row by row, until its import key has signed it; of a file that is wholly in, nothing
--- is kept here.
+-- What a file of past sales asks for, row by row, for its import key to sign: accounts and numbers, as they were looked at
+-- last. The file itself is not kept, and neither are its names.
 CREATE TABLE portal.import_row (
   shop      integer NOT NULL,
   file_hash bytea NOT NULL,
