@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
+import { NO_DEADLINE } from '#contracts/account-orders.ts'
 import { rewardId } from '#contracts/voucher-terms.ts'
 import { type IndexerConfig, readConfig } from '#indexer/config.ts'
 import { urlTo } from '#indexer/db/connection.ts'
+import { passkeyOf } from '#test/contracts/support/passkey.ts'
+import { AccountHand } from './account-hand.ts'
 import { deploymentFile } from './indexer.ts'
 import { MirroredLife } from './mirrored-life.ts'
 import { quarterSeconds, sendPoints, type TestNetwork } from './network.ts'
@@ -99,7 +102,7 @@ async function ask(url: string, sql: string): Promise<pg.QueryResult[]> {
 
 const day = 86_400
 
-/** Bought, taken back, owed, given, paid, refunded, noticed, lapsed; vouchers sold, used and given back. */
+/** Bought, taken back, owed, given, paid, refunded, noticed, lapsed; vouchers sold, used; an account with two keys. */
 async function liveFully(life: MirroredLife): Promise<void> {
   const { network } = life
   const [bakery, salon, anna, bert] = [life.shop(1), life.shop(2), life.member(1), life.member(2)]
@@ -126,4 +129,8 @@ async function liveFully(life: MirroredLife): Promise<void> {
     await life.later(quarterSeconds + 1)
   }
   await life.live('another quarter', life.buys(bakery, bert, 50n))
+  const account = new AccountHand(network, 1, { guardian: bert.address })
+  await life.live('an account', account.deploys())
+  const { x, y } = passkeyOf(101)
+  await life.live('its second key', account.orders({ kind: 'AddKey', x, y, order: 0n, deadline: NO_DEADLINE }))
 }
