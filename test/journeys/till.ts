@@ -25,14 +25,19 @@ async function givesTo(page: Page, digits: string, name: string): Promise<void> 
   await button(page, 'Next customer').waitFor()
 }
 
-/** The names on the buttons of those whom the till knows. */
-async function someoneKnown(page: Page): Promise<string> {
+/** One of the street's people whom the till knows; newcomers are not told of. */
+async function someoneKnown(page: Page, street: OpenedStreet): Promise<{ name: string; address: string }> {
   await typeAmount(page, '100')
   await button(page, 'Give points').click()
-  const name = await page.getByRole('list').getByRole('button').first().locator('span.block').first().innerText()
+  const known = page.getByRole('list').getByRole('button')
+  await known.first().waitFor()
+  const names = await known.locator('span.font-medium').allInnerTexts()
+  const { members } = await peopleOf(street.url)
+  const someone = members.find(({ name }) => names.includes(name))
+  if (!someone) throw new Error(`nobody on this street is called any of ${names.join(', ')}`)
   await button(page, 'Back to the amount').click()
   for (const _ of '100') await button(page, 'Take back the last digit').click()
-  return name
+  return someone
 }
 
 /** Three sales without a network, the page closed between them; back on the network each counts once. */
@@ -49,10 +54,8 @@ export async function goesOnWithoutANetwork(street: OpenedStreet, open: OpenSome
   })
   // Nothing of a session, nothing of the API.
   expect(kept).toEqual(['/till/offline'])
-  const name = await someoneKnown(page)
-  const member = (await peopleOf(street.url)).members.find((one) => one.name === name)
-  if (!member) throw new Error(`nobody on this street is called ${name}`)
-  const before = await balanceOf(street, member.address)
+  const { name, address } = await someoneKnown(page, street)
+  const before = await balanceOf(street, address)
 
   await context.setOffline(true)
   await givesTo(page, '1000', name)
@@ -71,12 +74,12 @@ export async function goesOnWithoutANetwork(street: OpenedStreet, open: OpenSome
   await button(again, 'Take points').click()
   await again.getByText('Points are taken only when the network is there', { exact: false }).waitFor()
   await button(again, 'Back to the till').click()
-  expect(await balanceOf(street, member.address)).toBe(before)
+  expect(await balanceOf(street, address)).toBe(before)
 
   await context.setOffline(false)
   // By itself, and then the street's own page is there.
   await again.waitForURL((address) => address.pathname === '/till', { timeout: 60_000 })
-  await expect.poll(() => balanceOf(street, member.address), { timeout: 30_000 }).toBe(before + 18_000n)
+  await expect.poll(() => balanceOf(street, address), { timeout: 30_000 }).toBe(before + 18_000n)
   const receipts = again.getByRole('region', { name: 'Latest receipts' })
   for (const price of ['€10.00', '€20.00', '€30.00']) {
     expect(await receipts.getByRole('listitem').filter({ hasText: price }).count()).toBe(1)
@@ -88,9 +91,8 @@ export async function goesOnWithoutANetwork(street: OpenedStreet, open: OpenSome
 export async function undoesAReceipt(street: OpenedStreet, open: OpenSomebodys): Promise<void> {
   const { context, page } = await open({ role: 'till', id: '1/1' })
   await page.goto('/till')
-  const name = await someoneKnown(page)
-  const member = (await peopleOf(street.url)).members.find((one) => one.name === name)
-  const before = await balanceOf(street, member?.address ?? '')
+  const { name, address } = await someoneKnown(page, street)
+  const before = await balanceOf(street, address)
   await givesTo(page, '4711', name)
   await button(page, 'Next customer').click()
   const row = page
@@ -115,7 +117,7 @@ export async function undoesAReceipt(street: OpenedStreet, open: OpenSomebodys):
   await button(page, 'Next customer').click()
   await row.getByText('Undone', { exact: true }).waitFor()
   expect(await row.getByRole('link').count()).toBe(0)
-  await expect.poll(() => balanceOf(street, member?.address ?? ''), { timeout: 20_000 }).toBe(before)
+  await expect.poll(() => balanceOf(street, address), { timeout: 20_000 }).toBe(before)
   await context.close()
 }
 
@@ -156,7 +158,7 @@ export async function doesWithoutTheCamera(open: OpenSomebodys): Promise<void> {
 }
 
 /** Two cashiers at one till: nobody without a PIN or a touch, a lock that no reload opens, and handed over. */
-export async function changesShifts(open: OpenSomebodys): Promise<void> {
+export async function changesShifts(street: OpenedStreet, open: OpenSomebodys): Promise<void> {
   const owner = await open({ role: 'owner', id: '5' })
   await owner.page.goto('/shop')
   for (const [cashier, name] of [
@@ -186,7 +188,7 @@ export async function changesShifts(open: OpenSomebodys): Promise<void> {
   await page.reload()
   await page.getByRole('heading', { name: 'PIN of Ana' }).waitFor()
   await signsIn('Ana', '8081')
-  await givesTo(page, '100', await someoneKnown(page))
+  await givesTo(page, '100', (await someoneKnown(page, street)).name)
   await button(page, 'Next customer').click()
   await button(page, 'Leave').click()
   await button(page, /Bo/).click()
@@ -234,6 +236,6 @@ export function tillPromises(street: () => OpenedStreet, found: Chromium): void 
       const unseeing = await launched(found, [...cameraPlaying(film), `${cameraAllowed}=deny`])
       await doesWithoutTheCamera(openIn(unseeing)).finally(() => unseeing.close())
     })
-    test('is handed over from cashier to cashier', () => changesShifts(open))
+    test('is handed over from cashier to cashier', () => changesShifts(street(), open))
   })
 }
