@@ -174,7 +174,7 @@ async function provenRuling<wish extends ProofWanted>(
   }
   // The header has its own ruling, and under a false one nothing can be proven.
   if (root === undefined) return none('there is no state root to prove against')
-  const replies: readonly Reply[] = await node.ask(wanted.map((wish) => proofQuestion(wish, block.hash)))
+  const replies = await proofsFor({ node, block, root }, wanted)
   const refusal = replies.find((reply) => 'refused' in reply)
   if (refusal !== undefined && 'refused' in refusal) return none(`the node gives no proofs: ${refusal.refused}`)
   const findings = wanted.flatMap((wish, index): Finding[] => {
@@ -187,4 +187,33 @@ async function provenRuling<wish extends ProofWanted>(
     return finding === undefined ? [] : [finding]
   })
   return ruling({ ...name, detail: `${wanted.length} proofs verified against ${root}` }, wanted.length, findings)
+}
+
+/** So often a proof that does not hang together is asked for again. */
+const timesAgain = 2
+
+/**
+ * The node's proofs. One that does not hang together is asked for again: a node that mines while it answers may mix two
+ * states, and what it makes up stays false however often it is asked.
+ */
+async function proofsFor(
+  { node, block, root }: { readonly node: AuditedNode; readonly block: KnownBlock; readonly root: Hex },
+  wanted: readonly ProofWanted[],
+): Promise<readonly Reply[]> {
+  const asked = (wishes: readonly ProofWanted[]) => node.ask(wishes.map((wish) => proofQuestion(wish, block.hash)))
+  const replies = [...(await asked(wanted))]
+  for (let time = 0; time < timesAgain; time += 1) {
+    const unsound = wanted.flatMap((wish, index) => {
+      const reply = replies[index]
+      const words = reply === undefined || 'refused' in reply ? [] : proven(root, wish, reply)
+      return Array.isArray(words) ? [] : [{ wish, index }]
+    })
+    if (unsound.length === 0) break
+    const anew = await asked(unsound.map(({ wish }) => wish))
+    unsound.forEach(({ index }, place) => {
+      const reply = anew[place]
+      if (reply !== undefined) replies[index] = reply
+    })
+  }
+  return replies
 }

@@ -52,19 +52,38 @@ test('a false balance that the node confirms when asked is found by the proof', 
   expect(proven?.findings[0]?.where).toContain(member)
 })
 
+interface StorageProof {
+  readonly storageProof: readonly { readonly proof: readonly Hex[] }[]
+}
+
+/** A proof whose last nodes are no longer what their parents name. */
+const spoiled = (proof: StorageProof): StorageProof => ({
+  ...proof,
+  storageProof: proof.storageProof.map((slot) => ({
+    ...slot,
+    proof: slot.proof.map((node, index) => (index === slot.proof.length - 1 ? `${node.slice(0, -2)}ff` : node)),
+  })),
+})
+
 test('a proof that is forged proves nothing, and is named', async () => {
-  const { verdicts, samples } = await ask((method, _, result) => {
-    if (method !== 'eth_getProof') return result
-    const proof = result as { readonly storageProof: readonly { readonly proof: readonly Hex[] }[] }
-    const storageProof = proof.storageProof.map((slot) => ({
-      ...slot,
-      proof: slot.proof.map((node, index) => (index === slot.proof.length - 1 ? `${node.slice(0, -2)}ff` : node)),
-    }))
-    return { ...proof, storageProof }
-  })
+  const { verdicts, samples } = await ask((method, _, result) =>
+    method === 'eth_getProof' ? spoiled(result as StorageProof) : result,
+  )
   expect(verdicts).toMatchObject({ balancesAsked: 'holds', balancesProven: 'differs', shopsProven: 'differs' })
   const proven = samples?.rulings.find(({ rule }) => rule === 'balancesProven')
   expect(proven?.findings[0]?.chain).toMatch(/^proves nothing: .+/)
+})
+
+test('a proof that a node muddled while it mined is asked for again', async () => {
+  const muddled = new Set<string>()
+  const { verdicts } = await ask((method, params, result) => {
+    const question = JSON.stringify(params)
+    if (method !== 'eth_getProof' || muddled.has(question)) return result
+    muddled.add(question)
+    return spoiled(result as StorageProof)
+  })
+  expect(muddled.size).toBeGreaterThan(0)
+  expect(verdicts).toMatchObject({ balancesProven: 'holds', shopsProven: 'holds' })
 })
 
 test('a state root put under another block’s hash is not believed', async () => {
