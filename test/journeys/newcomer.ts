@@ -126,6 +126,8 @@ async function isPaid(till: Page, page: Page): Promise<void> {
   await till.getByText('€0.20 paid').waitFor()
   await page.getByText('You can put your phone away', { exact: false }).waitFor()
   await page.getByText('Done', { exact: true }).waitFor()
+  // Until somebody has seen it, a till shows again what became of a payment.
+  await till.getByRole('button', { name: 'Next customer' }).click()
 }
 
 /** A finger that is not the owner's pays nothing; the owner's does. */
