@@ -267,6 +267,13 @@ describe('everybody can use every screen', () => {
   })
 })
 
+/** In the page: once colours have changed all the way. */
+async function settled(): Promise<void> {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(ending.map(({ finished }) => finished))
+}
+
 /** What keeps somebody from using a screen: as axe finds it, or a page wider than the device. */
 async function barriersOf(screen: Screen): Promise<string[]> {
   const { page, context } = await device(screen.who, { ...phone390, colorScheme: 'light' })
@@ -278,6 +285,7 @@ async function barriersOf(screen: Screen): Promise<string[]> {
     await page.setViewportSize(viewport)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
+      await page.evaluate(settled)
       const at = `${screen.name} at ${viewport.width}, ${colorScheme}`
       const axe = new AxeBuilder({ page })
       // By night nothing differs but the colours.
