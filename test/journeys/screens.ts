@@ -226,3 +226,10 @@ async function take(page: Page): Promise<void> {
   await page.getByTestId('payment-code').waitFor()
   await page.waitForFunction(() => document.querySelector('img')?.complete)
 }
+
+/** In the page: once colours have changed all the way. */
+export async function settled(): Promise<void> {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(ending.map(({ finished }) => finished))
+}

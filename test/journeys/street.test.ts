@@ -16,7 +16,7 @@ import {
 } from './newcomer.ts'
 import { type OpenedStreet, openStreetOf } from './open-street.ts'
 import { castOf, enter, memberAt, peopleOf } from './people.ts'
-import { type Screen, screensOf, typeAmount } from './screens.ts'
+import { type Screen, screensOf, settled, typeAmount } from './screens.ts'
 import type { Somebody } from './somebody.ts'
 import { tillPromises } from './till.ts'
 
@@ -266,13 +266,6 @@ describe('everybody can use every screen', () => {
     expect(barriers).toEqual([])
   })
 })
-
-/** In the page: once colours have changed all the way. */
-async function settled(): Promise<void> {
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-  const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
-  await Promise.allSettled(ending.map(({ finished }) => finished))
-}
 
 /** What keeps somebody from using a screen: as axe finds it, or a page wider than the device. */
 async function barriersOf(screen: Screen): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { type Hex, numberToHex, toFunctionSelector } from 'viem'
+import { numberToHex, toFunctionSelector } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { quickChecks } from '#indexer/audit/checks.ts'
 import { auditedBy } from '#indexer/self-checks.ts'
@@ -53,7 +53,7 @@ test('a false balance that the node confirms when asked is found by the proof', 
 })
 
 interface StorageProof {
-  readonly storageProof: readonly { readonly proof: readonly Hex[] }[]
+  readonly storageProof: readonly { readonly proof: readonly string[] }[]
 }
 
 /** A proof whose last nodes are no longer what their parents name. */
