@@ -1,4 +1,5 @@
 import { niceTop } from './nice-top.ts'
+import { PlaceNames, Plot, Scale } from './plot.tsx'
 
 /** One place along the way: what is expected, and between what it lies nine times of ten. */
 export interface BandPoint {
@@ -41,24 +42,9 @@ function DrawnBand(shown: BandShown & { wide: number; labels: number; className:
   const y = (value: number) => top + (1 - value / most) * (tall - foot - top)
   const line = (of: (point: BandPoint) => number) => points.map((point, place) => `${x(place)},${y(of(point))}`)
   const band = [...line((point) => point.high), ...line((point) => point.low).reverse()].join(' ')
-  const every = Math.ceil(points.length / labels)
   return (
-    <svg
-      aria-labelledby={`${id}-title ${id}-saying`}
-      className={`h-auto w-full ${className}`}
-      role="img"
-      viewBox={`0 0 ${wide} ${tall}`}
-    >
-      <title id={`${id}-title`}>{title}</title>
-      <desc id={`${id}-saying`}>{saying}</desc>
-      {[0, 0.5, 1].map((share) => (
-        <g className="figures" key={share}>
-          <line className="stroke-line" x1={left} x2={wide} y1={y(share * most)} y2={y(share * most)} />
-          <text className="fill-soft" fontSize={13} textAnchor="end" x={left - 8} y={y(share * most) + 5}>
-            {scale(share * most)}
-          </text>
-        </g>
-      ))}
+    <Plot className={className} id={id} saying={saying} tall={tall} title={title} wide={wide}>
+      <Scale left={left} most={most} scale={scale} wide={wide} y={y} />
       <polygon className="fill-shop-edge" fillOpacity={0.55} points={band} />
       <polyline
         className="stroke-shop-text"
@@ -67,20 +53,7 @@ function DrawnBand(shown: BandShown & { wide: number; labels: number; className:
         strokeLinejoin="round"
         strokeWidth={2.5}
       />
-      {points.map((point, place) =>
-        place % every === 0 ? (
-          <text
-            className="figures fill-soft"
-            fontSize={13}
-            key={point.label}
-            textAnchor="middle"
-            x={x(place)}
-            y={tall - 6}
-          >
-            {point.label}
-          </text>
-        ) : null,
-      )}
-    </svg>
+      <PlaceNames labels={labels} points={points} tall={tall} x={x} />
+    </Plot>
   )
 }

@@ -1,4 +1,5 @@
 import { niceTop } from './nice-top.ts'
+import { Plot, Scale } from './plot.tsx'
 
 /** Two bars beside one another: what was foretold and what came. */
 export interface PairOfBars {
@@ -52,22 +53,8 @@ function DrawnPairs({
   const y = (value: number) => top + (1 - Math.max(0, value) / most) * (tall - foot - top)
   const bar = (value: number) => ({ y: y(value), height: tall - foot - y(value), width: step * 0.34, rx: 2 })
   return (
-    <svg
-      aria-labelledby={`${id}-title ${id}-saying`}
-      className={`h-auto w-full ${className}`}
-      role="img"
-      viewBox={`0 0 ${wide} ${tall}`}
-    >
-      <title id={`${id}-title`}>{title}</title>
-      <desc id={`${id}-saying`}>{saying}</desc>
-      {[0, 0.5, 1].map((share) => (
-        <g className="figures" key={share}>
-          <line className="stroke-line" x1={left} x2={wide} y1={y(share * most)} y2={y(share * most)} />
-          <text className="fill-soft" fontSize={13} textAnchor="end" x={left - 8} y={y(share * most) + 5}>
-            {scale(share * most)}
-          </text>
-        </g>
-      ))}
+    <Plot className={className} id={id} saying={saying} tall={tall} title={title} wide={wide}>
+      <Scale left={left} most={most} scale={scale} wide={wide} y={y} />
       {pairs.map((pair, place) => {
         const middle = left + place * step + step / 2
         return (
@@ -80,6 +67,6 @@ function DrawnPairs({
           </g>
         )
       })}
-    </svg>
+    </Plot>
   )
 }

@@ -1,4 +1,5 @@
 import { niceTop } from './nice-top.ts'
+import { PlaceNames, Plot, Scale } from './plot.tsx'
 
 /** One place along the way: what came, and what was foretold of it. */
 export interface TwoPoint {
@@ -49,16 +50,8 @@ function DrawnLines(shown: TwoLinesShown & { wide: number; labels: number; class
   const y = (value: number) => top + (1 - value / most) * (tall - foot - top)
   const line = (of: (point: TwoPoint) => number) =>
     points.map((point, place) => `${x(place).toFixed(1)},${y(of(point)).toFixed(1)}`).join(' ')
-  const every = Math.ceil(points.length / labels)
   return (
-    <svg
-      aria-labelledby={`${id}-title ${id}-saying`}
-      className={`h-auto w-full ${className}`}
-      role="img"
-      viewBox={`0 0 ${wide} ${tall}`}
-    >
-      <title id={`${id}-title`}>{title}</title>
-      <desc id={`${id}-saying`}>{saying}</desc>
+    <Plot className={className} id={id} saying={saying} tall={tall} title={title} wide={wide}>
       <rect
         className="fill-sunk"
         height={tall - foot - top}
@@ -66,14 +59,7 @@ function DrawnLines(shown: TwoLinesShown & { wide: number; labels: number; class
         x={x(forecastFrom)}
         y={top}
       />
-      {[0, 0.5, 1].map((share) => (
-        <g className="figures" key={share}>
-          <line className="stroke-line" x1={left} x2={wide} y1={y(share * most)} y2={y(share * most)} />
-          <text className="fill-soft" fontSize={13} textAnchor="end" x={left - 8} y={y(share * most) + 5}>
-            {scale(share * most)}
-          </text>
-        </g>
-      ))}
+      <Scale left={left} most={most} scale={scale} wide={wide} y={y} />
       <polyline className="stroke-ink" fill="none" points={line((point) => point.came)} strokeWidth={2.5} />
       <polyline
         className="stroke-shop-text"
@@ -82,20 +68,7 @@ function DrawnLines(shown: TwoLinesShown & { wide: number; labels: number; class
         strokeDasharray="7 5"
         strokeWidth={2.5}
       />
-      {points.map((point, place) =>
-        place % every === 0 ? (
-          <text
-            className="figures fill-soft"
-            fontSize={13}
-            key={point.label}
-            textAnchor="middle"
-            x={x(place)}
-            y={tall - 6}
-          >
-            {point.label}
-          </text>
-        ) : null,
-      )}
-    </svg>
+      <PlaceNames labels={labels} points={points} tall={tall} x={x} />
+    </Plot>
   )
 }
