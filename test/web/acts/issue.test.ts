@@ -248,14 +248,6 @@ describe('only the till itself may speak for the till', () => {
     expect(await keptIntents()).toBe(0)
   })
 
-  test('a revoked till', async () => {
-    const body = await till.ring({ member: member(0) })
-    const { consortium } = street.network.contracts
-    await settled(street.chain, [call(consortiumAbi, consortium, shop.owner, 'revokeTill', [shop.shop, 1])])
-    await street.mirror()
-    expect(await refusedWith(body)).toBe('tillRevoked')
-  })
-
   test('a suspended shop', async () => {
     const { consortium } = street.network.contracts
     await settled(street.chain, [call(consortiumAbi, consortium, street.network.board, 'suspend', [shop.shop])])
