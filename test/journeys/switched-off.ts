@@ -1,0 +1,40 @@
+import { expect } from 'vitest'
+import { balanceOf, givesTo, type OpenSomebodys, someoneKnown } from './at-the-till.ts'
+import type { OpenedStreet } from './open-street.ts'
+
+/** A till is switched off with a sale in it; the owner confirms that, and the shopper's points come, once. */
+export async function switchesATillOff(street: OpenedStreet, open: OpenSomebodys): Promise<void> {
+  const { context, page } = await open({ role: 'till', id: '3/1' })
+  await page.goto('/till')
+  await page.locator('[data-opens-offline="true"]').waitFor()
+  const { name, address } = await someoneKnown(page, street)
+  const before = await balanceOf(street, address)
+  await context.setOffline(true)
+  await givesTo(page, '1000', name)
+  await page.getByText('kept safe on this till', { exact: false }).waitFor()
+
+  const owner = await open({ role: 'owner', id: '3' })
+  await owner.page.goto('/shop/tills')
+  await owner.page
+    .getByRole('button', { name: /^Switch off / })
+    .first()
+    .click()
+  // The second of that name is the order itself.
+  await owner.page
+    .getByRole('button', { name: /^Switch off (?!the key)/ })
+    .first()
+    .click()
+  await owner.page.getByText('Switched off', { exact: true }).waitFor({ timeout: 30_000 })
+
+  await context.setOffline(false)
+  await page.getByText('One sale waits for the owner.').waitFor({ timeout: 60_000 })
+  await owner.page.reload()
+  const waiting = owner.page.getByTestId('unconfirmed-sales')
+  await waiting.getByText('1 sale, 30 points for 1 member').waitFor()
+  expect(await balanceOf(street, address)).toBe(before)
+  await waiting.getByRole('button', { name: 'Confirm this sale' }).click()
+  await waiting.waitFor({ state: 'detached' })
+  await expect.poll(() => balanceOf(street, address), { timeout: 30_000 }).toBe(before + 3_000n)
+  await page.getByText('The owner has confirmed a sale.').waitFor({ timeout: 60_000 })
+  await Promise.all([owner.context.close(), context.close()])
+}
