@@ -109,7 +109,7 @@ function markPurchases({ shop, till, first, count }: BatchWishes, sent: Sent) {
  * Tills add to these lists meanwhile, several in one transaction: the rows are locked in the order in which they lock
  * them (`storeLists`), or the two would wait for each other.
  */
-function markBatches(lists: readonly BatchWishes[]) {
+export function markBatches(lists: readonly BatchWishes[]) {
   return {
     name: 'mark batches submitted',
     text: `UPDATE portal.till_batch b SET submitted_count = greatest(b.submitted_count, w.count)
