@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { balanceOf, givesTo, type OpenSomebodys, someoneKnown } from './at-the-till.ts'
+import { barriersIn } from './barriers.ts'
 import type { OpenedStreet } from './open-street.ts'
 
 /** A till is switched off with a sale in it; the owner confirms that, and the shopper's points come, once. */
@@ -30,11 +31,12 @@ export async function switchesATillOff(street: OpenedStreet, open: OpenSomebodys
   await page.getByText('One sale waits for the owner.').waitFor({ timeout: 60_000 })
   await owner.page.reload()
   const waiting = owner.page.getByTestId('unconfirmed-sales')
-  await waiting.getByText('1 sale, 30 points for 1 member').waitFor()
+  const [, points] = /^1 sale, (\d+) points for 1 member$/.exec(await waiting.getByText(/^1 sale, /).innerText()) ?? []
   expect(await balanceOf(street, address)).toBe(before)
+  expect(await barriersIn(owner.page)).toEqual([])
   await waiting.getByRole('button', { name: 'Confirm this sale' }).click()
   await waiting.waitFor({ state: 'detached' })
-  await expect.poll(() => balanceOf(street, address), { timeout: 30_000 }).toBe(before + 3_000n)
+  await expect.poll(() => balanceOf(street, address), { timeout: 30_000 }).toBe(before + BigInt(points ?? 0) * 100n)
   await page.getByText('The owner has confirmed a sale.').waitFor({ timeout: 60_000 })
   await Promise.all([owner.context.close(), context.close()])
 }

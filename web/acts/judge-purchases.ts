@@ -2,7 +2,13 @@ import 'server-only'
 import { hash } from 'node:crypto'
 import { bytesOfEntry } from '#contracts/digests.ts'
 import { type Standing, standingOf } from './intent-state.ts'
-import type { KeptPurchase, MirroredPurchase, NewPurchase, Purchase } from './purchase-books.ts'
+import {
+  type KeptPurchase,
+  type MirroredPurchase,
+  type NewPurchase,
+  type Purchase,
+  sameContent,
+} from './purchase-books.ts'
 import type { SignedList } from './purchase-list.ts'
 import { type Facts, type Refusal, refuse, refusedState } from './refusal.ts'
 import { type Held, isConfirmed } from './revoked-till.ts'
@@ -131,8 +137,4 @@ function newPurchase(
     refused: fate.refused?.refused ?? null,
     facts: fate.refused?.facts ?? {},
   }
-}
-
-function sameContent(a: Purchase, b: Purchase): boolean {
-  return a.member === b.member && a.points === b.points && a.spend === b.spend && a.soldAt === b.soldAt
 }
