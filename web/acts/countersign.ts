@@ -128,14 +128,20 @@ async function keepConfirmed(
   })
 }
 
-/** What the owner has signed before stays signed; where nothing has, nothing is left to be sent. */
+/**
+ * What the owner has signed before stays signed; where nothing has, nothing is left to be sent. What was to undo a sale
+ * that is declined has nothing to undo.
+ */
 async function keepDeclined(client: pg.PoolClient, { shop, till, batch, now }: List & { now: Date }): Promise<void> {
   await client.query({
     name: 'keep declined',
     text: `WITH refused AS (
         UPDATE portal.intent i SET state = 'refused', refused = 'ownerDeclined'
         WHERE i.shop = $1 AND i.till = $2 AND i.sequence >= $3 AND i.sequence < $3 + $4::bigint
-          AND ${waitsForOwnerSql('i')}),
+          AND ${waitsForOwnerSql('i')} RETURNING i.sequence),
+      undone AS (
+        UPDATE portal.intent u SET state = 'refused', refused = 'unknownPurchase' FROM refused r
+        WHERE u.shop = $1 AND u.till = $2 AND u.sequence = r.sequence AND u.kind = 'reversal' AND u.state = 'open'),
       done AS (
         UPDATE portal.till_batch b SET submitted_count = b.count
         WHERE b.shop = $1 AND b.till = $2 AND b.first_sequence = $3 AND NOT EXISTS (

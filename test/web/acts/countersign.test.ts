@@ -15,10 +15,12 @@ import {
 } from '#test/support/owner-hand.ts'
 import { deviceOf, placeOf, Way, windowOf } from '#test/support/till-device.ts'
 import { TillHand } from '#test/support/till-hand.ts'
+import { signedReversal } from '#test/support/undoing-hand.ts'
 import { countersign, declineSales } from '#web/acts/countersign.ts'
 import { intentState } from '#web/acts/intent-state.ts'
 import { issue } from '#web/acts/issue.ts'
 import { nextReceipt } from '#web/acts/next-receipt.ts'
+import { reverse } from '#web/acts/reverse.ts'
 import { givePoints } from '#web/app/till/give.ts'
 import { lookAtOwnersSales } from '#web/app/till/owners-sales.ts'
 import { putAwayRead, sendWaiting } from '#web/app/till/send.ts'
@@ -191,6 +193,23 @@ describe('what the owner declines', () => {
       shop.shop,
     ])
     expect(rows).toEqual([{ points: 90n }])
+  })
+
+  test('takes along what was to undo it; and the till itself undoes nothing any more', async () => {
+    const body = await till.ring(sale(40n))
+    await issue(body)
+    const all = { purchase: { till: 1, sequence: 1n }, before: 0n, points: 40n, taken: 40n, debt: 0n }
+    const undoing = await signedReversal(street.network, shop, all)
+    expect(await reverse(undoing)).toEqual({ state: 'pending' })
+    await switchOff(street, shop)
+    expect(codeOf(await reverse(await signedReversal(street.network, shop, { ...all, before: 40n })))).toBe(
+      'tillRevoked',
+    )
+    await street.closeLists()
+    await declineSales(listOf(body))
+    expect(await intentState({ shop: shop.shop, key: 'reversal:1:1:0' })).toMatchObject({ code: 'unknownPurchase' })
+    await street.settleDown()
+    expect(await supply()).toBe(0n)
   })
 
   test('or confirms at the same moment: one of the two, whole', async () => {

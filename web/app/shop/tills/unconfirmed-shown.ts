@@ -10,7 +10,9 @@ export function shownUnconfirmed(lists: readonly UnconfirmedList[], given: Forma
   return [...tills].map(([till, tillName]) => {
     const its = lists.filter((one) => one.till === till)
     const oneByOne = its.length > 1 ? its.map((one) => shownSales([one], given)) : []
-    return { till, tillName, ...shownSales(its, given), oneByOne }
+    // The hour stands above them all once.
+    const quietly = oneByOne.map((one) => (one.late ? one : { ...one, confirmBy: null }))
+    return { till, tillName, ...shownSales(its, given), oneByOne: quietly }
   })
 }
 
