@@ -65,7 +65,7 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
       {desk.revoked ? (
         <>
           <Empty title="This till has been switched off">
-            The owner of the shop can open a new one. What was rung up here and not sent waits for the owner.
+            The owner of the shop can open a new one. What was rung up here goes to the owner, who can confirm it.
           </Empty>
           <TillMemory />
         </>

@@ -11,7 +11,7 @@ import { Giving, type GivingStep } from './giving.tsx'
 import { KeptSales } from './kept-sales.tsx'
 import { Keypad } from './keypad.tsx'
 import { pointsEarnedDown, pointsToGive } from './points-to-give.ts'
-import { putAwayRefused } from './send.ts'
+import { putAwayRead } from './send.ts'
 import { ShiftGate } from './shift-gate.tsx'
 import { type KeptTaking, type Taking, takingHere } from './take.ts'
 import { TakePoints } from './take-points.tsx'
@@ -55,7 +55,7 @@ export function TillScreen({ shop, ...around }: { shop: TillShop } & TillSurroun
   const street = useStreet(ground)
   const silent = street.silentSince !== null
   const read = async () => {
-    await putAwayRefused(ground)
+    await putAwayRead(ground)
     street.look()
   }
   return (
