@@ -5,7 +5,7 @@ import { batchDigest, bytesOfEntry } from '#contracts/digests.ts'
 import { issueRequest } from '#contracts/till-api/requests.ts'
 import { askOver } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
-import { type CardStanding, cardFault, cardsAmong } from './cards.ts'
+import { type CardStanding, cardsAmong, counterFault, credited, type OverfullCard, overfullAmong } from './cards.ts'
 import { inCompany } from './in-company.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import { keySigned } from './key-signature.ts'
@@ -37,6 +37,8 @@ export interface IssueAnswer {
   readonly results: readonly PurchaseAnswer[]
   /** Only where all purchases are one member's. */
   readonly member?: { readonly address: string; readonly balance: bigint; readonly spendable: bigint }
+  /** Cards among them that hold more than a card may, by sales that were made while nobody could know. */
+  readonly overfullCards?: readonly OverfullCard[]
 }
 
 /** When it comes, and who stands at the till; null where the shop keeps no cashiers. */
@@ -85,15 +87,20 @@ async function keepAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<
     asked.map(({ list, come }) => ({ ...list, come: come[0]?.sequence ?? list.first })),
   )
   const members = asked.flatMap(({ come }) => come.map(({ member }) => member))
-  const cards = await cardsAmong(client, members, { lock: 'locked' })
-  const kept = asked.map((one, place) => keep(one, { till: tills[place], known: lists[place], cards }))
+  let cards = await cardsAmong(client, members, { lock: 'locked' })
+  // One after the other, since two tills of one company may credit one card.
+  const kept = asked.map((one, place) => {
+    const result = keep(one, { till: tills[place], known: lists[place], cards })
+    if (!isRefusal(result)) cards = credited(cards, result.store?.purchases ?? [])
+    return result
+  })
   await storeLists(
     client,
     kept.flatMap((one) => (isRefusal(one) || one.store === null ? [] : [one.store])),
   )
   return await withBalances(
     client,
-    asked.map(({ list, come }, place) => ({ list, come, kept: kept[place] })),
+    asked.map(({ list, come }, place) => ({ list, come, kept: kept[place], cards })),
   )
 }
 
@@ -130,7 +137,7 @@ function keep(
   const early = conflictsTooEarly(all, judged)
   if (early.length > 0) return refuse('receiptConflict', { shop: list.shop, till: list.till, sequences: early })
   const results = judged.map(({ answer }) => answer)
-  const card = atTheCounter(judged, cards)
+  const card = counterFault(cards, judged, now)
   if (card) return card
   // A beginning of what is kept adds nothing to it.
   if (list.count <= soFar.count) return { results, store: null }
@@ -139,29 +146,21 @@ function keep(
   return { results, store: { shop, till: number, batch, at: now, cashier, purchases, signed } }
 }
 
-/**
- * A card that is full or has been claimed takes no more at a counter: the till gives the next sale another number. The
- * chain knows no cards, so a list that comes later with all its sales is taken as it is.
- */
-function atTheCounter(judged: readonly Judged[], cards: KnownOfList['cards']): Refusal | null {
-  const [only, ...more] = judged
-  if (cards.size === 0 || more.length > 0 || only?.store?.state !== 'open') return null
-  return cardFault(cards.get(only.store.member), only.store.points)
-}
-
 interface Told {
   readonly list: SignedList
   readonly come: readonly Purchase[]
   readonly kept: Kept | Refusal | undefined
+  readonly cards: KnownOfList['cards']
 }
 
 /** The answers, with the balance of the member where all purchases are one member's. */
 async function withBalances(client: pg.PoolClient, told: readonly Told[]): Promise<(IssueAnswer | Refusal)[]> {
-  const answers = told.map(({ list: { shop, till }, kept = refuse('unknownTill') }) => {
+  const answers = told.map(({ list: { shop, till }, come, kept = refuse('unknownTill'), cards }) => {
     if (isRefusal(kept)) return kept
     const { results } = kept
     const conflicts = results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')
-    if (!conflicts) return { results }
+    const overfullCards = overfullAmong(cards, come)
+    if (!conflicts) return overfullCards.length > 0 ? { results, overfullCards } : { results }
     return refuse('receiptConflict', { shop, till, sequences: results.map(({ sequence: number }) => number) })
   })
   const only = told.map(({ come: [first, ...more] }) => {

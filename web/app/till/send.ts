@@ -1,4 +1,5 @@
 import { post } from '#web/ui/ask.ts'
+import { noteCredited } from './card.ts'
 import { ringUpAgain } from './ring-up.ts'
 import { shiftHere } from './shift.ts'
 import { fellSilent, streetAnswers } from './silence.ts'
@@ -101,7 +102,11 @@ async function bookResults(
       sent.push({ is: 'given', sequence: numberOf(sale), points: BigInt(points), state })
     }
   }
-  if (gone.length > 0) await changeBook(ground.shelf, ground.place, (book) => without(book, gone))
+  if (gone.length > 0) {
+    await changeBook(ground.shelf, ground.place, (book) => without(book, gone))
+    const credited = gone.map(({ entry }) => ({ member: entry.member, points: BigInt(entry.points) }))
+    await noteCredited(ground.shelf, credited).catch(() => undefined)
+  }
   return sent
 }
 
