@@ -1,18 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Chromium } from '#test/support/chromium.ts'
 import { authenticatorOn } from './authenticator.ts'
 import { cameraPlaying, holdBefore } from './fake-camera.ts'
 import type { OpenedStreet } from './open-street.ts'
-import { enter, memberAt, peopleOf } from './people.ts'
+import { asksForWhatIsOwed } from './owed.ts'
+import { enter, memberAt, type OpenSomebodys, peopleOf } from './people.ts'
 import { typeAmount } from './screens.ts'
-import type { Somebody } from './somebody.ts'
-
-/** Somebody's device, opened on the street. */
-export type OpenSomebodys = (who: Somebody) => Promise<{ readonly context: BrowserContext; readonly page: Page }>
 
 const balanceOf = async (street: OpenedStreet, member: string) => (await memberAt(street.url, member)).balance
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
@@ -236,6 +233,7 @@ export function tillPromises(street: () => OpenedStreet, found: Chromium): void 
       const unseeing = await launched(found, [...cameraPlaying(film), `${cameraAllowed}=deny`])
       await doesWithoutTheCamera(openIn(unseeing)).finally(() => unseeing.close())
     })
+    test('asks for what somebody owes from before', () => asksForWhatIsOwed(street(), open))
     test('is handed over from cashier to cashier', () => changesShifts(street(), open))
   })
 }
