@@ -23,7 +23,7 @@ const codeClasses = classes(
 )
 
 const shopperClasses = classes(
-  'flex min-h-18 w-full touch-manipulation items-center gap-3 rounded-2xl px-3.5 text-left',
+  'flex min-h-18 w-full touch-manipulation items-center gap-3 rounded-2xl px-3.5 py-2 text-left',
   'border border-line bg-card shadow-card hover:bg-sunk active:bg-shop-soft',
 )
 

@@ -32,13 +32,11 @@ export function OwedCard({
       </p>
       <div className="mt-1 flex flex-wrap items-center justify-between gap-x-5 gap-y-3">
         <p className="figures font-semibold text-4xl text-bad">{worthOf(sumOwed(owed), given)}</p>
-        <Button disabled={busy} look="ink" onClick={paid} size="large">
+        <Button className="w-full sm:w-auto" disabled={busy} look="ink" onClick={paid} size="large">
           <HandCoins aria-hidden="true" className="size-6" /> They have paid
         </Button>
       </div>
-      <p className="figures mt-2">
-        {owed.map((one) => momentOf(one.at, given)).join('; ')}: the points never came, and the goods were handed over.
-      </p>
+      <p className="figures mt-2">From {momentsOf(owed, given)}: the goods went out, and the points never came.</p>
       <p className="mt-1 font-medium text-bad empty:hidden" role="alert">
         {sentence}
       </p>
@@ -57,17 +55,18 @@ export function OwedHere({
   onPaid: (paid: readonly Owed[]) => void
 }) {
   if (owed.length === 0) return null
+  const shoppers = byShopper(owed)
   return (
     <section aria-label="Not paid at this till" className="mt-8">
       <h2 className="mb-1 font-semibold text-xl">Not paid at this till</h2>
       <p className="mb-3 text-soft">Ask for the money the next time they are here.</p>
       <ul className="divide-y divide-line rounded-3xl border border-line bg-card px-5 shadow-card">
-        {owed.slice(0, MOST_SHOWN).map((one) => (
-          <OwedRow ground={ground} key={`${one.till} ${one.sequence}`} onPaid={onPaid} one={one} />
+        {shoppers.slice(0, MOST_SHOWN).map((theirs) => (
+          <OwedRow ground={ground} key={theirs[0]?.member} onPaid={onPaid} owed={theirs} />
         ))}
       </ul>
-      {owed.length > MOST_SHOWN ? (
-        <p className="mt-2 text-soft">And {owed.length - MOST_SHOWN} older; the owner sees all of them.</p>
+      {shoppers.length > MOST_SHOWN ? (
+        <p className="mt-2 text-soft">And {shoppers.length - MOST_SHOWN} more; the owner sees all of them.</p>
       ) : null}
     </section>
   )
@@ -75,23 +74,39 @@ export function OwedHere({
 
 const MOST_SHOWN = 5
 
-function OwedRow({ ground, one, onPaid }: { ground: TillGround; one: Owed; onPaid: (paid: readonly Owed[]) => void }) {
+function byShopper(owed: readonly Owed[]): readonly (readonly Owed[])[] {
+  const shoppers = new Map<string, Owed[]>()
+  for (const one of owed) shoppers.set(one.member, [...(shoppers.get(one.member) ?? []), one])
+  return [...shoppers.values()]
+}
+
+/** One shopper's, one or more. */
+function OwedRow({
+  ground,
+  owed,
+  onPaid,
+}: {
+  ground: TillGround
+  owed: readonly Owed[]
+  onPaid: (paid: readonly Owed[]) => void
+}) {
   const given = useFormats()
-  const { busy, sentence, paid } = usePaying(ground, [one], onPaid)
-  const worth = worthOf(one.points, given)
+  const { busy, sentence, paid } = usePaying(ground, owed, onPaid)
+  const worth = worthOf(sumOwed(owed), given)
+  const name = owed[0]?.memberName ?? ''
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-3.5">
       <div className="min-w-0">
         <p className="truncate font-medium text-lg">
-          {one.memberName}, <span className="figures text-bad">{worth}</span>
+          {name}, <span className="figures text-bad">{worth}</span>
         </p>
-        <p className="figures text-soft">{momentOf(one.at, given)}</p>
+        <p className="figures text-soft">{momentsOf(owed, given)}</p>
         <p className="text-bad empty:hidden" role="alert">
           {sentence}
         </p>
       </div>
       <Button
-        aria-label={`${one.memberName} has paid ${worth}`}
+        aria-label={`${name} has paid ${worth}`}
         className="min-h-12!"
         disabled={busy}
         look="outline"
@@ -118,6 +133,9 @@ function usePaying(ground: TillGround, owed: readonly Owed[], onPaid: (paid: rea
 }
 
 const worthOf = (points: bigint, { money }: Formats): string => formatMoneyDown(valueOfPoints(points, money), money)
+
+const momentsOf = (owed: readonly Owed[], given: Formats): string =>
+  owed.map(({ at }) => momentOf(at, given)).join(' and ')
 
 /** "14:05", with the day where it is not today's. */
 function momentOf(at: Date, { dates }: Formats): string {

@@ -142,7 +142,7 @@ function Counter({
         scanned={scanned}
         shop={shop}
       />
-      <OwedHere {...{ ground, onPaid }} owed={owed.filter(({ till }) => till === ground.place.till)} />
+      <OwedHere {...{ ground, onPaid }} owed={scanned ? [] : owed.filter(({ till }) => till === ground.place.till)} />
     </>
   )
 }

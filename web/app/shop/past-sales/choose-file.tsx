@@ -5,6 +5,8 @@ import { useId, useRef, useState } from 'react'
 import { type Answer, post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { buttonClasses } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
+import { useFormats } from '#web/ui/formats.tsx'
+import { formatPoints } from '#web/ui/money.ts'
 import { SectionTitle } from '#web/ui/parts.tsx'
 import { type Checked, DryRun } from './dry-run.tsx'
 import type { KeyHere } from './import-key.ts'
@@ -36,6 +38,7 @@ export function ChooseFile({
   onNeeded: (points: bigint | null) => void
   onStarted: () => void
 }) {
+  const { money } = useFormats()
   const [stage, setStage] = useState<Stage>({ at: 'choosing', sentence: null })
   const again = (sentence: string | null = null) => {
     onNeeded(null)
@@ -70,6 +73,7 @@ export function ChooseFile({
       <SectionTitle title="Bring in a file" />
       <p className="-mt-1 mb-4 max-w-prose text-soft">
         Choose it, and see what it would do. Nothing happens before you say so.
+        {heldKey ? ` Your import key may still give ${formatPoints(heldKey.left, money)}.` : null}
       </p>
       <FileField busy={stage.at === 'trying' ? stage.name : null} onChosen={tried} />
       <p className="mt-2 text-bad empty:hidden" role="alert">

@@ -42,6 +42,10 @@ export function KeyFirst({
           ) : (
             <Copied name="Its number" value={number} />
           )}
+          <p className="mt-2 text-soft">
+            It stays in this browser. Where the browser’s data is cleared it is gone, and the board has to allow
+            another.
+          </p>
           <p className="mt-1 text-bad empty:hidden" role="alert">
             {sentence}
           </p>
