@@ -31,6 +31,7 @@ export async function asksForWhatIsOwed(street: OpenedStreet, open: OpenSomebody
   try {
     await agrees(till.page, phone.page, ['20', '€0.20'])
     await till.page.getByText('€0.20 paid').waitFor()
+    await till.page.getByRole('button', { name: 'Next customer' }).click()
     // As the relayer tells it, once the chain has refused.
     await street.happens(
       `WITH lost AS (UPDATE portal.intent SET state = 'refused', refused = 'balance'
