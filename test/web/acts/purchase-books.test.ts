@@ -42,13 +42,16 @@ async function waitsWithoutTheSecond(taking: (client: pg.PoolClient) => Promise<
   let waiting: Promise<unknown> = Promise.resolve()
   await inTransaction(async (first) => {
     await first.query('SELECT FROM portal.till_batch WHERE shop = 1 FOR UPDATE')
-    const theirs = Promise.withResolvers<number>()
+    let tell: (pid: number) => void = () => undefined
+    const theirs = new Promise<number>((resolve) => {
+      tell = resolve
+    })
     waiting = inTransaction(async (client) => {
       const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-      theirs.resolve(rows[0]?.pid ?? 0)
+      tell(rows[0]?.pid ?? 0)
       await taking(client)
     })
-    const pid = await theirs.promise
+    const pid = await theirs
     await untilBlocked(pid)
     const second = await pool.query('SELECT FROM portal.till_batch WHERE shop = 2 FOR UPDATE NOWAIT')
     expect(second.rowCount).toBe(1)
