@@ -1,13 +1,9 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { OpenedStreet } from './open-street.ts'
 import { memberAt, peopleOf } from './people.ts'
 import { typeAmount } from './screens.ts'
-import type { Somebody } from './somebody.ts'
 
 // What a cashier's hands do again and again.
-
-/** Somebody's device, opened on the street. */
-export type OpenSomebodys = (who: Somebody) => Promise<{ readonly context: BrowserContext; readonly page: Page }>
 
 export const balanceOf = async (street: OpenedStreet, member: string) => (await memberAt(street.url, member)).balance
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
-import { balanceOf, button, givesTo, type OpenSomebodys, someoneKnown } from './at-the-till.ts'
+import { balanceOf, button, givesTo, someoneKnown } from './at-the-till.ts'
 import { barriersIn } from './barriers.ts'
 import type { OpenedStreet } from './open-street.ts'
+import type { OpenSomebodys } from './people.ts'
 import { settled } from './screens.ts'
 
 /** A till is switched off with a sale in it; the owner confirms that, and the shopper's points come, once. */

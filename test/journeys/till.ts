@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Chromium } from '#test/support/chromium.ts'
-import { balanceOf, button, givesTo, type OpenSomebodys, someoneKnown } from './at-the-till.ts'
+import { balanceOf, button, givesTo, someoneKnown } from './at-the-till.ts'
 import { authenticatorOn } from './authenticator.ts'
 import { cameraPlaying, holdBefore } from './fake-camera.ts'
 import type { OpenedStreet } from './open-street.ts'
-import { enter, peopleOf } from './people.ts'
+import { asksForWhatIsOwed } from './owed.ts'
+import { enter, type OpenSomebodys, peopleOf } from './people.ts'
 import { typeAmount } from './screens.ts'
 import { switchesATillOff } from './switched-off.ts'
 
@@ -210,6 +211,7 @@ export function tillPromises(street: () => OpenedStreet, found: Chromium): void 
     })
     test('is switched off with a sale in it, which counts once its owner has confirmed it', () =>
       switchesATillOff(street(), open))
+    test('asks for what somebody owes from before', () => asksForWhatIsOwed(street(), open))
     test('is handed over from cashier to cashier', () => changesShifts(street(), open))
   })
 }

@@ -4,10 +4,10 @@ import { batchDigest } from '#contracts/digests.ts'
 import { issueRequest } from '#contracts/till-api/requests.ts'
 import { askOver } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
-import { type CardStanding, cardFault, cardsAmong } from './cards.ts'
+import { type CardStanding, cardsAmong, counterFault, credited, type OverfullCard, overfullAmong } from './cards.ts'
 import { type Asked, grownLists } from './grown-lists.ts'
 import { byItself, inCompany } from './in-company.ts'
-import { conflictsTooEarly, type Judged, judge, type PurchaseAnswer } from './judge-purchases.ts'
+import { conflictsTooEarly, judge, type PurchaseAnswer } from './judge-purchases.ts'
 import { keySigned } from './key-signature.ts'
 import { balancesOf } from './member-balance.ts'
 import { beginWithTills, type KeptList, keptLists, type NewList, storeLists } from './purchase-books.ts'
@@ -22,6 +22,8 @@ export interface IssueAnswer {
   readonly results: readonly PurchaseAnswer[]
   /** Only where all purchases are one member's. */
   readonly member?: { readonly address: string; readonly balance: bigint; readonly spendable: bigint }
+  /** Cards among them that hold more than a card may, by sales that were made while nobody could know. */
+  readonly overfullCards?: readonly OverfullCard[]
 }
 
 /** When it comes, and who stands at the till; null where the shop keeps no cashiers. */
@@ -56,7 +58,7 @@ type Answer = IssueAnswer | Refusal | typeof byItself
 
 async function keepAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<Answer[]> {
   const members = asked.flatMap(({ come }) => come.map(({ member }) => member))
-  const cards = await cardsAmong(client, members, { lock: 'locked' })
+  let cards = await cardsAmong(client, members, { lock: 'locked' })
   const grown = grownLists(asked, { pieces: cards.size === 0 })
   const tills = await knownTills(
     client,
@@ -70,15 +72,18 @@ async function keepAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<
     client,
     grown.map(({ whole: { list, come } }) => ({ ...list, come: come[0]?.sequence ?? list.first })),
   )
+  // One after the other, since two tills of one company may credit one card.
   const kept = grown.map(({ whole }, place) => {
-    return keep(whole, { till: tills[place], held: held[place], known: lists[place], cards })
+    const result = keep(whole, { till: tills[place], held: held[place], known: lists[place], cards })
+    if (!isRefusal(result)) cards = credited(cards, result.store?.purchases ?? [])
+    return result
   })
   await storeLists(
     client,
     kept.flatMap((one) => (isRefusal(one) || one.store === null ? [] : [one.store])),
   )
   const told = grown.flatMap(({ parts }, place) => parts.map((part) => partOf(part, kept[place], parts.length)))
-  const answers = await withBalances(client, told)
+  const answers = await withBalances(client, told, cards)
   const byAsked = new Map<Asked, Answer | undefined>(told.map(({ asked: one }, place) => [one, answers[place]]))
   return asked.map((one): Answer => byAsked.get(one) ?? byItself)
 }
@@ -130,7 +135,7 @@ function keep(
   const early = conflictsTooEarly(all, judged)
   if (early.length > 0) return refuse('receiptConflict', { shop: list.shop, till: list.till, sequences: early })
   const results = judged.map(({ answer }) => answer)
-  const card = atTheCounter(judged, cards)
+  const card = counterFault(cards, judged, now)
   if (card) return card
   // A beginning of what is kept adds nothing to it.
   if (list.count <= soFar.count) return { results, store: null }
@@ -141,23 +146,18 @@ function keep(
   return { results, store: { shop, till: number, batch, at: now, cashier, purchases, signed } }
 }
 
-/**
- * A card that is full or has been claimed takes no more at a counter: the till gives the next sale another number. The
- * chain knows no cards, so a list that comes later with all its sales is taken as it is.
- */
-function atTheCounter(judged: readonly Judged[], cards: KnownOfList['cards']): Refusal | null {
-  const [only, ...more] = judged
-  if (cards.size === 0 || more.length > 0 || only?.store?.state !== 'open') return null
-  return cardFault(cards.get(only.store.member), only.store.points)
-}
-
-/** The answers, with the balance of the member where all purchases are one member's. */
-async function withBalances(client: pg.PoolClient, told: readonly Told[]): Promise<Answer[]> {
-  const answers = told.map(({ asked: { list }, kept }): Answer => {
+/** The answers, with the balance of the member where all purchases are one member's, and cards that hold too much. */
+async function withBalances(
+  client: pg.PoolClient,
+  told: readonly Told[],
+  cards: KnownOfList['cards'],
+): Promise<Answer[]> {
+  const answers = told.map(({ asked: { list, come }, kept }): Answer => {
     if (kept === byItself || isRefusal(kept)) return kept
     const { results } = kept
     const conflicts = results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')
-    if (!conflicts) return { results }
+    const overfullCards = overfullAmong(cards, come)
+    if (!conflicts) return overfullCards.length > 0 ? { results, overfullCards } : { results }
     const { shop, till } = list
     return refuse('receiptConflict', { shop, till, sequences: results.map(({ sequence: number }) => number) })
   })

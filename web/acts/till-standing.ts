@@ -58,6 +58,16 @@ export async function actingTill(
   return acting ?? refuse('unknownTill', { shop, till })
 }
 
+/** An import key as the board might yet approve one for this shop: within the shop's own limit, without a budget. */
+export async function importKeyToBe(database: pg.Pool | pg.PoolClient, shop: number): Promise<Till | Refusal> {
+  const { rows } = await database.query<Row>({ ...standing, values: [[shop], [0]] })
+  const [row] = rows
+  if (row === undefined) return refuse('unknownShop', { shop })
+  const kind = tillKindNames.indexOf('Import')
+  const most = row.receiptLimit
+  return standingOf({ shop, till: 0 }, { ...row, key: Buffer.alloc(20), kind, revoked: false, budget: most })
+}
+
 /** The same for several places, in their order. */
 export async function actingTills(...asked: Parameters<typeof knownTills>): Promise<(Till | Refusal)[]> {
   return (await knownTills(...asked)).map((known) => {

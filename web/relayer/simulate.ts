@@ -9,6 +9,7 @@ import { type Reason, reasonOf } from './reasons.ts'
 import { refuseWishes } from './refuse.ts'
 import { ownersCode, waitForOwner } from './revoked.ts'
 import type { Street } from './street.ts'
+import { noteTried, untriedSince } from './untried.ts'
 import { nameOf } from './wishes.ts'
 
 /** A no in a dry run must hold in so many different blocks: one may have lost what the call relies on. */
@@ -35,10 +36,11 @@ export async function simulate(street: Street, head: Block, parcel: Parcel): Pro
     const trying = { ...parcel, jobs: left }
     const answer = await tried(street, head, trying)
     if (typeof answer === 'bigint') {
-      for (const job of left) {
-        street.memory.refusedDry.delete(nameOf(job.wishes))
-        street.memory.notTriedSince.delete(nameOf(job.wishes))
-      }
+      for (const job of left) street.memory.refusedDry.delete(nameOf(job.wishes))
+      await noteTried(
+        street,
+        left.map(({ wishes }) => wishes),
+      )
       return { parcel: trying, gas: answer }
     }
     if (answer === null) return null
@@ -105,12 +107,10 @@ async function notTried(street: Street, head: Block, parcel: Parcel, { message }
   const now = Date.now()
   for (const { wishes } of parcel.jobs) {
     const name = nameOf(wishes)
-    const since = memory.notTriedSince.get(name) ?? now
-    memory.notTriedSince.set(name, since)
+    const since = await untriedSince(street, wishes, now)
     memory.refusedDry.set(name, { times: memory.refusedDry.get(name)?.times ?? 0, atBlock: head.number })
     if (parcel.jobs.length > 1) memory.alone.add(name)
     else if (now - since >= giveUpMs) {
-      memory.notTriedSince.delete(name)
       memory.refusedDry.delete(name)
       await refuseWishes(street, wishes, {
         code: deadLetterCode,

@@ -186,4 +186,5 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/shop/outlook': 'owner',
   '/shop/offers': 'owner',
   '/shop/tills': 'owner',
+  '/shop/past-sales': 'owner',
 }

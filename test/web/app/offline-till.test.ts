@@ -24,6 +24,7 @@ import {
   undoingHere,
   undoingStanding,
 } from '#web/app/till/undo.ts'
+import { owedAndOnCards } from './owed-and-on-cards.ts'
 
 /** A till without a network, by the till's own code, against the doors, the books and the chain of a street (M11). */
 
@@ -252,6 +253,8 @@ describe('what goes back', () => {
     expect(await issued(shop)).toBe(1n)
   })
 })
+
+owedAndOnCards({ street: () => street, shop: () => shop, way, sale, pays, tillWithPoints })
 
 test('above what the shop bears the till waits until a payment is final, after a reload as well', async () => {
   await street.owner.query(

@@ -1,4 +1,5 @@
 import { post } from '#web/ui/ask.ts'
+import { noteCredited } from './card.ts'
 import { giveToOwner, ownersCode } from './owners-sales.ts'
 import { ringUpAgain } from './ring-up.ts'
 import { shiftHere } from './shift.ts'
@@ -115,6 +116,8 @@ async function bookResults(
   }
   if (gone.length + owners.length > 0) {
     await changeBook(ground.shelf, ground.place, (book) => giveToOwner(without(book, gone), owners))
+    const credited = [...gone, ...owners].map(({ entry }) => ({ member: entry.member, points: BigInt(entry.points) }))
+    await noteCredited(ground.shelf, credited).catch(() => undefined)
   }
   return sent
 }

@@ -1,4 +1,6 @@
+import { History } from 'lucide-react'
 import type { ShopTill } from '#web/queries/shop-desk.ts'
+import { ButtonLink } from '#web/ui/button.tsx'
 import { Empty, SectionTitle } from '#web/ui/parts.tsx'
 import { type SwitchingOff, TillRow } from './till-row.tsx'
 
@@ -28,6 +30,12 @@ export function TillsAtAGlance({
           ))}
         </ul>
       )}
+      <div className="mt-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <p className="max-w-prose text-soft">Did your members buy here before there were tills?</p>
+        <ButtonLink href="/shop/past-sales" look="outline">
+          <History aria-hidden="true" className="size-5" /> Bring in past sales
+        </ButtonLink>
+      </div>
     </section>
   )
 }
