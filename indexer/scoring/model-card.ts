@@ -1,3 +1,4 @@
+import type { BoardPolicy } from './board-policy.ts'
 import type { FairnessReport } from './fairness.ts'
 import type { Pair } from './going-together.ts'
 import type { OfferTrial } from './offer-trial.ts'
@@ -141,6 +142,8 @@ export interface OffersCard {
   readonly arms: readonly ArmBelief[]
   /** The most that a member's points are multiplied by here, in hundredths. */
   readonly mostPercent: number
+  /** What the board allowed on that day; fits of earlier versions do not say. */
+  readonly policy?: BoardPolicy
 }
 
 /** A way of telling members apart that no model is told of, and how its groups fare. */
