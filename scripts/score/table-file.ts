@@ -126,7 +126,8 @@ function eachRecord(path: string, bytes: Uint8Array, take: (record: string[]) =>
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new Complaint(`${path} is no CSV file: ${error.message}.`)
+    const line = Number((error as CsvError & { readonly lines?: number }).lines ?? 1)
+    refuseRows(path, [{ row: line - 1, code: 'notCsv', sentence: error.message }])
   }
 }
 
@@ -134,6 +135,23 @@ export function textOf(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new Complaint(`${path} is not UTF-8.`)
+    refuseRows(path, [{ row: firstOtherRow(bytes), code: 'notUtf8', sentence: 'its letters are not UTF-8' }])
+    return ''
   }
+}
+
+/** The row, below the heading, with the first byte that is not UTF-8. */
+function firstOtherRow(bytes: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  for (let [row, from] = [0, 0]; from < bytes.length; row += 1) {
+    const end = bytes.indexOf(10, from)
+    const next = end < 0 ? bytes.length : end + 1
+    try {
+      decoder.decode(bytes.subarray(from, next))
+    } catch {
+      return row
+    }
+    from = next
+  }
+  return 0
 }

@@ -174,6 +174,8 @@ test('S18: a policy is taken over once the board has carried it out on the chain
     await sentAndSettled(chain.rpc, [await who.sign({ to, data, gas: 8_000_000n, purpose: 'decide' })])
   }
   const later = (seconds: number) => chain.rpc.ask('evm_increaseTime', [seconds])
+  // Nothing after this needs a block a second.
+  await chain.rpc.ask('evm_setAutomine', [true])
   await act(owner, consortium, encodeFunctionData({ abi: consortiumAbi, functionName: 'applyToJoin' }))
   const admitted = encodeFunctionData({ abi: consortiumAbi, functionName: 'admit', args: [1, false] })
   await act(
