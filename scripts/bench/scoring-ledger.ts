@@ -15,7 +15,7 @@ import { town } from './scoring/town.ts'
 /** Refuses to begin where the disk is too small, and says beforehand what it needs. */
 function requireDisk(purchases: number, progress: Progress): void {
   const { bavail, bsize } = statfsSync(tmpdir())
-  const [free, needed] = [(bavail * bsize) / 1e9, (purchases * bytesPerPurchase) / 1e9 + 0.5]
+  const [free, needed] = [(bavail * bsize) / 1e9, (purchases * bytesPerPurchase) / 1e9 + 1]
   const named = purchases.toLocaleString('en')
   progress.say(
     `${named} purchases need about ${needed.toFixed(1)} GB below ${tmpdir()}; ${free.toFixed(1)} GB are free`,
