@@ -12,8 +12,7 @@ interface IntervalShown {
   readonly goal?: number | undefined
 }
 
-const tall = 84
-const line = 44
+const foot = 40
 const margin = 28
 
 /** Where a figure lies and how surely, on a line with nought on it; for a phone and for a desk. */
@@ -28,6 +27,8 @@ export function Interval(shown: IntervalShown) {
 
 function DrawnInterval(shown: IntervalShown & { wide: number; className: string }) {
   const { low, middle, high, goal, scale, wide, ...plot } = shown
+  const line = goal === undefined ? 20 : 44
+  const tall = line + foot
   const ends = [low, high, 0, ...(goal === undefined ? [] : [goal])]
   const [from, to] = [Math.min(...ends), Math.max(...ends)]
   const at = (value: number) => margin + ((value - from) / (to - from || 1)) * (wide - 2 * margin)

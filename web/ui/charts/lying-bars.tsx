@@ -18,9 +18,11 @@ export function LyingBars({ title, bars }: { title: string; bars: readonly Lying
             <span className="min-w-0 break-words font-medium">{bar.label}</span>
             <span className="figures shrink-0">{bar.shown}</span>
           </p>
-          <div aria-hidden="true" className="mt-1.5 h-2.5 overflow-hidden rounded-full bg-sunk">
-            <div className="h-full rounded-full bg-shop" style={{ width: `${(100 * share(bar.value)).toFixed(1)}%` }} />
-          </div>
+          <div
+            aria-hidden="true"
+            className="mt-1.5 h-2.5 min-w-1 rounded-full bg-shop"
+            style={{ width: `${(100 * share(bar.value)).toFixed(1)}%` }}
+          />
           {bar.note === undefined ? null : <p className="mt-1 text-soft text-sm">{bar.note}</p>}
         </li>
       ))}

@@ -23,8 +23,10 @@ export function Holdout({ holdout, given }: { holdout: HoldoutCard | null; given
 
 function Compared({ holdout, given }: { holdout: HoldoutCard; given: Formats }) {
   const { days, share, treated, heldOut } = holdout
-  const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2, minimumFractionDigits: 2 })
-  const signed = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2, signDisplay: 'exceptZero' })
+  const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
+  // Nobody's visits are counted in hundredths where they are counted in tens.
+  const digits = Math.max(Math.abs(holdout.low), Math.abs(holdout.high)) >= 10 ? 0 : 1
+  const signed = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: digits, signDisplay: 'exceptZero' })
   const { difference, low, high } = holdout
   const said = verdict(holdout, (value) => signed.format(value))
   return (

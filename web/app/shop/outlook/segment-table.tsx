@@ -56,7 +56,9 @@ export function OtherSegments({
     <div className="grid grid-cols-1 items-start gap-6 sm:gap-8 lg:grid-cols-2">
       <MembersBy
         given={given}
-        groups={habits.map((habit) => ({ ...habit, name: habitWords(habit) ?? 'no habit yet' }))}
+        groups={[...habits.filter(hasHabit), ...habits.filter((habit) => !hasHabit(habit))].map((habit) => {
+          return { ...habit, name: habitWords(habit) ?? 'no habit yet' }
+        })}
         saying="Where most of a member’s visits fall, by part of the day and of the week."
         title="When they come"
       />
@@ -78,6 +80,8 @@ export function OtherSegments({
     </div>
   )
 }
+
+const hasHabit = (habit: HabitCount): boolean => habitWords(habit) !== null
 
 function answerWords({ question, answer }: AnswerCount): string {
   const words: Readonly<Record<string, { readonly segment: string }>> =

@@ -18,7 +18,7 @@ export function Tiers({ tiers, given }: { tiers: ShopOutlook['tiers']; given: Fo
     <ChartFrame
       saying={saying}
       table={{
-        heads: ['Tier', 'By spend', 'By value', 'Proposed', 'To fall', 'Came in 91 days', 'Paid with points lately'],
+        heads: ['Tier', 'By spend', 'By value', 'Proposed', 'To fall', 'Came lately', 'Pay with points'],
         rows: tiers.map((row) => [
           name(row.tier),
           ...[row.bySpend, row.byValue, row.held, row.falling].map(count),

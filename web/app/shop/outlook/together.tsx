@@ -54,6 +54,6 @@ export function Together({
 
 /** How much likelier your members are there than anybody of the street. */
 function likelier(liftPercent: number): string {
-  if (liftPercent >= 110) return `${liftPercent - 100} % likelier than others`
-  return liftPercent <= 90 ? `${100 - liftPercent} % less likely than others` : 'as likely as others'
+  if (liftPercent >= 110) return `${liftPercent - 100}% likelier than others`
+  return liftPercent <= 90 ? `${100 - liftPercent}% less likely than others` : 'as likely as others'
 }
