@@ -42,10 +42,10 @@ T       age at the end: both since the first purchase, in any unit      zbar  me
 FILE is CSV with a heading. Parameters are in its unit of time; nothing is converted. backtest reads member,date,amount
 (an amount below 0 is a refund) or the fixed-width CDNOW file, and counts in days.
 
-npm prints two lines of its own above; npm run --silent score -- ... leaves them out. Rows are numbered from 1, below the
-heading. A file with bad rows is refused whole, each named with a code. fit and backtest print the same bytes for the
-same rows in any order. Ends with 0 when all of it is true: a fit that did not converge prints its status, and ends with
-1, as does a run or a proof that does not hold.`
+npm prints two lines of its own above; npm run --silent score -- ... leaves them out. Rows are numbered from 1, below
+the heading. A file with bad rows is refused whole, each named with a code. fit and backtest print the same bytes for
+the same rows in any order. Ends with 0 when all of it is true: a fit that did not converge prints its status, and ends
+with 1, as does a run or a proof that does not hold.`
 
 async function main(): Promise<number> {
   const asked = askedBy(process.argv.slice(2))

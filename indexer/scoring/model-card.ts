@@ -102,6 +102,17 @@ export interface HoldoutCard {
   readonly high: number
   /** The share of the variance that what members did before explains. */
   readonly explained: number
+  /**
+   * What a member spent in the same days, minor units, compared in the same way; times the shop's margin it is what
+   * addressing members brings. Fits of earlier versions do not say.
+   */
+  readonly spent?: {
+    readonly treated: number
+    readonly heldOut: number
+    readonly difference: number
+    readonly low: number
+    readonly high: number
+  }
 }
 
 /** Repeat visits a member since the day of the goal, and what those addressed do more, in per cent of the others. */

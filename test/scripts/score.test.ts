@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { testConfig } from '#test/support/config.ts'
 import { sharedFile } from '#test/support/shared-data.ts'
 import { askedBy } from '../../scripts/score/asked.ts'
@@ -144,37 +144,6 @@ describe('what cannot be is refused by its row, and nothing is used', () => {
       'row 8: repeatsWithoutLast',
     ])
     expect(stderr).toContain('x is "two", no number')
-  })
-
-  test('what is no table is refused with its code and its row', () => {
-    const told = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    const codesOf = (bytes: Uint8Array) => {
-      told.mockClear()
-      const path = fileOf([])
-      writeFileSync(path, bytes)
-      const refused = refusalOf(() =>
-        fitFile(askedBy(['fit', '--model', 'bg', '--input', path, '--columns', 'x,t_x,T'])),
-      )
-      expect(refused).toContain('nothing of it was used')
-      return told.mock.calls.map(([line]) => /^(file|row \d+): \w+/.exec(line)?.[0])
-    }
-    const text = (lines: string) => Buffer.from(lines)
-    expect(codesOf(text(''))).toEqual(['file: empty'])
-    expect(codesOf(text('x,t_x,T\n'))).toEqual(['file: noRows'])
-    expect(codesOf(text('x,t_x\n1,2\n'))).toEqual(['file: columnMissing'])
-    expect(codesOf(text('x,x,t_x,T\n1,1,2,3\n'))).toEqual(['file: columnTwice'])
-    expect(codesOf(text('x,t_x,T\n1,2,3\n"1,2,3\n'))).toEqual(['row 2: notCsv'])
-    expect(codesOf(Buffer.concat([text('x,t_x,T\n1,2,3\n'), Buffer.of(0xe9), text(',2,3\n')]))).toEqual([
-      'row 2: notUtf8',
-    ])
-    told.mockRestore()
-  })
-
-  test('a mark of the byte order, line ends of any kind, quotes and columns beside are read through', () => {
-    const path = fileOf([])
-    writeFileSync(path, '\uFEFF"note","x","t_x","T"\r\n"a, ""b""",2,10,20\r\n,"0",0,9\n\n')
-    const asked = askedBy(['predict', '--model', 'bg', '--params', bg, '--at', '1', '--input', path, ...columns])
-    expect(predictFile(asked)).toHaveLength(2)
   })
 
   const good = () => fileOf(['x,t_x,T', '2,10,20', '0,0,9'])

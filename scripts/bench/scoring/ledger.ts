@@ -21,8 +21,8 @@ const shops = 20
 const rowsAtOnce = 20_000
 
 /**
- * Bytes a purchase takes: the row and its indexes (310), what is judged of its third of a member (230), and what sorting
- * and the log of writes need meanwhile.
+ * Bytes a purchase takes: the row and its indexes (310), what is judged of its third of a member (230), and what
+ * sorting and the log of writes need meanwhile.
  */
 export const bytesPerPurchase = 900
 

@@ -2,7 +2,7 @@ import type { HoldoutCard } from '#indexer/scoring/model-card.ts'
 import { TableBehind } from '#web/ui/charts/chart-frame.tsx'
 import { Interval } from '#web/ui/charts/interval.tsx'
 import type { Formats } from '#web/ui/formats.tsx'
-import { formatCount, formatShareDown } from '#web/ui/money.ts'
+import { formatCount, formatMoneyRough, formatShareDown, moneyOfCents } from '#web/ui/money.ts'
 import { Card } from '#web/ui/parts.tsx'
 
 /** What the shop does for its members, measured against members who are left alone: never before against after. */
@@ -22,7 +22,7 @@ export function Holdout({ holdout, given }: { holdout: HoldoutCard | null; given
 }
 
 function Compared({ holdout, given }: { holdout: HoldoutCard; given: Formats }) {
-  const { days, share, treated, heldOut } = holdout
+  const { days, share, treated, heldOut, spent } = holdout
   const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
   // Nobody's visits are counted in hundredths where they are counted in tens.
   const digits = Math.max(Math.abs(holdout.low), Math.abs(holdout.high)) >= 10 ? 0 : 1
@@ -47,16 +47,48 @@ function Compared({ holdout, given }: { holdout: HoldoutCard; given: Formats }) 
         />
       </div>
       <p className="mt-3 rounded-2xl bg-sunk px-4 py-3">{said}</p>
+      {spent === undefined ? null : <Spent given={given} spent={spent} />}
       <TableBehind
         table={{
-          heads: ['Members', 'How many', 'Visits each'],
+          heads: ['Members', 'How many', 'Visits each', ...(spent === undefined ? [] : ['Spent each'])],
           rows: [
             ['May be addressed', formatCount(treated.members, given.money), visits.format(treated.mean)],
             ['Left alone', formatCount(heldOut.members, given.money), visits.format(heldOut.mean)],
-          ],
+          ].map((row, place) => [
+            ...row,
+            ...(spent === undefined ? [] : [rough(place === 0 ? spent.treated : spent.heldOut, given)]),
+          ]),
         }}
         title="Visits a member, addressed and left alone"
       />
+    </>
+  )
+}
+
+const rough = (cents: number, { money }: Formats, sign?: 'exceptZero') =>
+  formatMoneyRough(moneyOfCents(BigInt(Math.round(cents)), money), money, sign)
+
+/** The same in money: times the shop's own margin it is what addressing members brings. */
+function Spent({ spent, given }: { spent: NonNullable<HoldoutCard['spent']>; given: Formats }) {
+  const { difference, low, high } = spent
+  const signed = (cents: number) => rough(cents, given, 'exceptZero')
+  const said = `They spent ${signed(difference)} each, likewise between ${signed(low)} and ${signed(high)}.`
+  return (
+    <>
+      <div className="mt-5 max-w-3xl">
+        <Interval
+          high={high}
+          id="holdout-spent"
+          low={low}
+          middle={difference}
+          saying={said}
+          scale={signed}
+          title="Spent a member more than those left alone"
+        />
+      </div>
+      <p className="mt-3 rounded-2xl bg-sunk px-4 py-3">
+        {said} Times your margin, less what the points cost you, that is what it brings.
+      </p>
     </>
   )
 }

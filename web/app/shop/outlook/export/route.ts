@@ -49,12 +49,23 @@ function tierLines({ tiers }: ShopOutlook): string[] {
 function holdoutLines({ fit }: ShopOutlook): string[] {
   const holdout = fit?.card.holdout
   if (holdout == null) return []
-  const { days, treated, heldOut, difference, low, high } = holdout
+  const { days, treated, heldOut, difference, low, high, spent } = holdout
   const four = (value: number) => value.toFixed(4)
+  const cents = (value: number) => hundredths(BigInt(Math.round(value)))
   return [
     csvLine([`visits in ${days} days`, 'may be addressed', `${treated.members}`, '', '', four(treated.mean)]),
     csvLine([`visits in ${days} days`, 'left alone', `${heldOut.members}`, '', '', four(heldOut.mean)]),
     csvLine([`visits in ${days} days`, 'difference', '', '', '', four(difference), four(low), four(high)]),
+    ...(spent === undefined
+      ? []
+      : [
+          csvLine([`spent in ${days} days`, 'may be addressed', `${treated.members}`, cents(spent.treated)]),
+          csvLine([`spent in ${days} days`, 'left alone', `${heldOut.members}`, cents(spent.heldOut)]),
+          csvLine([
+            ...[`spent in ${days} days`, 'difference, at least, at most', '', cents(spent.difference), ''],
+            ...['', cents(spent.low), cents(spent.high)],
+          ]),
+        ]),
   ]
 }
 
