@@ -17,9 +17,9 @@ export function comparedDays(members: readonly Visits[], day: number): number | 
 }
 
 /**
- * Visits of members, and what they spent net of what went back, in the last quarter (or in half of a shorter history), those who may be addressed against those
- * left alone. Only who was a member before the quarter began counts, so that both sides are whole. null where a side
- * is empty.
+ * Visits of members, and what they spent net of what went back, in the last quarter (or in half of a shorter history):
+ * those who may be addressed against those left alone. Only who was a member before the quarter began counts, so that
+ * both sides are whole. null where a side is empty.
  */
 export function holdoutCard(shop: number, members: readonly Visits[], day: number): HoldoutCard | null {
   const window = comparedDays(members, day)

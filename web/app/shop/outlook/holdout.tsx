@@ -72,7 +72,8 @@ const rough = (cents: number, { money }: Formats, sign?: 'exceptZero') =>
 function Spent({ spent, given }: { spent: NonNullable<HoldoutCard['spent']>; given: Formats }) {
   const { difference, low, high } = spent
   const signed = (cents: number) => rough(cents, given, 'exceptZero')
-  const said = `They spent ${signed(difference)} each, likewise between ${signed(low)} and ${signed(high)}.`
+  const more = `${rough(Math.abs(difference), given)} ${difference < 0 ? 'less' : 'more'}`
+  const said = `They spent ${more} each; that lies, likewise, between ${signed(low)} and ${signed(high)}.`
   return (
     <>
       <div className="mt-5 max-w-3xl">
