@@ -12,8 +12,8 @@ import { refunding, reversing, undoingOf } from './undoing.ts'
 import { nameOf, type Wishes } from './wishes.ts'
 
 /**
- * A till's list is closed when it is full, or when the till has begun the next, or at silence. A till adds to a list for
- * a second; what it sent last may still be on its way then, and a list that goes out twice costs twice.
+ * A till's list is closed when it is full, or when the till has begun the next, or at silence. A till adds to a list
+ * for a second; what it sent last may still be on its way then, and a list that goes out twice costs twice.
  */
 const batchAgeMs = 1_500
 /** Payments and gifts that are looked at in one round, and how many of them need not wait for others. */

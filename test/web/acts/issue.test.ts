@@ -5,8 +5,9 @@ import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { call, settled, type TestShop } from '#test/support/network.ts'
 import { secondsNow, TillHand } from '#test/support/till-hand.ts'
-import { type IssueAnswer, issue } from '#web/acts/issue.ts'
+import { issue } from '#web/acts/issue.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
+import { given, refusedWith, states } from './issued.ts'
 
 let street: LivingStreet
 let shop: TestShop
@@ -23,21 +24,6 @@ beforeEach(async () => {
 })
 
 const member = (index: number) => street.member(index).address
-
-async function given(body: unknown): Promise<IssueAnswer> {
-  const answer = await issue(body)
-  if (isRefusal(answer)) throw new Error(`refused: ${answer.refused} ${JSON.stringify(answer.facts, asText)}`)
-  return answer
-}
-
-async function refusedWith(body: unknown): Promise<string> {
-  const answer = await issue(body)
-  if (!isRefusal(answer)) throw new Error(`not refused: ${JSON.stringify(answer, asText)}`)
-  return answer.refused
-}
-
-const asText = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)
-const states = ({ results }: IssueAnswer) => results.map((one) => ('code' in one ? one.code : one.state))
 
 async function keptIntents(): Promise<number> {
   const { rows } = await street.web.query<{ count: bigint }>(
