@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Hex } from 'viem'
 import { z } from 'zod'
 import { pushUrlOf } from './chain/heads.ts'
 import { type FailAt, failPoints } from './ledger/fail-point.ts'
@@ -19,6 +20,8 @@ export interface IndexerConfig {
   /** Where the node may tell of new blocks, if it does. */
   readonly pushUrl: string
   readonly network: MirroredNetwork
+  /** The log of runs of scoring, where the deployment names it; only who asks for a run by its number needs it. */
+  readonly scoreLog: Hex | undefined
   /** Our own chain, whose end may be lost in a crash; a public chain's may not. */
   readonly embedded: boolean
   readonly logLevel: string
@@ -106,6 +109,7 @@ const deployment = z.object({
     redemptions: address,
     clearingHouse: address,
     accounts: address,
+    scoreLog: address.optional(),
   }),
 })
 
@@ -120,6 +124,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new SettingsUnusable('The settings cannot be used: RPC_URL is missing or no http address.')
   }
   const deployed = readDeployment(data.DEPLOYMENT_FILE)
+  const { scoreLog, ...contracts } = deployed.contracts
   return {
     databaseUrl: data.INDEXER_DATABASE_URL,
     rpcUrl,
@@ -130,8 +135,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       genesisHash: deployed.genesisHash,
       startBlock: deployed.startBlock,
       confirmations: data.CONFIRMATIONS ?? deployed.confirmations,
-      contracts: deployed.contracts,
+      contracts,
     },
+    scoreLog,
     embedded: deployed.embedded,
     logLevel: data.LOG_LEVEL,
     timeZone: data.TIME_ZONE,

@@ -14,7 +14,6 @@ import { failAt } from './ledger/fail-point.ts'
 import { type FollowNews, follow } from './ledger/follow.ts'
 import { type Ledger, OtherChain } from './ledger/ledger.ts'
 import { newsInto } from './news.ts'
-import { printInputs } from './print-inputs.ts'
 import { Pulse } from './pulse.ts'
 import { askForFit } from './rescore/refit-wish.ts'
 import { ScoringThread } from './rescore/scoring-thread.ts'
@@ -26,7 +25,7 @@ const help = `Usage: node indexer/main.ts follow [--until BLOCK]
        node indexer/main.ts rebuild [--until BLOCK]
        node indexer/main.ts verify [--help]
        node indexer/main.ts refit
-       node indexer/main.ts inputs > FILE
+       node indexer/main.ts inputs [--run N | --block N] [--left-out] > FILE
        node indexer/main.ts compare --with WHICH [--from BLOCK] [--to BLOCK]
 
   follow    mirrors the chain into the database and scores the shops' members, until asked to stop (SIGINT, SIGTERM)
@@ -35,8 +34,8 @@ const help = `Usage: node indexer/main.ts follow [--until BLOCK]
   verify    holds the ledger against the chain
     --ledger-only   with follow and rebuild: scores nobody
   refit     asks the indexer that leads to fit the scoring models now, and not at the end of the day
-  inputs    prints what the last fit was made from, for whoever does it again (npm run score -- replay); ends with 1
-            where that can no longer be given
+  inputs    prints what a fit was made from, for whoever does it again (npm run score -- replay): the last one, the one
+            that stands on the chain as run N, or the last as of block N; inputs --help says more
   compare   holds a second node against the first; compare --help says more
   --help    this text
 
@@ -94,7 +93,8 @@ async function main(): Promise<void> {
     return
   }
   if (process.argv[2] === 'inputs') {
-    process.exitCode = await printInputs(readConfig())
+    const { printInputs } = await import('./print-inputs.ts')
+    process.exitCode = await printInputs(process.argv.slice(3))
     return
   }
   const wish = wishOf(process.argv.slice(2))

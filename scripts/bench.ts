@@ -25,8 +25,8 @@ Measures and prints a table.
                 long others take; then the books, to the unit
 
   --members N   scoring: members (default 1,000,000)
-  --large       scoring: instead, from purchases in the ledger, in a PostgreSQL of its own, to written scores; says
-                first what disk that needs
+  --large       scoring: instead, from purchases in the ledger, in a PostgreSQL of its own, to written scores, the way
+                of the nightly fit (indexer/rescore); says first what disk that needs
   --purchases N scoring --large: purchases (default 10,000,000)
   --events N    mirror: events on each chain (default 200,000); the chain is made once and kept below .cache
   --shape NAME  mirror: dense (200 events a block) or sparse (2 to 10); default both

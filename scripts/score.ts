@@ -2,11 +2,9 @@
 // Lifetime value from files: for analysts, and for checking what the network computes. No database is needed.
 import { type Asked, askedBy } from './score/asked.ts'
 import { backtestFile } from './score/backtest.ts'
-import { checkProofFile } from './score/check-proof.ts'
 import { fitFile } from './score/fit.ts'
 import { predictFile, valueFile } from './score/predict.ts'
 import { printBacktest, printFit, printProof, printReplay, printRows } from './score/printed.ts'
-import { replayFile } from './score/replay.ts'
 import { Complaint, runToItsEnd } from './street/complaint.ts'
 
 const usage = `npm run score -- fit|predict|value|backtest|replay|check --input FILE [options]
@@ -28,7 +26,9 @@ const usage = `npm run score -- fit|predict|value|backtest|replay|check --input 
             --origins N also at N - 1 earlier ends, each one holdout earlier
   replay    does a committed run again from its inputs (node indexer/main.ts inputs): the hash of the inputs, the root
             over all scores; held against the chain with --rpc URL --deployment FILE [--run N, else the newest], and
-            the inputs against what the chain says was bought
+            the inputs against what the chain says was bought. Without --input from the chain alone: what was bought up
+            to the run's block, less the accounts in --left-out FILE (node indexer/main.ts inputs --left-out), by the
+            days of --time-zone NAME (Europe/Berlin)
   check     checks a member's proof of a score, as it is saved from the member's page; its root with --rpc and
             --deployment
 
@@ -42,9 +42,10 @@ T       age at the end: both since the first purchase, in any unit      zbar  me
 FILE is CSV with a heading. Parameters are in its unit of time; nothing is converted. backtest reads member,date,amount
 (an amount below 0 is a refund) or the fixed-width CDNOW file, and counts in days.
 
-Rows are numbered from 1, below the heading. A file with bad rows is refused whole, each named. fit and backtest print
-the same bytes for the same rows in any order. Ends with 0 when all of it is true: a fit that did not converge prints
-its status, and ends with 1, as does a run or a proof that does not hold.`
+npm prints two lines of its own above; npm run --silent score -- ... leaves them out. Rows are numbered from 1, below
+the heading. A file with bad rows is refused whole, each named with a code. fit and backtest print the same bytes for
+the same rows in any order. Ends with 0 when all of it is true: a fit that did not converge prints its status, and ends
+with 1, as does a run or a proof that does not hold.`
 
 async function main(): Promise<number> {
   const asked = askedBy(process.argv.slice(2))
@@ -75,11 +76,14 @@ async function answer(asked: Asked): Promise<number> {
       return report.chosen === null ? 1 : 0
     }
     case 'replay': {
+      // What speaks to a chain takes long to load, and the others need none.
+      const { replayFile } = await import('./score/replay.ts')
       const report = await replayFile(asked)
       printReplay(report, asked)
       return report.checks.every(({ holds }) => holds) ? 0 : 1
     }
     case 'check': {
+      const { checkProofFile } = await import('./score/check-proof.ts')
       const report = await checkProofFile(asked)
       printProof(report, asked)
       return report.checks.every(({ holds }) => holds) ? 0 : 1

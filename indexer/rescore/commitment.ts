@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type CommittedScore, scoreTree } from '#indexer/scoring/score-tree.ts'
+import { type CommittedScore, leafTree, scoreLeaf } from '#indexer/scoring/score-tree.ts'
 
 /** What a fit fixes before anything is done by it (N-20). */
 export interface Commitment {
@@ -38,14 +38,14 @@ export async function collectLeaves(client: pg.ClientBase, run: string): Promise
     `DECLARE leaves NO SCROLL CURSOR FOR SELECT l.shop, encode(l.member, 'hex') AS member, l.tier, l.alive_ppm,
        l.purchases_millionths, l.value_minor FROM judged.leaf l`,
   )
-  const scores: CommittedScore[] = []
+  const leaves: Uint8Array[] = []
   for (;;) {
     const { rows } = await client.query<LeafRow>(`FETCH ${rowsAtOnce} FROM leaves`)
     if (rows.length === 0) break
-    for (const row of rows) scores.push(committed(row))
+    for (const row of rows) leaves.push(scoreLeaf(committed(row)))
   }
   await client.query('CLOSE leaves')
-  const tree = scoreTree(scores)
+  const tree = leafTree(leaves)
   await client.query('DELETE FROM judged.tree')
   if (tree === undefined) return undefined
   await writeTree(client, run, tree.nodes)

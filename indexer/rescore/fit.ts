@@ -6,13 +6,15 @@ import { InputsHash } from '#indexer/scoring/inputs-hash.ts'
 import type { ModelCard } from '#indexer/scoring/model-card.ts'
 import { mostTried } from '#indexer/scoring/model-trial.ts'
 import type { OfferTrial } from '#indexer/scoring/offer-trial.ts'
+import { model } from '#indexer/scoring/replay.ts'
 import { EvenSample } from '#indexer/scoring/sample.ts'
 import { fitNetwork, fitShop, type Learnt, learn, type NetworkFit } from '#indexer/scoring/shop-fit.ts'
 import type { Visits } from '#indexer/scoring/visits.ts'
-import { askForCommitment, type Commitment, collectLeaves } from './commitment.ts'
+import { askForCommitment, collectLeaves } from './commitment.ts'
+import { keepRun } from './kept-runs.ts'
 import { tryOnStreet, writeOffers } from './offers-of-shop.ts'
 import { purchaseDays, type ShopVisits, visitsByShop } from './purchase-days.ts'
-import { inScoring, judge, model, noteRun, type RunReport } from './run.ts'
+import { inScoring, judge, noteRun, type RunReport } from './run.ts'
 import { writeTogether } from './together.ts'
 import { shopsToScore, type Watermark } from './watermark.ts'
 import { writeScores, writeTiers } from './written.ts'
@@ -43,15 +45,22 @@ export async function fitStreet(
     await writeTogether(client)
     const root = await collectLeaves(client, fitting.run)
     await noteNetwork(client, fitting, { network, inputsHash, members, root, trial })
-    if (root !== undefined) await askForCommitment(client, commitmentOf(fitting, inputsHash, root))
+    if (root !== undefined) await commit(client, fitting, { inputsHash, root })
     await client.query('DELETE FROM judged.refit_wish')
     const { block, day } = watermark
     return { run: fitting.run, kind: 'fit', block, watermarkDay: day, shops: shops.length, members }
   })
 }
 
-const commitmentOf = ({ run, watermark }: Fitting, inputsHash: Buffer, root: Buffer): Commitment => {
-  return { run, block: watermark.block, blockHash: watermark.blockHash, inputsHash, model, root }
+/** Asks for the run to be committed, and keeps what somebody will need to do it again. */
+async function commit(
+  client: pg.ClientBase,
+  { run, watermark, timeZone }: Fitting,
+  of: { readonly inputsHash: Buffer; readonly root: Buffer },
+): Promise<void> {
+  const { block, blockHash, day } = watermark
+  await askForCommitment(client, { run, block, blockHash, model, ...of })
+  await keepRun(client, { run, block, day, timeZone, model, ...of })
 }
 
 /** What the models learn from, and of the members so many that trying the models on them does not take long. */

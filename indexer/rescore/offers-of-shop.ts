@@ -2,11 +2,12 @@ import type pg from 'pg'
 import type { Basket } from '#indexer/scoring/going-together.ts'
 import { habitsOf } from '#indexer/scoring/habits.ts'
 import type { OffersCard } from '#indexer/scoring/model-card.ts'
-import { mostPercentOf } from '#indexer/scoring/multipliers.ts'
+import { type MultiplierBounds, multiplierBounds } from '#indexer/scoring/multipliers.ts'
 import { decideOffers, type OfferTrial, type Taking, tryOffers } from '#indexer/scoring/offer-trial.ts'
 import { type OfferMember, type ShopOffers, shopOffers } from '#indexer/scoring/offers.ts'
 import { policy } from '#indexer/scoring/policy.ts'
 import type { Arm } from '#indexer/scoring/reward-choice.ts'
+import { policyOn } from './policy-in-force.ts'
 import type { Watermark } from './watermark.ts'
 import type { Judged } from './written.ts'
 
@@ -130,7 +131,7 @@ async function offersFor(
     ...{ shop, day, way },
     rewards: rewards.map(({ reward, points }) => ({ reward, points: BigInt(points) })),
     arms: armsOf(made, judged, taken),
-    mostPercent: await mostPercent(client, shop, at.watermark),
+    bounds: await boundsOf(client, shop, at.watermark),
   })
 }
 
@@ -228,8 +229,8 @@ async function heldMultipliers(client: pg.ClientBase, shop: number) {
   return new Map(rows.map(({ member, percent, day }) => [member, { percent, sinceDay: day }]))
 }
 
-/** By the shop's limit for one receipt on the chain, and what a purchase brought on average in the last half year. */
-async function mostPercent(client: pg.ClientBase, shop: number, { time }: Watermark): Promise<number> {
+/** By the board's policy, the shop's limit for one receipt, and what a purchase brought in the last half year. */
+async function boundsOf(client: pg.ClientBase, shop: number, { day, time }: Watermark): Promise<MultiplierBounds> {
   const { rows } = await client.query<{ receipt_limit: string | null; usual: string | null }>(
     `SELECT (SELECT s.receipt_limit FROM ledger.shop s WHERE s.shop = $1) AS receipt_limit,
        (SELECT ceil(avg(p.points))::bigint FROM ledger.purchase p
@@ -237,7 +238,8 @@ async function mostPercent(client: pg.ClientBase, shop: number, { time }: Waterm
     [shop, time],
   )
   const { receipt_limit: limit = null, usual = null } = rows[0] ?? {}
-  return limit === null ? policy.leastPercent : mostPercentOf(BigInt(limit), BigInt(usual ?? 0))
+  const receipt = limit === null ? undefined : { limit: BigInt(limit), usual: BigInt(usual ?? 0) }
+  return multiplierBounds(await policyOn(client, day), receipt)
 }
 
 const bytea = (member: string): string => `\\x${member.slice(2)}`

@@ -19,20 +19,27 @@ export interface ShopVisits {
 
 const rowsAtOnce = 20_000
 
+/** The ledger as it stood at a block, without these accounts (hex without 0x). */
+export interface AsOf {
+  readonly block: number
+  readonly leftOut: readonly string[]
+}
+
 /**
  * The purchase days of everybody who has not said no, ascending by shop, member and day, so many at a time; of one
- * shop, or of all; as it stood at a block, or now. A purchase wholly undone is none; of one undone in part the spend
- * counts in proportion to the points it kept, rounded up. Within the caller's transaction, one reading at a time.
+ * shop, or of all; now, or as of a block and of those who had said no by then. A purchase wholly undone is none; of one
+ * undone in part the spend counts in proportion to the points it kept, rounded up. Within the caller's transaction, one
+ * reading at a time.
  */
 export async function* purchaseDays(
   client: pg.ClientBase,
-  asked: { readonly shop?: number; readonly timeZone: string; readonly untilBlock?: number },
+  asked: { readonly shop?: number; readonly timeZone: string; readonly asOf?: AsOf },
 ): AsyncGenerator<readonly DayWithTimes[]> {
-  const { shop, timeZone, untilBlock } = asked
+  const { shop, timeZone, asOf } = asked
   const meant = (table: string) =>
     [
       shop === undefined ? 'true' : `${table}.shop = ${Math.trunc(shop)}`,
-      untilBlock === undefined ? 'true' : `${table}.block_number <= ${Math.trunc(untilBlock)}`,
+      asOf === undefined ? 'true' : `${table}.block_number <= ${Math.trunc(asOf.block)}`,
     ].join(' AND ')
   await client.query(
     `DECLARE purchase_days NO SCROLL CURSOR FOR
@@ -43,9 +50,8 @@ export async function* purchaseDays(
        FROM ledger.purchase p LEFT JOIN (
          SELECT r.shop, r.till, r.sequence, sum(r.points) AS points FROM ledger.reversal r
          WHERE ${meant('r')} GROUP BY r.shop, r.till, r.sequence) back USING (shop, till, sequence)
-       WHERE ${meant('p')} AND (back.points IS NULL OR back.points < p.points) AND NOT EXISTS (
-         SELECT FROM portal.consent c
-         WHERE c.member = p.member AND c.purpose = 'personalisation' AND NOT c.given)
+       WHERE ${meant('p')} AND (back.points IS NULL OR back.points < p.points)
+         AND NOT EXISTS (SELECT FROM ${saidNo(asOf)} no WHERE no.member = p.member)
        GROUP BY p.shop, p.member, day ORDER BY p.shop, p.member, day`,
   )
   for (;;) {
@@ -68,6 +74,14 @@ export async function* purchaseDays(
     }))
   }
   await client.query('CLOSE purchase_days')
+}
+
+function saidNo(asOf: AsOf | undefined): string {
+  if (asOf === undefined) {
+    return `(SELECT c.member FROM portal.consent c WHERE c.purpose = 'personalisation' AND NOT c.given)`
+  }
+  const accounts = asOf.leftOut.map((account) => `\\\\x${account}`).join(',')
+  return `(SELECT u.member FROM unnest(${pg.escapeLiteral(`{${accounts}}`)}::bytea[]) AS u(member))`
 }
 
 /** Gathers purchase days into members' visits, shop by shop; `noted` sees every row first. */

@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { InputsHash } from '#indexer/scoring/inputs-hash.ts'
 import { type Beside, judgeShop } from '#indexer/scoring/judgement.ts'
+import { model } from '#indexer/scoring/replay.ts'
 import { modelFrom, type StoredModel } from '#indexer/scoring/shop-model.ts'
 import { readHabits } from './habits-of-members.ts'
 import { purchaseDays, type ShopVisits, visitsByShop } from './purchase-days.ts'
 import { readAnswers } from './survey-answers.ts'
 import { readWatermark, type Watermark } from './watermark.ts'
 import { forgetOptedOut, type Judged, writeScores } from './written.ts'
-
-/** The name under which runs of this definition are kept; another definition needs another name. */
-export const model = 'expected-value/2'
 
 export interface RunReport {
   readonly run: string

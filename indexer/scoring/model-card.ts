@@ -1,3 +1,4 @@
+import type { BoardPolicy } from './board-policy.ts'
 import type { FairnessReport } from './fairness.ts'
 import type { Pair } from './going-together.ts'
 import type { OfferTrial } from './offer-trial.ts'
@@ -101,6 +102,17 @@ export interface HoldoutCard {
   readonly high: number
   /** The share of the variance that what members did before explains. */
   readonly explained: number
+  /**
+   * What a member spent in the same days, minor units, compared in the same way; times the shop's margin it is what
+   * addressing members brings. Fits of earlier versions do not say.
+   */
+  readonly spent?: {
+    readonly treated: number
+    readonly heldOut: number
+    readonly difference: number
+    readonly low: number
+    readonly high: number
+  }
 }
 
 /** Repeat visits a member since the day of the goal, and what those addressed do more, in per cent of the others. */
@@ -141,6 +153,8 @@ export interface OffersCard {
   readonly arms: readonly ArmBelief[]
   /** The most that a member's points are multiplied by here, in hundredths. */
   readonly mostPercent: number
+  /** What the board allowed on that day; fits of earlier versions do not say. */
+  readonly policy?: BoardPolicy
 }
 
 /** A way of telling members apart that no model is told of, and how its groups fare. */

@@ -4,6 +4,7 @@ import { heldOutShare, holdoutSalt } from './holdout.ts'
 import type { OffersCard } from './model-card.ts'
 import {
   type HeldMultiplier,
+  type MultiplierBounds,
   type MultiplierChange,
   type MultiplierFacts,
   multiplierChange,
@@ -50,6 +51,8 @@ export interface Proposal {
 
 export interface ChangedMultiplier extends MultiplierChange {
   readonly member: string
+  /** The version of the board's policy that bounded it. */
+  readonly policy: number
 }
 
 export interface ShopOffers {
@@ -64,7 +67,7 @@ export interface OffersAsked {
   readonly rewards: readonly ShopReward[]
   /** How proposals went so far; a reward without a row was never proposed. */
   readonly arms: readonly Arm[]
-  readonly mostPercent: number
+  readonly bounds: MultiplierBounds
   /** Which way the street's trial chose. */
   readonly way: 'counting' | 'factors'
 }
@@ -89,7 +92,8 @@ export function shopOffers(members: readonly OfferMember[], asked: OffersAsked):
       members: members.filter(({ basket }) => basket.rewards.length + basket.habits.length > 0).length,
       pairs: strongestPairs(counted, shownPairs),
       arms: beliefs,
-      mostPercent: asked.mostPercent,
+      mostPercent: asked.bounds.mostPercent,
+      policy: asked.bounds.policy,
     },
   }
 }
@@ -159,8 +163,8 @@ function proposalFor(
   ]
 }
 
-function changeFor({ member, facts, multiplier }: OfferMember, { day, mostPercent }: OffersAsked): ChangedMultiplier[] {
+function changeFor({ member, facts, multiplier }: OfferMember, { day, bounds }: OffersAsked): ChangedMultiplier[] {
   if (facts === null) return []
-  const change = multiplierChange(multiplier, multiplierFor(facts, mostPercent), { day, mostPercent })
-  return change === undefined ? [] : [{ member, ...change }]
+  const change = multiplierChange(multiplier, multiplierFor(facts, bounds), { day, bounds })
+  return change === undefined ? [] : [{ member, ...change, policy: bounds.policy.version }]
 }

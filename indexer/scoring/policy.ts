@@ -1,6 +1,6 @@
 /**
- * What no shop may go beyond when it treats members differently. The numbers are the network's, printed in
- * docs/rules.md; a shop's own limit on the chain (N-8, decided by the board) narrows them further.
+ * What no shop may go beyond when it treats members differently. These numbers are the network's, printed in
+ * docs/rules.md; how many more points some may get is the board's own to say (`board-policy.ts`).
  */
 export const policy = {
   /** Of each draw, so much is spread evenly over all rewards that may be proposed, so that none is never tried. */
@@ -11,10 +11,6 @@ export const policy = {
   proposalDays: 28,
   /** A reward taken less than so many days ago is not proposed again. */
   restDays: 28,
-  /** Multipliers in hundredths: never fewer points than anybody, at most twice as many. */
+  /** Multipliers in hundredths: never fewer points than anybody. */
   leastPercent: 100,
-  mostPercent: 200,
-  /** A member's multiplier changes once in so many days, by so much at most. */
-  changeDays: 28,
-  mostChange: 50,
 } as const

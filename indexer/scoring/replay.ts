@@ -8,6 +8,9 @@ import { fitNetwork, fitShop, learn } from './shop-fit.ts'
 import { modelFrom } from './shop-model.ts'
 import type { Visits } from './visits.ts'
 
+/** The name under which runs of this definition are kept; another definition needs another name. */
+export const model = 'expected-value/2'
+
 /** What a run comes to, worked out again from its inputs alone. */
 export interface Replayed {
   readonly inputsHash: string
@@ -33,8 +36,8 @@ export function replayRun(
   const network = fitNetwork(learnt, some.kept, at.day)
   const scores = [...shops].flatMap(([shop, visits]) => {
     const { stored } = fitShop(visits, network, at.day)
-    const model = stored === undefined ? undefined : modelFrom(stored)
-    return judgeShop(visits, { day: at.day, model }).flatMap(({ member, expected }): CommittedScore[] => {
+    const fitted = stored === undefined ? undefined : modelFrom(stored)
+    return judgeShop(visits, { day: at.day, model: fitted }).flatMap(({ member, expected }): CommittedScore[] => {
       if (expected === null) return []
       const { tierByValue: tier, alivePpm, purchasesMillionths, valueMinor } = expected
       const whole = { purchasesMillionths: BigInt(purchasesMillionths), valueMinor: BigInt(valueMinor) }

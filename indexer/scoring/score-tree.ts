@@ -57,8 +57,13 @@ export function scoreLeaf(score: CommittedScore): Uint8Array {
  * root.
  */
 export function scoreTree(scores: Iterable<CommittedScore>): ScoreTree | undefined {
-  const leaves = Array.from(scores, scoreLeaf).sort(Buffer.compare)
+  return leafTree(Array.from(scores, scoreLeaf))
+}
+
+/** The same over leaves that were hashed already, which is all that is kept of many scores. Sorts them in place. */
+export function leafTree(leaves: Uint8Array[]): ScoreTree | undefined {
   if (leaves.length === 0) return undefined
+  leaves.sort(Buffer.compare)
   const size = 2 * leaves.length - 1
   const nodes = new Uint8Array(size * word)
   const at = (place: number): Uint8Array => nodes.subarray(place * word, (place + 1) * word)

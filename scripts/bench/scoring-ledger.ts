@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type pg from 'pg'
 import { connect } from '#indexer/db/connection.ts'
 import { removeEmbedded, startEmbedded } from '#indexer/db/embedded.ts'
 import { migrate } from '#indexer/db/migrate.ts'
@@ -14,7 +15,7 @@ import { town } from './scoring/town.ts'
 /** Refuses to begin where the disk is too small, and says beforehand what it needs. */
 function requireDisk(purchases: number, progress: Progress): void {
   const { bavail, bsize } = statfsSync(tmpdir())
-  const [free, needed] = [(bavail * bsize) / 1e9, (purchases * bytesPerPurchase) / 1e9 + 0.5]
+  const [free, needed] = [(bavail * bsize) / 1e9, (purchases * bytesPerPurchase) / 1e9 + 1]
   const named = purchases.toLocaleString('en')
   progress.say(
     `${named} purchases need about ${needed.toFixed(1)} GB below ${tmpdir()}; ${free.toFixed(1)} GB are free`,
@@ -22,7 +23,7 @@ function requireDisk(purchases: number, progress: Progress): void {
   if (free < needed) throw new Error('the disk is too small for it: name another folder by TMPDIR')
 }
 
-/** From purchases in the ledger, in a PostgreSQL of its own, to written scores. */
+/** From purchases in the ledger, in a PostgreSQL of its own, to written scores: the way that the nightly fit goes. */
 export async function ledgerFigures(purchases: number, progress: Progress): Promise<readonly Figure[]> {
   requireDisk(purchases, progress)
   const directory = mkdtempSync(join(tmpdir(), 'highstreet-bench-ledger-'))
@@ -30,22 +31,19 @@ export async function ledgerFigures(purchases: number, progress: Progress): Prom
   const server = await progress.during('the database', () => startEmbedded({ directory: home, database: 'bench' }))
   try {
     await migrate({ urls: server.urls })
-    const client = await connect(server.urls.owner, 'DATABASE_URL')
-    let bytes = 0
-    try {
+    await onServer(server.urls.owner, async (client) => {
       const { purchases: model, spend, seed } = town
       await progress.during('filling the ledger', (tell) => fillLedger(client, { purchases, model, spend, seed }, tell))
-      const { rows } = await client.query<{ bytes: string }>('SELECT pg_database_size(current_database()) AS bytes')
-      bytes = Number(rows[0]?.bytes ?? 0)
-    } finally {
-      await client.end()
-    }
+    })
+    const before = await onServer(server.urls.owner, standOf)
     const scored = await progress.during('scoring it', async () => {
-      const ended = await runProgram({ file: 'scripts/bench/scoring/ledger-once.ts', args: [server.urls.owner] })
+      const ended = await runProgram({ file: 'scripts/bench/scoring/ledger-once.ts', args: [server.urls.indexer] })
       if (!ended.passed) throw new Error(`scoring failed: ${ended.output.trim().split('\n').slice(-5).join(' ')}`)
       return JSON.parse(ended.output.trim().split('\n').at(-1) ?? '') as LedgerScored
     })
-    return figuresOf(purchases, bytes, scored)
+    const after = await onServer(server.urls.owner, standOf)
+    if (after.scores !== scored.scores || after.wishes !== 1) throw new Error('not everything that was scored is there')
+    return figuresOf({ purchases, ledgerBytes: before.bytes, judgedBytes: after.bytes - before.bytes, scored })
   } finally {
     await server.stop()
     await removeEmbedded(home)
@@ -53,23 +51,50 @@ export async function ledgerFigures(purchases: number, progress: Progress): Prom
   }
 }
 
-function figuresOf(purchases: number, bytes: number, scored: LedgerScored): Figure[] {
-  const { readSeconds, scoreSeconds, writeSeconds, peakMb } = scored
-  const all = readSeconds + scoreSeconds + writeSeconds
-  const [read, score, write] = [readSeconds, scoreSeconds, writeSeconds].map((one) => one.toFixed(1))
-  const parts = `read ${read} s, score ${score} s, write ${write} s`
+async function onServer<Answer>(url: string, work: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
+  const client = await connect(url, 'DATABASE_URL')
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function standOf(client: pg.Client) {
+  const { rows } = await client.query<{ bytes: string; scores: number; wishes: number }>(
+    `SELECT pg_database_size(current_database()) AS bytes, (SELECT count(*)::int FROM judged.score) AS scores,
+       (SELECT count(*)::int FROM portal.intent) AS wishes`,
+  )
+  const { bytes = '0', scores = 0, wishes = 0 } = rows[0] ?? {}
+  return { bytes: Number(bytes), scores, wishes }
+}
+
+interface Measured {
+  readonly purchases: number
+  readonly ledgerBytes: number
+  readonly judgedBytes: number
+  readonly scored: LedgerScored
+}
+
+function figuresOf({ purchases, ledgerBytes, judgedBytes, scored }: Measured): Figure[] {
+  const { seconds, cpuSeconds, peakMb, scores, shops } = scored
   const named = purchases.toLocaleString('en')
   console.log(
-    `\n${named} purchases to ${scored.scores.toLocaleString('en')} written scores: ${all.toFixed(1)} s (${parts})`,
+    `\n${named} purchases to ${scores.toLocaleString('en')} written scores at ${shops} shops: ` +
+      `${seconds.toFixed(1)} s, of which ${cpuSeconds.toFixed(1)} s of processor time are the indexer's`,
   )
-  console.log(`peak memory of the scoring ${peakMb.toFixed(0)} MB; the ledger took ${(bytes / 1e9).toFixed(1)} GB`)
+  console.log(
+    `peak memory of the scoring ${peakMb.toFixed(0)} MB; the ledger took ${(ledgerBytes / 1e6).toFixed(0)} MB, what ` +
+      `was judged ${(judgedBytes / 1e6).toFixed(0)} MB`,
+  )
   console.log(`load of the machine at the end: ${(loadavg()[0] ?? 0).toFixed(1)}`)
   const name = `scoring from ${purchases} ledger purchases`
   return [
-    { name: `${name} read`, value: rounded(readSeconds), unit: 's' },
-    { name: `${name} score`, value: rounded(scoreSeconds), unit: 's' },
-    { name: `${name} write`, value: rounded(writeSeconds), unit: 's' },
+    { name, value: rounded(seconds), unit: 's' },
+    { name: `${name} processor time`, value: rounded(cpuSeconds), unit: 's' },
+    { name: `${name} written`, value: scores, unit: 'scores' },
     { name: `${name} peak memory`, value: rounded(peakMb), unit: 'MB' },
-    { name: `${name} ledger`, value: rounded(bytes / 1e6), unit: 'MB' },
+    { name: `${name} ledger`, value: rounded(ledgerBytes / 1e6), unit: 'MB' },
+    { name: `${name} judged`, value: rounded(judgedBytes / 1e6), unit: 'MB' },
   ]
 }

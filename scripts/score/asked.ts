@@ -22,6 +22,8 @@ const flags = {
   rpc: { type: 'string' },
   deployment: { type: 'string' },
   run: { type: 'string' },
+  'time-zone': { type: 'string', default: 'Europe/Berlin' },
+  'left-out': { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -61,7 +63,8 @@ export function columnsOf(asked: Asked, wanted: readonly string[], optional: rea
   throw new Complaint(`--columns names ${given.length} columns; expected the file's names for ${names}, in this order.`)
 }
 
-const largestFile = 1024 * 1024 * 1024
+/** A little less than the longest text there can be. */
+const largestFile = 500_000_000
 
 /** A path as the person typed it where they stood, or else from the checkout. */
 export function pathOf(path: string): string {
@@ -73,6 +76,6 @@ export function inputOf(asked: Asked): { readonly path: string; readonly bytes: 
   const path = required('input', asked.input)
   const found = pathOf(path)
   if (!existsSync(found) || !statSync(found).isFile()) throw new Complaint(`There is no file at ${path}.`)
-  if (statSync(found).size > largestFile) throw new Complaint(`${path} is larger than 1 GB: split it.`)
+  if (statSync(found).size > largestFile) throw new Complaint(`${path} is larger than 500 MB: split it.`)
   return { path, bytes: readFileSync(found) }
 }

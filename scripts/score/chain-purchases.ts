@@ -1,16 +1,12 @@
-import { type Address, decodeEventLog, type Hex, toEventSelector } from 'viem'
+import { type Address, decodeEventLog, toEventSelector } from 'viem'
 import { issuanceAbi } from '#contracts/generated.ts'
 import { ENTRY_BYTES } from '#contracts/terms.ts'
 import type { PurchaseDay } from '#indexer/scoring/recency-frequency-value.ts'
-import { NodeRefused, type Rpc } from '../street/rpc.ts'
+import { type EventLog, eventLogs } from '../street/event-logs.ts'
+import type { Rpc } from '../street/rpc.ts'
 
 // What was bought, read from the chain's own events and from nothing else: no code of the mirror is used here, since a
 // check that shares the code it checks is no check.
-
-interface Log {
-  readonly topics: [Hex, ...Hex[]]
-  readonly data: Hex
-}
 
 interface Purchase {
   readonly shop: number
@@ -21,23 +17,9 @@ interface Purchase {
   undone: bigint
 }
 
-const topicsOf = issuanceAbi.flatMap((item) =>
+const events = issuanceAbi.flatMap((item) =>
   item.type === 'event' && (item.name === 'Issued' || item.name === 'Reversed') ? [toEventSelector(item)] : [],
 )
-const mostBlocks = 2_000
-
-/** The logs of a range; a node that finds it too much is asked for the halves. */
-async function logsIn(rpc: Rpc, issuance: Address, from: number, to: number): Promise<Log[]> {
-  const hex = (block: number): Hex => `0x${block.toString(16)}`
-  try {
-    const filter = { address: issuance, topics: [topicsOf], fromBlock: hex(from), toBlock: hex(to) }
-    return await rpc.ask<Log[]>('eth_getLogs', [filter])
-  } catch (error) {
-    if (!(error instanceof NodeRefused) || from === to) throw error
-    const middle = Math.floor((from + to) / 2)
-    return [...(await logsIn(rpc, issuance, from, middle)), ...(await logsIn(rpc, issuance, middle + 1, to))]
-  }
-}
 
 /** Purchase days of everybody up to a block, ascending by shop, member and day. */
 export async function chainPurchaseDays(
@@ -45,13 +27,12 @@ export async function chainPurchaseDays(
   of: { readonly issuance: Address; readonly from: number; readonly to: number; readonly timeZone: string },
 ): Promise<PurchaseDay[]> {
   const purchases = new Map<string, Purchase>()
-  for (let from = of.from; from <= of.to; from += mostBlocks) {
-    for (const log of await logsIn(rpc, of.issuance, from, Math.min(of.to, from + mostBlocks - 1))) take(purchases, log)
-  }
+  const { issuance: address, from, to } = of
+  for await (const logs of eventLogs(rpc, { address, events, from, to })) for (const log of logs) take(purchases, log)
   return daysOf([...purchases.values()], of.timeZone)
 }
 
-function take(purchases: Map<string, Purchase>, { topics, data }: Log): void {
+function take(purchases: Map<string, Purchase>, { topics, data }: EventLog): void {
   const event = decodeEventLog({ abi: issuanceAbi, topics, data })
   if (event.eventName === 'Reversed') {
     const { shop, till, sequence, points } = event.args
@@ -94,7 +75,7 @@ function daysOf(purchases: readonly Purchase[], timeZone: string): PurchaseDay[]
 }
 
 /** Days since 1970-01-01 by a time zone's calendar; asked once for each quarter of an hour. */
-function dayIn(timeZone: string): (seconds: number) => number {
+export function dayIn(timeZone: string): (seconds: number) => number {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
   const known = new Map<number, number>()
   return (seconds) => {

@@ -3,13 +3,16 @@ import { type Opportunities, type OpportunityFault, opportunityFault } from '#in
 import { type Asked, columnsOf, inputOf } from './asked.ts'
 import { readNumbers } from './table-file.ts'
 
-const sentences: Readonly<Record<HistoryFaultCode | OpportunityFault, string>> = {
+type FileFault = HistoryFaultCode | OpportunityFault | 'repeatsWithoutLast'
+
+const sentences: Readonly<Record<FileFault, string>> = {
   repeatsNotWhole: 'x is not a whole number from 0 on',
   tooManyRepeats: 'x is above 1,000,000',
   timeNotFinite: 't_x or T is not finite',
   timeNegative: 't_x or T is below 0',
   lastAfterEnd: 'the last purchase (t_x) lies after the end',
   lastWithoutRepeats: 't_x and x contradict each other',
+  repeatsWithoutLast: 'there are repeat purchases (x), and the last one (t_x) is the first',
   weightNotPositive: 'the weight is not above 0',
   notWhole: 'x, t_x and n are whole numbers from 0 on',
   morePurchasesThanOpportunities: 'there are more purchases than opportunities',
@@ -21,7 +24,9 @@ export function readHistories(asked: Asked, more: readonly string[] = []) {
   const names = columnsOf(asked, ['x', 't_x', 'T', ...more])
   const gaps = asked.litt === undefined ? [] : [asked.litt]
   const { columns } = readNumbers(path, bytes, [...names, ...gaps], ([x, lastAge, age]) => {
-    const code = historyFault(x as number, lastAge as number, age as number)
+    // The formulas would answer; but whoever came again did so on a later day, so the file says something else.
+    const impossible = (x as number) > 0 && lastAge === 0 ? 'repeatsWithoutLast' : undefined
+    const code = historyFault(x as number, lastAge as number, age as number) ?? impossible
     return code === undefined ? undefined : { code, sentence: sentences[code] }
   })
   const [repeats, lastAge, age] = columns as [Float64Array, Float64Array, Float64Array]

@@ -7,7 +7,8 @@ import { Complaint } from '../street/complaint.ts'
 const positive = z.number().positive()
 const shapes = {
   bg: z.strictObject({ r: positive, alpha: positive, a: positive, b: positive }),
-  mbg: z.strictObject({ r: positive, alpha: positive, a: positive, b: positive }),
+  // Some list it as MBG/CNBD-k with k = 1.
+  mbg: z.strictObject({ k: z.literal(1).optional(), r: positive, alpha: positive, a: positive, b: positive }),
   cnbd: z.strictObject({ k: z.int().min(1).max(4), r: positive, alpha: positive, a: positive, b: positive }),
   pareto: z.strictObject({ r: positive, alpha: positive, s: positive, beta: positive }),
   bgbb: z.strictObject({ alpha: positive, beta: positive, gamma: positive, delta: positive }),
@@ -30,7 +31,11 @@ function read<Shape extends z.ZodType>(flag: string, text: string | undefined, s
 }
 
 export function readPurchaseParameters(model: string, text: string | undefined): FittedPurchases {
-  if (model === 'bg' || model === 'mbg') return { model, parameters: read('--params', text, shapes[model]) }
+  if (model === 'bg') return { model, parameters: read('--params', text, shapes.bg) }
+  if (model === 'mbg') {
+    const { k: _, ...parameters } = read('--params', text, shapes.mbg)
+    return { model, parameters }
+  }
   if (model === 'cnbd') return { model, parameters: read('--params', text, shapes.cnbd) }
   if (model === 'pareto') return { model, parameters: read('--params', text, shapes.pareto) }
   throw new Complaint(`--model ${model} was given; expected bg, mbg, pareto or cnbd.`)

@@ -1,14 +1,14 @@
 import { type Hex, keccak256, stringToHex } from 'viem'
 import { scoreLogAbi } from '#contracts/generated.ts'
 import type { PurchaseDay } from '#indexer/scoring/recency-frequency-value.ts'
-import { type Replayed, replayRun } from '#indexer/scoring/replay.ts'
+import { model, type Replayed, replayRun } from '#indexer/scoring/replay.ts'
 import { Complaint } from '../street/complaint.ts'
 import { contractView } from '../street/contract-view.ts'
-import { type Rpc, rpcAt } from '../street/rpc.ts'
+import { blockAt, type Rpc, rpcAt } from '../street/rpc.ts'
 import { type Asked, inputOf } from './asked.ts'
-import { chainPurchaseDays } from './chain-purchases.ts'
+import { chainPurchaseDays, dayIn } from './chain-purchases.ts'
 import { networkOf, type ScoredNetwork } from './network-file.ts'
-import { type RunInputs, readRunInputs } from './run-inputs.ts'
+import { type RunInputs, readAccounts, readRunInputs } from './run-inputs.ts'
 
 /** One thing that was held against the chain. */
 export interface Held {
@@ -29,19 +29,59 @@ export interface ReplayReport {
   readonly checks: readonly Held[]
 }
 
-/** Does a run again from its inputs, and holds both against the chain where one is named. */
+/** Does a run again: from its inputs, held against the chain where one is named; without inputs by the chain alone. */
 export async function replayFile(asked: Asked): Promise<ReplayReport> {
+  if (asked.input === undefined) return await replayChain(asked)
   const { path, bytes } = inputOf(asked)
   const inputs = readRunInputs(path, bytes)
-  const replayed = replayRun(inputs.rows, inputs)
-  const { model, day, block } = inputs
-  const said = { model, day, block, inputsHash: replayed.inputsHash, root: replayed.root ?? null }
-  const report = { ...said, scores: replayed.scores.length }
+  const { replayed, report } = replayOf(inputs)
   if (asked.rpc === undefined) return { ...report, run: null, checks: [] }
   const rpc = rpcAt(asked.rpc)
   const deployment = networkOf(asked)
   const { run, checks } = await againstRun(rpc, deployment, { asked, inputs, replayed })
   return { ...report, run, checks: [...checks, await againstPurchases(rpc, deployment, inputs)] }
+}
+
+/** What was bought up to the run's block as the chain tells it, less those who had said no, as a list names them. */
+async function replayChain(asked: Asked): Promise<ReplayReport> {
+  if (asked.rpc === undefined) throw new Complaint('replay needs --input, or --rpc and --deployment to do without.')
+  const rpc = rpcAt(asked.rpc)
+  const deployment = networkOf(asked)
+  const log = scoreLogAt(rpc, deployment)
+  const number = await numberOfRun(asked, log)
+  const committed = await log.read('runOf', [number])
+  if (committed.model !== keccak256(stringToHex(model))) {
+    throw new Complaint(`Run ${number} was made by another definition than ${model}: take the version of that day.`)
+  }
+  const timeZone = timeZoneOf(asked)
+  const block = committed.blockNumber
+  const header = await blockAt(rpc, block)
+  if (header === undefined) throw new Complaint(`The node knows no block ${block}.`)
+  const { issuance } = deployment.contracts
+  const bought = await chainPurchaseDays(rpc, { issuance, from: deployment.startBlock, to: block, timeZone })
+  const leftOut = new Set(asked['left-out'] === undefined ? [] : readAccounts(asked['left-out']))
+  const rows = bought.filter(({ member }) => !leftOut.has(member))
+  const inputs = { model, day: dayIn(timeZone)(header.time), block, timeZone, rows }
+  const { replayed, report } = replayOf(inputs)
+  const { run, checks } = await againstRun(rpc, deployment, { asked, inputs, replayed })
+  return { ...report, run, checks }
+}
+
+function replayOf(inputs: RunInputs) {
+  const replayed = replayRun(inputs.rows, inputs)
+  const { day, block } = inputs
+  const said = { model: inputs.model, day, block, inputsHash: replayed.inputsHash, root: replayed.root ?? null }
+  return { replayed, report: { ...said, scores: replayed.scores.length } }
+}
+
+function timeZoneOf(asked: Asked): string {
+  const name = asked['time-zone']
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return name
+  } catch {
+    throw new Complaint(`--time-zone takes a name such as Europe/Berlin, not "${name}".`)
+  }
 }
 
 /** The log of runs on the chain. */

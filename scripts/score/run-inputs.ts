@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs'
 import type { PurchaseDay } from '#indexer/scoring/recency-frequency-value.ts'
 import { Complaint } from '../street/complaint.ts'
+import { pathOf } from './asked.ts'
 import { type RowFault, recordsOf, refuseRows, textOf } from './table-file.ts'
 
 /** The inputs of a run as the indexer prints them. */
@@ -47,6 +49,24 @@ export function readRunInputs(path: string, bytes: Uint8Array): RunInputs {
   if (records.length === 0) faults.push({ row: 0, code: 'noRows', sentence: 'the file holds no purchase day' })
   refuseRows(path, faults)
   return { model, day: Number(day), block: Number(block), timeZone, rows }
+}
+
+/** The accounts of a list, one a line, in lower case. */
+export function readAccounts(path: string): string[] {
+  const found = pathOf(path)
+  if (!existsSync(found)) throw new Complaint(`There is no file at ${path}.`)
+  const lines = textOf(path, readFileSync(found)).split(/\r\n|\n|\r/)
+  const faults: RowFault[] = []
+  const accounts = lines.flatMap((line, index) => {
+    const account = line.trim().toLowerCase()
+    if (account === '') return []
+    if (/^0x[0-9a-f]{40}$/.test(account)) return [account]
+    const sentence = `${JSON.stringify(line.slice(0, 50))} is no account: 0x and 40 digits`
+    faults.push({ row: index + 1, code: 'notAnAccount', sentence })
+    return []
+  })
+  refuseRows(path, faults)
+  return accounts
 }
 
 function follows(row: PurchaseDay, last: PurchaseDay): boolean {

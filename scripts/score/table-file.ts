@@ -23,37 +23,72 @@ export type Judge = (numbers: readonly number[]) => Omit<RowFault, 'row'> | unde
 
 /** Reads columns of a CSV file by the names in its heading. Refuses it whole, each bad row named, where any is bad. */
 export function readNumbers(path: string, bytes: Uint8Array, names: readonly string[], judge: Judge): NumberTable {
-  const [heading, ...records] = recordsOf(path, bytes)
-  if (heading === undefined) throw new Complaint(`${path} is empty: it needs a heading that names its columns.`)
-  const places = names.map((name) => {
-    const place = heading.findIndex((field) => field.trim() === name)
-    if (place >= 0) return place
-    throw new Complaint(`${path} has no column "${name}"; its heading names ${heading.join(', ')}.`)
-  })
-  const columns = names.map(() => new Float64Array(records.length))
   const faults: RowFault[] = []
-  for (const [index, record] of records.entries()) {
-    const row = index + 1
-    if (record.length !== heading.length) {
-      const sentence = `the row has ${record.length} fields, the heading ${heading.length}`
-      faults.push({ row, code: 'columns', sentence })
-      continue
+  let columns: Float64Array[] = names.map(() => new Float64Array(1024))
+  let [heading, places]: [readonly string[] | undefined, readonly number[]] = [undefined, []]
+  let rows = 0
+  eachRecord(path, bytes, (record) => {
+    if (heading === undefined) {
+      heading = record
+      places = placesOf(path, record, names)
+      return
     }
-    const texts = places.map((place) => (record[place] as string).trim())
-    const bad = texts.findIndex((text) => !number.test(text))
-    if (bad >= 0) {
-      const sentence = `${names[bad]} is ${JSON.stringify(texts[bad]?.slice(0, 40))}, no number`
-      faults.push({ row, code: 'notANumber', sentence })
-      continue
+    const numbers = numbersIn(record, { heading, places, names, judge })
+    rows += 1
+    if (!Array.isArray(numbers)) {
+      faults.push({ row: rows, ...numbers })
+      return
     }
-    const numbers = texts.map(Number)
-    const wrong = judge(numbers)
-    if (wrong !== undefined) faults.push({ row, ...wrong })
-    for (const [column, value] of numbers.entries()) (columns[column] as Float64Array)[index] = value
-  }
+    if (rows > (columns[0]?.length ?? 0)) columns = columns.map(twiceAsLong)
+    for (const [place, value] of numbers.entries()) (columns[place] as Float64Array)[rows - 1] = value
+  })
+  if (heading === undefined)
+    faults.push({ row: 0, code: 'empty', sentence: 'it needs a heading that names its columns' })
+  else if (rows === 0) faults.push({ row: 0, code: 'noRows', sentence: 'it has a heading and no rows' })
   refuseRows(path, faults)
-  if (records.length === 0) throw new Complaint(`${path} has a heading and no rows.`)
-  return { path, columns, rows: records.length }
+  return { path, columns: columns.map((column) => column.slice(0, rows)), rows }
+}
+
+function twiceAsLong(column: Float64Array): Float64Array {
+  const longer = new Float64Array(2 * column.length)
+  longer.set(column)
+  return longer
+}
+
+function placesOf(path: string, heading: readonly string[], names: readonly string[]): number[] {
+  const found = heading.map((field) => field.trim())
+  const faults = names.flatMap((name): RowFault[] => {
+    const times = found.filter((field) => field === name).length
+    if (times === 1) return []
+    if (times > 1) return [{ row: 0, code: 'columnTwice', sentence: `the heading names "${name}" ${times} times` }]
+    const sentence = `the heading has no column "${name}"; it names ${heading.join(', ')}`
+    return [{ row: 0, code: 'columnMissing', sentence }]
+  })
+  refuseRows(path, faults)
+  return names.map((name) => found.indexOf(name))
+}
+
+function numbersIn(
+  record: readonly string[],
+  by: {
+    readonly heading: readonly string[]
+    readonly places: readonly number[]
+    readonly names: readonly string[]
+    readonly judge: Judge
+  },
+): number[] | Omit<RowFault, 'row'> {
+  const { heading, places, names, judge } = by
+  if (record.length !== heading.length) {
+    return { code: 'columns', sentence: `the row has ${record.length} fields, the heading ${heading.length}` }
+  }
+  const texts = places.map((place) => (record[place] as string).trim())
+  const bad = texts.findIndex((text) => !number.test(text))
+  if (bad >= 0) {
+    const sentence = `${names[bad]} is ${JSON.stringify(texts[bad]?.slice(0, 40))}, no number`
+    return { code: 'notANumber', sentence }
+  }
+  const numbers = texts.map(Number)
+  return judge(numbers) ?? numbers
 }
 
 /** Names each bad row, the first twenty in full, and refuses the file. */
@@ -70,17 +105,29 @@ export function refuseRows(path: string, faults: readonly RowFault[]): void {
 
 /** The fields of each line that has any. */
 export function recordsOf(path: string, bytes: Uint8Array): string[][] {
+  const records: string[][] = []
+  eachRecord(path, bytes, (record) => records.push(record))
+  return records
+}
+
+/** Hands on the fields of each line that has any, one after the other: of a large file nothing else is kept. */
+function eachRecord(path: string, bytes: Uint8Array, take: (record: string[]) => void): void {
   const text = textOf(path, bytes)
   try {
-    return parse(text, {
+    parse(text, {
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: 100_000,
+      on_record: (record: string[]) => {
+        take(record)
+        return null
+      },
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new Complaint(`${path} is no CSV file: ${error.message}.`)
+    const line = Number((error as CsvError & { readonly lines?: number }).lines ?? 1)
+    refuseRows(path, [{ row: line - 1, code: 'notCsv', sentence: error.message }])
   }
 }
 
@@ -88,6 +135,23 @@ export function textOf(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new Complaint(`${path} is not UTF-8.`)
+    refuseRows(path, [{ row: firstOtherRow(bytes), code: 'notUtf8', sentence: 'its letters are not UTF-8' }])
+    return ''
   }
+}
+
+/** The row, below the heading, with the first byte that is not UTF-8. */
+function firstOtherRow(bytes: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  for (let [row, from] = [0, 0]; from < bytes.length; row += 1) {
+    const end = bytes.indexOf(10, from)
+    const next = end < 0 ? bytes.length : end + 1
+    try {
+      decoder.decode(bytes.subarray(from, next))
+    } catch {
+      return row
+    }
+    from = next
+  }
+  return 0
 }

@@ -10,18 +10,23 @@ interface Transaction {
 }
 
 const cdnowHeading = /^\s*customer_id\s+date\s+number_of_cds\s+dollar_value\s*$/i
+/** As it is published: the same lines, and nothing above them. */
+const cdnowBare = /^\s*\d+\s+\d{8}\s+\d+\s+\d+(\.\d+)?\s*$/
 const cdnowRow = /^\s*(\S+)\s+(\S+)\s+\d+\s+(\S+)\s*$/
 const money = /^(-?)(\d{1,12})(?:\.(\d{1,2}))?$/
 
 /**
- * Purchase days from a file of transactions, a CSV file with member, date and amount or the fixed-width CDNOW file.
+ * Purchase days from a file of transactions, a CSV file with member, date and amount or the fixed-width CDNOW file,
+ * with a heading or without.
  * What is bought on one day is one purchase. An amount below zero is a refund: it lowers the spend of its day, or of
  * the last purchase day before it, and is no purchase; what was wholly given back was none either. The order of the
  * rows does not matter.
  */
 export function readTransactions(path: string, bytes: Uint8Array): PurchaseDays {
-  const first = /^[^\r\n]*/.exec(textOf(path, bytes))?.[0] ?? ''
-  const fields = cdnowHeading.test(first) ? cdnowFields(textOf(path, bytes)) : csvFields(path, bytes)
+  const text = textOf(path, bytes)
+  const first = /^[^\r\n]*/.exec(text)?.[0] ?? ''
+  const heads = cdnowHeading.test(first) ? 1 : cdnowBare.test(first) ? 0 : undefined
+  const fields = heads === undefined ? csvFields(path, bytes) : cdnowFields(text, heads)
   const faults: RowFault[] = []
   const transactions = fields.flatMap((texts, index) => transactionOf(index + 1, texts, faults))
   if (fields.length === 0) faults.push({ row: 0, code: 'noRows', sentence: 'the file holds no transaction' })
@@ -31,9 +36,10 @@ export function readTransactions(path: string, bytes: Uint8Array): PurchaseDays 
 
 type Texts = readonly [member: string, date: string, amount: string]
 
-function cdnowFields(text: string): (Texts | undefined)[] {
-  const [, ...lines] = text.split(/\r\n|\n|\r/)
-  return lines
+function cdnowFields(text: string, heads: 0 | 1): (Texts | undefined)[] {
+  return text
+    .split(/\r\n|\n|\r/)
+    .slice(heads)
     .filter((line) => line.trim() !== '')
     .map((line) => {
       const [, member, date, amount] = cdnowRow.exec(line) ?? []

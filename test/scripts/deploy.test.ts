@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Address, Hex } from 'viem'
+import pg from 'pg'
+import { type Address, encodeFunctionData, type Hex, keccak256, stringToHex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   authorityAbi,
+  boardAbi,
   consortiumAbi,
   foundersAbi,
   gasSponsorAbi,
@@ -12,8 +14,12 @@ import {
   standingAbi,
 } from '#contracts/generated.ts'
 import { offices } from '#contracts/offices.ts'
+import { policyOn } from '#indexer/rescore/policy-in-force.ts'
+import { foundingPolicy, policyHash } from '#indexer/scoring/board-policy.ts'
+import { testDatabase } from '#test/support/postgres.ts'
 import { assertDeployed, deployNetwork, longestFoundingSeconds, usualTerms } from '../../scripts/deploy.ts'
 import { deploySponsor } from '../../scripts/sponsor.ts'
+import { adoptPolicy } from '../../scripts/street/board-policy.ts'
 import { chainKindHere, type EmbeddedChain, endow, letClockRun, startChain } from '../../scripts/street/chain.ts'
 import { compileIfNeeded } from '../../scripts/street/compile.ts'
 import { readSettings } from '../../scripts/street/config.ts'
@@ -181,5 +187,73 @@ test('a street opens on a chain of one’s own, without deploying or inhabiting 
     street.child.kill('SIGTERM')
     await street.ended
     await data.remove()
+  }
+})
+
+test('S18: a policy is taken over once the board has carried it out on the chain, and not before', {
+  timeout: patienceMs,
+}, async () => {
+  const { board, consortium, founders, scoreLog } = deployment.contracts
+  const [founder, owner] = await Promise.all(
+    ['founders', 'owner'].map((name) => signerFor(chain.rpc, keyFrom('deploy test', name), 31_337)),
+  )
+  if (founder === undefined || owner === undefined) throw new Error('nobody signs')
+  for (const one of [founder, owner]) await endow(chain, one.address)
+  const act = async (who: Signer, to: Address, data: Hex) => {
+    await sentAndSettled(chain.rpc, [await who.sign({ to, data, gas: 8_000_000n, purpose: 'decide' })])
+  }
+  const later = (seconds: number) => chain.rpc.ask('evm_increaseTime', [seconds])
+  // Nothing after this needs a block a second.
+  await chain.rpc.ask('evm_setAutomine', [true])
+  await act(owner, consortium, encodeFunctionData({ abi: consortiumAbi, functionName: 'applyToJoin' }))
+  const admitted = encodeFunctionData({ abi: consortiumAbi, functionName: 'admit', args: [1, false] })
+  await act(
+    founder,
+    founders,
+    encodeFunctionData({ abi: foundersAbi, functionName: 'act', args: [consortium, admitted] }),
+  )
+
+  const database = await testDatabase()
+  const indexer = new pg.Client({ connectionString: database.urls.indexer })
+  await indexer.connect()
+  try {
+    const multiplier = { mostPercent: 150, changeDays: 14, mostChange: 25 }
+    const document = JSON.stringify({ version: 2, date: '2026-01-01', multiplier })
+    const adopt = (text: string) =>
+      adoptPolicy({ rpc: chain.rpc, board, startBlock: deployment.startBlock }, database.urls.owner, text)
+    await expect(adopt(document)).rejects.toThrow('nobody has proposed it')
+    // The scorer is appointed under the policy: a decision needs an act.
+    const appoint = encodeFunctionData({ abi: scoreLogAbi, functionName: 'appointScorer', args: [owner.address] })
+    const [targets, values, acts] = [[scoreLog], [0n], [appoint]] as const
+    const hash = policyHash(document)
+    const decision = [targets, values, acts, keccak256(stringToHex(hash))] as const
+    const abi = boardAbi
+    const proposal = await contractView(chain.rpc, abi, board).read('hashProposal', decision)
+    const args = [targets, values, acts, hash] as const
+    await act(owner, board, encodeFunctionData({ abi, functionName: 'propose', args }))
+    await later(86_400 + 60)
+    await act(owner, board, encodeFunctionData({ abi, functionName: 'castVote', args: [proposal, 1] }))
+    await expect(adopt(document)).rejects.toThrow('what was proposed is being voted on')
+    await later(7 * 86_400 + 60)
+    await act(owner, board, encodeFunctionData({ abi, functionName: 'queue', args: decision }))
+    await expect(adopt(document)).rejects.toThrow('queued')
+    await later(8 * 86_400 + 60)
+    await act(owner, board, encodeFunctionData({ abi, functionName: 'execute', args: decision }))
+
+    const adopted = await adopt(document)
+    expect(adopted).toMatchObject({ version: 2, proposal, was: 'adopted' })
+    expect(await adopt(document)).toMatchObject({ version: 2, was: 'there already' })
+    await expect(adopt(`${document} `)).rejects.toThrow('nobody has proposed it')
+    await expect(adopt('{"version": 2}')).rejects.toThrow('This is no policy')
+    expect(await policyOn(indexer, adopted.fromDay - 1)).toEqual(foundingPolicy)
+    expect(await policyOn(indexer, adopted.fromDay)).toMatchObject({ version: 2, multiplier })
+    const owns = new pg.Client({ connectionString: database.urls.owner })
+    await owns.connect()
+    await owns.query(`UPDATE portal.board_policy SET document = replace(document, '150', '900')`)
+    await owns.end()
+    await expect(policyOn(indexer, adopted.fromDay)).rejects.toThrow('is not what was decided')
+  } finally {
+    await indexer.end()
+    await database.drop()
   }
 })

@@ -57,6 +57,15 @@ describe('transactions', () => {
     expect(refusalOf(() => daysOf())).toMatch(/a fault/)
   })
 
+  test('of the CDNOW file are the same with its heading and without, as it is published', () => {
+    const lines = [' 00001 19970101  1   11.77', ' 00002 19970112  5   77.00', ' 00002 19970112  1   12.00']
+    const read = (text: string) => readTransactions('cdnow.txt', Buffer.from(text))
+    const bare = read(`${lines.join('\n')}\n`)
+    expect([...bare.spend]).toEqual([1177, 8900])
+    expect(read([' customer_id  date number_of_cds  dollar_value', ...lines].join('\r\n'))).toEqual(bare)
+    expect(refusalOf(() => read(`${lines.join('\n')}\n 3 19970112 1`))).toMatch(/a fault/)
+  })
+
   const master = sharedFile('CDNOW_master.txt')
   test.skipIf(master.missing !== undefined)(
     'backtest prints the same for the rows in another order, and says why',

@@ -120,7 +120,7 @@ describe.skipIf(sample.missing !== undefined)('on the published files', () => {
 })
 
 describe('what cannot be is refused by its row, and nothing is used', () => {
-  const rows = ['x,t_x,T', '2,10,20', '1,30,20', '0,3,20', 'two,3,20', '1,2', '1.5,1,9', '-1,0,9']
+  const rows = ['x,t_x,T', '2,10,20', '1,30,20', '0,3,20', 'two,3,20', '1,2', '1.5,1,9', '-1,0,9', '1,0,9']
 
   test('every bad row is named, and the command ends with 1', () => {
     const { status, lines, stderr } = score(
@@ -141,6 +141,7 @@ describe('what cannot be is refused by its row, and nothing is used', () => {
       'row 5: columns',
       'row 6: repeatsNotWhole',
       'row 7: repeatsNotWhole',
+      'row 8: repeatsWithoutLast',
     ])
     expect(stderr).toContain('x is "two", no number')
   })
@@ -156,7 +157,7 @@ describe('what cannot be is refused by its row, and nothing is used', () => {
     {
       what: 'no such column',
       args: ['fit', '--model', 'bg', '--input', '', '--columns', 'x,t_x,age'],
-      says: /no column "age"/,
+      says: /has a fault/,
     },
     {
       what: 'too few columns',

@@ -34,6 +34,8 @@ export interface MultiplierStep {
   readonly before: number
   readonly percent: number
   readonly reason: string
+  /** The version of the board's policy that bounded it. */
+  readonly policy: number
 }
 
 export interface ShopOffers {
@@ -84,7 +86,7 @@ const newestSteps: Question = {
   text: `WITH newest AS (
       SELECT * FROM judged.multiplier x WHERE x.shop = $1 ORDER BY x.day DESC, x.member LIMIT $2
     )
-    SELECT ${addressSql('m.member')} AS member, greeted.display_name, m.day, m.before, m.percent, m.reason
+    SELECT ${addressSql('m.member')} AS member, greeted.display_name, m.day, m.before, m.percent, m.reason, m.policy
     FROM newest m ${greetingNameSql('greeted', 'm.member')} ORDER BY m.day DESC, m.member`,
 }
 

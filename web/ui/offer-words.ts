@@ -1,3 +1,4 @@
+import type { BoardPolicy } from '#indexer/scoring/board-policy.ts'
 import type { Pair, Thing } from '#indexer/scoring/going-together.ts'
 import { liftOf } from '#indexer/scoring/going-together.ts'
 import { habitWords } from './expectation-words.ts'
@@ -32,4 +33,12 @@ export function anywayWords({ takenAnyway, ofMembers }: { takenAnyway: number; o
 /** "1.5 × points". */
 export function multiplierWords(percent: number, times: Intl.NumberFormat): string {
   return `${times.format(percent / 100)} × points`
+}
+
+/** What the board allows, in a sentence: "at most 2 × points, changed once in 28 days and by 0.5 at most." */
+export function policyWords({ multiplier }: BoardPolicy, times: Intl.NumberFormat): string {
+  const { mostPercent, changeDays, mostChange } = multiplier
+  const often = changeDays === 1 ? 'once a day' : `once in ${changeDays} days`
+  const by = `by ${times.format(mostChange / 100)} at most`
+  return `at most ${multiplierWords(mostPercent, times)}, changed ${often} and ${by}.`
 }

@@ -81,11 +81,15 @@ async function allowed(role: Role, table: Table): Promise<string[]> {
 }
 
 /** What scoring must know of the portal. */
-const readByScoring = ['consent', 'reward', 'goal', 'survey_answer']
+const readByScoring = ['consent', 'reward', 'goal', 'survey_answer', 'board_policy']
 
 /** What it may do by the house's rules. A table that nobody thought of has the rights of its schema. */
 function ruled(role: Role, { schema, table }: Table): readonly string[] {
+  // What the board decided is written by the owner of the database, who asks the chain first.
+  if (table === 'board_policy') return ['SELECT']
   if (role === 'web') return schema === 'portal' ? ['SELECT', ...writes.slice(0, 3)] : ['SELECT']
+  // What a past run was made from is added to, and never changed.
+  if (table === 'kept_run') return ['SELECT', 'INSERT']
   if (schema !== 'portal') return ['SELECT', ...writes]
   if (readByScoring.includes(table)) return ['SELECT']
   return table === 'intent' ? ['INSERT'] : []

@@ -58,7 +58,8 @@ export async function judgedStreet(epoch: () => bigint | undefined = () => 1n): 
     rows: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
       (await owner.query<Row>(sql, [...values])).rows,
     forgetJudged: async () => {
-      const { rows } = await owner.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'judged'`)
+      const kept = `SELECT tablename FROM pg_tables WHERE schemaname = 'judged' AND tablename <> 'kept_run'`
+      const { rows } = await owner.query(kept)
       await owner.query(`TRUNCATE ${rows.map(({ tablename }) => `judged.${tablename}`).join(', ')}`)
     },
     close: async () => {

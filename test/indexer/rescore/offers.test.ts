@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { policyHash } from '#indexer/scoring/board-policy.ts'
 import { isHeldOut } from '#indexer/scoring/experiments.ts'
 import { heldOutShare, holdoutSalt } from '#indexer/scoring/holdout.ts'
 import type { ModelCard } from '#indexer/scoring/model-card.ts'
@@ -119,6 +120,39 @@ test('what is open is not proposed again, and a reward taken up counts for it', 
   expect(arms.reduce((sum, { proposed }) => sum + proposed, 0)).toBe(before.length)
   expect(arms.reduce((sum, { taken }) => sum + taken, 0)).toBe(1)
   expect((await offers()).length).toBeGreaterThan(before.length)
+})
+
+test('S18: what the board decided bounds multipliers from its day on, and each change names its version', async () => {
+  const changes = (policy: number) =>
+    street.rows<{ before: number; percent: number; reason: string }>(
+      'SELECT before, percent, reason FROM judged.multiplier WHERE policy = $1',
+      [policy],
+    )
+  expect((await changes(1)).length).toBeGreaterThan(0)
+  const multiplier = { mostPercent: 120, changeDays: 1, mostChange: 100 }
+  const document = JSON.stringify({ version: 2, date: '2026-08-01', multiplier })
+  await street.owner.query(`INSERT INTO portal.board_policy VALUES (0, 2, $1, decode($2, 'hex'), 7, $3, now())`, [
+    document,
+    policyHash(document).slice(2),
+    dayOf(known + 30),
+  ])
+  await street.mirrored(known + 29)
+  await street.rescorer.run()
+  expect(await changes(2)).toEqual([])
+  await street.mirrored(known + 30)
+  await street.rescorer.run()
+  expect((await card()).offers).toMatchObject({ mostPercent: 120, policy: { version: 2, date: '2026-08-01' } })
+  const bounded = await changes(2)
+  expect(bounded.length).toBeGreaterThan(0)
+  for (const { before, percent, reason } of bounded.filter((one) => one.before > 120)) {
+    expect([before > 120, percent]).toEqual([true, 120])
+    expect(reason).toBe('held to 120 by the board’s policy 2 of 2026-08-01')
+  }
+  await street.owner.query(`UPDATE portal.board_policy SET document = replace(document, '120', '900')`)
+  await street.mirrored(known + 31)
+  await expect(street.rescorer.run()).rejects.toThrow('is not what was decided')
+  await street.owner.query('DELETE FROM portal.board_policy')
+  await street.rescorer.run()
 })
 
 test('S30: whoever says no is proposed nothing, multiplied by nothing, and leaves no trace', async () => {

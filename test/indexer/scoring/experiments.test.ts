@@ -105,4 +105,7 @@ test('S28: a shop’s members are held against those left alone over the same da
   expect(card?.difference).toBeCloseTo(13, 9)
   expect((card?.treated.members ?? 0) + (card?.heldOut.members ?? 0)).toBe(300)
   expect(card?.low).toBeGreaterThan(0)
+  expect(card?.spent).toMatchObject({ treated: 13_000, heldOut: 6_500 })
+  expect(card?.spent?.difference).toBeCloseTo(6_500, 6)
+  expect(card?.spent?.low).toBeGreaterThan(0)
 })

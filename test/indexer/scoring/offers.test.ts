@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { foundingPolicy } from '#indexer/scoring/board-policy.ts'
 import { isHeldOut } from '#indexer/scoring/experiments.ts'
 import { heldOutShare, holdoutSalt } from '#indexer/scoring/holdout.ts'
 import { type OfferMember, shopOffers } from '#indexer/scoring/offers.ts'
@@ -12,8 +13,9 @@ const member = (place: number, more: Partial<OfferMember> = {}): OfferMember => 
 const members = Array.from({ length: 400 }, (_, place) =>
   member(place, { basket: { rewards: place % 3 === 0 ? [1, 2] : [1], habits: [] } }),
 )
+const upTo = (mostPercent: number) => ({ policy: foundingPolicy, mostPercent, heldBy: 'the board’s policy 1' })
 const asked = {
-  ...{ shop: 1, day: 100, arms: [], mostPercent: 200, way: 'counting' as const },
+  ...{ shop: 1, day: 100, arms: [], bounds: upTo(200), way: 'counting' as const },
   rewards: [1, 2, 3, 4].map((reward) => ({ reward, points: BigInt(reward) * 10_000n })),
 }
 const left = (one: string) => isHeldOut(one, holdoutSalt(1), heldOutShare)
@@ -76,12 +78,13 @@ test('factors may put rewards in another order, and the sentence stays one of co
 })
 
 test('every change of a multiplier has its reason, and the board’s bounds hold', () => {
-  const { changes } = shopOffers(members, { ...asked, mostPercent: 125 })
+  const { changes } = shopOffers(members, { ...asked, bounds: upTo(125) })
   for (const change of changes) {
     expect(change).toMatchObject({
       before: 100,
       percent: 125,
-      reason: 'likely to be lost, held to 125 by the board’s limits',
+      reason: 'likely to be lost, held to 125 by the board’s policy 1',
+      policy: 1,
     })
   }
 })

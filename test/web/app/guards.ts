@@ -10,6 +10,7 @@ const picture = { by: 'nothing', because: 'draws the code that the address itsel
 
 export const guards: Readonly<Record<string, Guard>> = {
   'GET /api/health': { by: 'nothing', because: 'says how far the mirror is' },
+  'GET /audit/fairness': { by: 'nothing', because: 'says what the auditor’s page says, which anybody may read' },
   'GET /api/demo/people': { by: 'nothing', because: 'is not there but on a street of demo people' },
   'POST /api/demo/choose': { by: 'nothing', because: 'lets nobody in but on a street of demo people' },
   'POST /api/session/challenge': { by: 'nothing', because: 'gives a number that says nothing' },

@@ -1,12 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type Hex, keccak256, stringToHex } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { scoreLogAbi, standingAbi } from '#contracts/generated.ts'
-import { lastInputs } from '#indexer/rescore/inputs.ts'
 import { Rescorer } from '#indexer/rescore/rescorer.ts'
+import { testConfig } from '#test/support/config.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { call, read, settled, type TestShop } from '#test/support/network.ts'
 import { secondsNow, TillHand } from '#test/support/till-hand.ts'
@@ -17,9 +18,9 @@ import { intentState } from '#web/queries/intent-state.ts'
 
 /** Runs of scoring on their way to the chain's log. The indexer asks for them, as itself. */
 
-import { askedBy } from '../../../scripts/score/asked.ts'
 import { checkProofFile } from '../../../scripts/score/check-proof.ts'
 import { replayFile } from '../../../scripts/score/replay.ts'
+import { auditorOf, decides, differing, goBack, timeZone } from './run-again.ts'
 
 let street: LivingStreet
 let indexer: pg.Client
@@ -129,26 +130,14 @@ test('whoever is not appointed commits nothing', async () => {
 })
 
 describe('a run of real purchases', () => {
-  const timeZone = 'Europe/Berlin'
   let folder = ''
   let rescorer: Rescorer
   const accountOf = (place: number) => street.member(place).address.toLowerCase() as Hex
-  const file = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text)
-    return join(folder, name)
-  }
-  const asked = (what: string, input: string, ...more: string[]) => {
-    const deployment = street.environment['DEPLOYMENT_FILE'] as string
-    return askedBy([what, '--input', input, '--rpc', street.chain.url, '--deployment', deployment, ...more])
-  }
-  const inputsNow = async () => {
-    const lines: string[] = []
-    const refused = await lastInputs({ url: street.database.urls.indexer, timeZone }, (more) => lines.push(more))
-    return { refused, text: lines.join('') }
-  }
+  let auditor: ReturnType<typeof auditorOf>
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'highstreet-score-runs-'))
+    auditor = auditorOf(street, folder)
     const { rows } = await street.owner.query<{ epoch: bigint }>('SELECT epoch FROM ledger.leader')
     rescorer = new Rescorer({ url: street.database.urls.indexer, timeZone, epoch: () => BigInt(rows[0]?.epoch ?? 0) })
     const hand = new TillHand(street.network, street.network.shops[0] as TestShop)
@@ -161,9 +150,10 @@ describe('a run of real purchases', () => {
     if (isRefusal(answer)) throw new Error(answer.refused)
     await street.closeLists()
     await street.settleDown()
-    await street.owner.query(`INSERT INTO portal.consent VALUES ($1, 'personalisation', false, now())`, [
-      Buffer.from(accountOf(11).slice(2), 'hex'),
-    ])
+    // Of the first member one purchase goes back whole and one in part, before anybody is judged.
+    await goBack(street, 1n, 100n)
+    await goBack(street, 2n, 30n)
+    await decides(street, accountOf(11), false)
     await appoint(street.relayerAddress)
     await street.mirror()
     expect(await rescorer.run()).toMatchObject({ kind: 'fit', members: 11 })
@@ -175,9 +165,9 @@ describe('a run of real purchases', () => {
   })
 
   test('N-20: whoever has the inputs and the chain does it again, to the same root', async () => {
-    const { refused, text } = await inputsNow()
+    const { refused, text } = await auditor.inputsOf()
     expect(refused).toBeUndefined()
-    const report = await replayFile(asked('replay', file('inputs.csv', text)))
+    const report = await replayFile(auditor.asked('replay', auditor.file('inputs.csv', text)))
     expect(report.checks.map(({ what, holds }) => [what, holds])).toEqual([
       ['block', true],
       ['block hash', true],
@@ -188,14 +178,27 @@ describe('a run of real purchases', () => {
     ])
     expect(report).toMatchObject({ run: await count(), scores: 11 })
     expect(report.checks.at(-1)?.found).toContain('1 members are left out')
+    const own = text.split('\n').filter((line) => line.includes(accountOf(0)))
+    expect(own.map((line) => line.split(',').at(-1))).toEqual(['350', '500'])
+  })
+
+  test('N-20: the chain alone, and who said no, lead to the same root', async () => {
+    const report = await auditor.replayedByChain('last')
+    expect(report.checks.map(({ what }) => what)).toEqual(['block', 'block hash', 'model', 'inputs', 'scores'])
+    expect(differing(report)).toEqual([])
+    expect(report).toMatchObject({ run: await count(), scores: 11 })
+    const everybody = await replayFile(auditor.onChain('replay', '--time-zone', timeZone))
+    expect(differing(everybody)).toEqual(['inputs', 'scores'])
+    const broken = auditor.file('broken.txt', `${accountOf(11)}\nsomebody\n`)
+    await expect(replayFile(auditor.onChain('replay', '--left-out', broken))).rejects.toThrow('a fault')
   })
 
   test('an input that was changed is found, and the chain says what was bought', async () => {
-    const { text } = await inputsNow()
+    const { text } = await auditor.inputsOf()
     const lines = text.trimEnd().split('\n')
     const last = lines.at(-1) as string
     lines[lines.length - 1] = last.replace(/\d+$/, (spend) => `${Number(spend) + 1}`)
-    const report = await replayFile(asked('replay', file('changed.csv', `${lines.join('\n')}\n`)))
+    const report = await replayFile(auditor.asked('replay', auditor.file('changed.csv', `${lines.join('\n')}\n`)))
     const wrong = report.checks.filter(({ holds }) => !holds).map(({ what }) => what)
     expect(wrong).toContain('inputs')
     expect(wrong).toContain('purchases')
@@ -206,8 +209,8 @@ describe('a run of real purchases', () => {
     const proven = (await proveScore(accountOf(3), { shop: '1' })) as ProvenScore
     expect(proven).toMatchObject({ run: await count(), score: { shop: 1, member: accountOf(3) } })
     const digits = (_: string, part: unknown) => (typeof part === 'bigint' ? part.toString() : part)
-    const saved = file('proof.json', JSON.stringify(proven, digits))
-    const report = await checkProofFile(asked('check', saved))
+    const saved = auditor.file('proof.json', JSON.stringify(proven, digits))
+    const report = await checkProofFile(auditor.asked('check', saved))
     expect(report.checks.map(({ what, holds }) => [what, holds])).toEqual([
       ['proof', true],
       ['root', true],
@@ -223,22 +226,53 @@ describe('a run of real purchases', () => {
     ])
     expect(held).toMatchObject({ tier: score.tier, run: proven.run })
     const dearer = readFileSync(saved, 'utf8').replace(/"valueMinor":"(\d+)"/, '"valueMinor":"1$1"')
-    expect((await checkProofFile(asked('check', file('dearer.json', dearer)))).checks[0]).toMatchObject({
+    expect((await checkProofFile(auditor.asked('check', auditor.file('dearer.json', dearer)))).checks[0]).toMatchObject(
+      {
+        holds: false,
+      },
+    )
+    const later = readFileSync(saved, 'utf8').replace(`"run":${proven.run}`, '"run":1')
+    expect((await checkProofFile(auditor.asked('check', auditor.file('later.json', later)))).checks[1]).toMatchObject({
       holds: false,
     })
-    const later = readFileSync(saved, 'utf8').replace(`"run":${proven.run}`, '"run":1')
-    expect((await checkProofFile(asked('check', file('later.json', later)))).checks[1]).toMatchObject({ holds: false })
   })
 
   test('S30: whoever said no has nothing fixed, and others can still show theirs when somebody leaves', async () => {
     expect(await proveScore(accountOf(11), { shop: '1' })).toMatchObject({ refused: 'nothingFixed' })
-    await street.owner.query(`INSERT INTO portal.consent VALUES ($1, 'personalisation', false, now())`, [
-      Buffer.from(accountOf(4).slice(2), 'hex'),
-    ])
+    await decides(street, accountOf(4), false)
     await rescorer.run()
     expect(await proveScore(accountOf(4), { shop: '1' })).toMatchObject({ refused: 'nothingFixed' })
     const proven = (await proveScore(accountOf(5), { shop: '1' })) as ProvenScore
     expect(proven.proof.length).toBeGreaterThan(2)
-    expect((await inputsNow()).refused).toBe('somebodyLeft')
+  })
+
+  test('N-20: a past run is done again, whatever was undone and whoever has left or come back since', async () => {
+    const [run, kept] = [await count(), await auditor.inputsOf()]
+    const block = Number((await committed(run)).blockNumber)
+    await goBack(street, 4n, 100n)
+    await decides(street, accountOf(11), true)
+    await street.owner.query('INSERT INTO judged.refit_wish VALUES (0, now())')
+    expect(await rescorer.run()).toMatchObject({ kind: 'fit', members: 11 })
+    await street.settleDown()
+    expect(await count()).toBe(run + 1)
+    const now = await auditor.inputsOf()
+    expect([now.text.includes(accountOf(4)), now.text.includes(accountOf(11))]).toEqual([false, true])
+    expect(now.text).not.toBe(kept.text)
+    const past = await auditor.inputsOf({ block })
+    expect(past).toEqual({ refused: undefined, text: kept.text })
+    expect(past.text).toContain(accountOf(4))
+    const printed = spawnSync(process.execPath, ['indexer/main.ts', 'inputs', '--run', `${run}`], {
+      ...{ cwd: testConfig.root, encoding: 'utf8' },
+    })
+    expect([printed.status, printed.stdout]).toEqual([0, kept.text])
+    const number = ['--run', `${run}`]
+    const again = await replayFile(auditor.asked('replay', auditor.file('past.csv', past.text), ...number))
+    expect(differing(again)).toEqual([])
+    expect(differing(await auditor.replayedByChain({ block }, ...number))).toEqual([])
+    expect(differing(await auditor.replayedByChain('last'))).toEqual([])
+    expect((await auditor.inputsOf({ block: 1 })).refused).toBe('noSuchRun')
+    await street.owner.query('UPDATE ledger.purchase SET spend = spend + 1 WHERE sequence = 3')
+    expect(await auditor.inputsOf({ block })).toEqual({ refused: 'notTheSame', text: '' })
+    await street.owner.query('UPDATE ledger.purchase SET spend = spend - 1 WHERE sequence = 3')
   })
 })

@@ -1,6 +1,9 @@
+import { Download } from 'lucide-react'
 import type { FairnessCard } from '#indexer/scoring/model-card.ts'
 import type { StreetFairness } from '#web/queries/street-fairness.ts'
-import { Sideways } from '#web/ui/charts/sideways.tsx'
+import { buttonClasses } from '#web/ui/button.tsx'
+import { ChartFrame } from '#web/ui/charts/chart-frame.tsx'
+import { LyingBars } from '#web/ui/charts/lying-bars.tsx'
 import { formatDayWithYear } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount, formatShareDown } from '#web/ui/money.ts'
@@ -22,11 +25,16 @@ export function FairnessSection({ fairness, given }: { fairness: StreetFairness 
       {cards === null ? (
         <p className="text-soft">There is too little history to hold forecasts against what came, group by group.</p>
       ) : (
-        <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
-          {cards.map((card) => (
-            <GroupsCard card={card} given={given} key={card.by} />
-          ))}
-        </div>
+        <>
+          <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
+            {cards.map((card) => (
+              <GroupsCard card={card} given={given} key={card.by} />
+            ))}
+          </div>
+          <a className={buttonClasses('outline', 'medium', 'mt-4')} download href="/audit/fairness">
+            <Download aria-hidden="true" className="size-5" /> Save as a table
+          </a>
+        </>
       )}
     </section>
   )
@@ -35,46 +43,39 @@ export function FairnessSection({ fairness, given }: { fairness: StreetFairness 
 function GroupsCard({ card, given }: { card: FairnessCard; given: Formats }) {
   const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2, minimumFractionDigits: 2 })
   const share = (value: number | null) => (value === null ? '–' : formatShareDown(value, given.money))
-  return (
-    <Card className="p-5 sm:p-7">
-      <h3 className="font-semibold text-lg">By {card.by}</h3>
-      {card.groups.length === 0 ? (
+  const title = `By ${card.by}`
+  if (card.groups.length === 0) {
+    return (
+      <Card className="p-5 sm:p-7">
+        <h3 className="font-semibold text-lg">{title}</h3>
         <p className="mt-1 text-soft">No group has a hundred members, and fewer would tell of chance.</p>
-      ) : (
-        <Sideways label={`Groups by ${card.by}`}>
-          <table className="mt-3 w-full min-w-max text-right text-sm">
-            <caption className="sr-only">Groups by {card.by}</caption>
-            <thead className="border-line border-b text-soft">
-              <tr>
-                <th className="py-2 text-left font-normal" scope="col">
-                  Group
-                </th>
-                {['Members', 'Favoured', 'Of those who came', 'Foretold', 'Came'].map((head) => (
-                  <th className="py-2 pl-3 font-normal" key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody className="figures divide-y divide-line">
-              {card.groups.map((group) => (
-                <tr key={group.group}>
-                  <th className="py-2 text-left font-medium" scope="row">
-                    {group.group}
-                  </th>
-                  <td className="py-2 pl-3">{formatCount(group.members, given.money)}</td>
-                  <td className="py-2 pl-3">{share(group.favoured)}</td>
-                  <td className="py-2 pl-3">{share(group.found)}</td>
-                  <td className="py-2 pl-3">{visits.format(group.foretold)}</td>
-                  <td className="py-2 pl-3">{visits.format(group.came)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Sideways>
-      )}
-      <p className="mt-3 text-soft text-sm">{differenceWords(card, share)}</p>
-    </Card>
+        <p className="mt-3 text-soft text-sm">{differenceWords(card, share)}</p>
+      </Card>
+    )
+  }
+  return (
+    <ChartFrame
+      saying="The share of each group that counts among the upper third, by what is expected of them."
+      table={{
+        heads: ['Group', 'Members', 'Favoured', 'Of those who came', 'Foretold', 'Came'],
+        rows: card.groups.map((group) => [
+          ...[group.group, formatCount(group.members, given.money), share(group.favoured), share(group.found)],
+          ...[visits.format(group.foretold), visits.format(group.came)],
+        ]),
+      }}
+      title={title}
+    >
+      <LyingBars
+        bars={card.groups.map((group) => ({
+          label: group.group,
+          value: group.favoured,
+          shown: share(group.favoured),
+          note: `${visits.format(group.foretold)} visits each foretold, ${visits.format(group.came)} came`,
+        }))}
+        title={title}
+      />
+      <p className="mt-4 rounded-2xl bg-sunk px-4 py-3 text-sm">{differenceWords(card, share)}</p>
+    </ChartFrame>
   )
 }
 

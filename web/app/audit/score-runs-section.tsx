@@ -31,8 +31,9 @@ export function ScoreRunsSection({ runs, given }: { runs: readonly ScoreRun[]; g
         )}
       </Card>
       <p className="mt-3 max-w-prose text-soft text-sm">
-        Whoever has the inputs of a run does it again and comes to the same root: ask the operator for them, then{' '}
-        <code className="font-mono">npm run score -- replay</code>. A member checks their own under “You”.
+        Whoever has the inputs of a run, this one or any before it, does it again and comes to the same root: ask the
+        operator for them, then <code className="font-mono">npm run score -- replay</code>. Purchases are read from the
+        chain itself. A member checks their own under “You”.
       </p>
     </section>
   )

@@ -1,3 +1,5 @@
+import { Plot } from './plot.tsx'
+
 /** One bar: how high, what stands under it, and what is written above it. */
 export interface Bar {
   readonly label: string
@@ -31,14 +33,7 @@ function DrawnBars({ id, title, saying, bars, wide, className }: BarsShown & { w
   const step = wide / Math.max(1, bars.length)
   const height = (value: number) => (most <= 0 ? 0 : (Math.max(0, value) / most) * (high - foot - head))
   return (
-    <svg
-      aria-labelledby={`${id}-title ${id}-saying`}
-      className={`h-auto w-full ${className}`}
-      role="img"
-      viewBox={`0 0 ${wide} ${high}`}
-    >
-      <title id={`${id}-title`}>{title}</title>
-      <desc id={`${id}-saying`}>{saying}</desc>
+    <Plot className={className} id={id} saying={saying} tall={high} title={title} wide={wide}>
       {bars.map((bar, place) => {
         const tall = height(bar.value)
         const middle = place * step + step / 2
@@ -62,6 +57,6 @@ function DrawnBars({ id, title, saying, bars, wide, className }: BarsShown & { w
         )
       })}
       <line className="stroke-line-strong" x1={0} x2={wide} y1={high - foot} y2={high - foot} />
-    </svg>
+    </Plot>
   )
 }

@@ -10,6 +10,7 @@ import { formatMoneyDown, moneyOfCents } from '#web/ui/money.ts'
 import { Card, Empty, PageTitle, SectionTitle } from '#web/ui/parts.tsx'
 import { ShopPlate } from '#web/ui/sign.tsx'
 import { spacedCode } from '#web/ui/spaced-code.ts'
+import { Unbroken } from '#web/ui/unbroken.tsx'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
 import { session } from '../../person.ts'
@@ -136,7 +137,7 @@ function JudgedByShop({ score, given }: { score: KnownScore; given: Formats }) {
         </p>
         {facts.map((fact) => (
           <p className="figures text-soft text-sm" key={fact}>
-            {fact}
+            <Unbroken words={fact} />
           </p>
         ))}
         {expected === null ? null : <CheckScore shop={score.shop} shopName={score.shopName} />}

@@ -6,6 +6,7 @@ import { formatShortDay } from '#web/ui/dates.ts'
 import { expectedWords, gapWords, habitWords, reasonWords, tierWords, visitsWords } from '#web/ui/expectation-words.ts'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount, formatMoneyDown, formatPointColumn, moneyOfCents } from '#web/ui/money.ts'
+import { Unbroken } from '#web/ui/unbroken.tsx'
 import { careWords } from '../outlook/care-map.tsx'
 import { filterAddress } from './filters.ts'
 
@@ -160,7 +161,11 @@ function Who({ row, given }: { row: ShopMember; given: Formats }) {
         ) : null}
       </span>
       <span className="block font-normal text-soft text-sm">{facts.join(', ')}</span>
-      {reason === null ? null : <span className="block font-normal text-soft text-sm">{reason}</span>}
+      {reason === null ? null : (
+        <span className="block font-normal text-soft text-sm">
+          <Unbroken words={reason} />
+        </span>
+      )}
     </>
   )
 }

@@ -1,6 +1,8 @@
 import { liftOf } from '#indexer/scoring/going-together.ts'
 import type { OfferTrial } from '#indexer/scoring/offer-trial.ts'
 import type { ShopOffers } from '#web/queries/shop-offers.ts'
+import { ChartFrame } from '#web/ui/charts/chart-frame.tsx'
+import { LyingBars } from '#web/ui/charts/lying-bars.tsx'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount, formatShareDown } from '#web/ui/money.ts'
 import { thingWords } from '#web/ui/offer-words.ts'
@@ -11,36 +13,45 @@ export function GoingTogether({ offers, given }: { offers: ShopOffers; given: Fo
   const pairs = offers.card?.pairs ?? []
   const times = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
   const title = (reward: number) => offers.titles.get(reward) ?? `Reward ${reward}`
-  return (
-    <Card className="p-5 sm:p-7">
-      <h2 className="font-semibold text-lg">What goes with what</h2>
-      {pairs.length === 0 ? (
+  const heading = 'What goes with what'
+  const trial = (
+    <p className="mt-4 rounded-2xl bg-sunk px-4 py-3 text-sm" data-trial={offers.trial?.chosen ?? 'none'}>
+      {trialWords(offers.trial, given)}
+    </p>
+  )
+  if (pairs.length === 0) {
+    return (
+      <Card className="p-5 sm:p-7">
+        <h2 className="font-semibold text-lg">{heading}</h2>
         <p className="mt-1 text-soft">No two things were taken together by five members beyond chance yet.</p>
-      ) : (
-        <ul className="mt-2 divide-y divide-line">
-          {pairs.map((pair) => (
-            <li
-              className="flex items-baseline justify-between gap-4 py-2.5"
-              key={`${JSON.stringify(pair.from)} ${pair.to}`}
-            >
-              <p className="min-w-0">
-                <span className="font-medium">{title(pair.to)}</span>
-                <span className="block text-soft text-sm">{`members who ${thingWords(pair.from, title)}`}</span>
-              </p>
-              <p className="figures shrink-0 text-right">
-                {`${formatCount(pair.both, given.money)} of ${formatCount(pair.of, given.money)}`}
-                <span className="block text-soft text-sm">
-                  {`${times.format(liftOf(pair))} ×; of all ${formatShareDown(pair.anyway / pair.all, given.money)}`}
-                </span>
-              </p>
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className="mt-4 rounded-2xl bg-sunk px-4 py-3 text-sm" data-trial={offers.trial?.chosen ?? 'none'}>
-        {trialWords(offers.trial, given)}
-      </p>
-    </Card>
+        {trial}
+      </Card>
+    )
+  }
+  const shown = pairs.map((pair) => ({
+    pair,
+    label: `${title(pair.to)}, of those who ${thingWords(pair.from, title)}`,
+    share: `${formatCount(pair.both, given.money)} of ${formatCount(pair.of, given.money)}`,
+    all: formatShareDown(pair.anyway / pair.all, given.money),
+    lift: `${times.format(liftOf(pair))} ×`,
+  }))
+  return (
+    <ChartFrame
+      saying="What members took beside something else, more often than all members do."
+      table={{
+        heads: ['Taken', 'Members', 'Of all', 'Times as often'],
+        rows: shown.map(({ label, share, all, lift }) => [label, share, all, lift]),
+      }}
+      title={heading}
+    >
+      <LyingBars
+        bars={shown.map(({ pair, label, share, all, lift }) => {
+          return { label, value: pair.both / pair.of, shown: share, note: `${lift} as often; of all members ${all}` }
+        })}
+        title={heading}
+      />
+      {trial}
+    </ChartFrame>
   )
 }
 

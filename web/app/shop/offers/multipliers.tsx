@@ -1,29 +1,40 @@
 import type { ShopOffers } from '#web/queries/shop-offers.ts'
-import { formatShortDay } from '#web/ui/dates.ts'
+import { LyingBars } from '#web/ui/charts/lying-bars.tsx'
+import { formatDayWithYear, formatShortDay } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount } from '#web/ui/money.ts'
-import { multiplierWords } from '#web/ui/offer-words.ts'
+import { multiplierWords, policyWords } from '#web/ui/offer-words.ts'
 import { Card } from '#web/ui/parts.tsx'
 
 /** Who would get more points for the same money, within the board's bounds; each change with its reason. */
 export function Multipliers({ offers, given }: { offers: ShopOffers; given: Formats }) {
   const times = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2 })
   const most = offers.card?.mostPercent ?? 100
+  const policy = offers.card?.policy
   return (
     <Card className="p-5 sm:p-7">
       <h2 className="font-semibold text-lg">More points for some</h2>
       <p className="mt-1 max-w-prose text-soft">
-        {`Members at risk get more; nobody gets fewer than anybody. At most ${multiplierWords(most, times)} here: the `}
-        network’s bound is 2, and a receipt must stay within the limit that the board gave you.
+        {`Members at risk get more; nobody gets fewer than anybody. At most ${multiplierWords(most, times)} here, `}
+        so that a receipt stays within the limit that the board gave you.
       </p>
+      {policy === undefined ? null : (
+        <p className="mt-3 rounded-2xl bg-sunk px-4 py-3 text-sm" data-policy={policy.version}>
+          <span className="font-medium">
+            {`The board’s policy ${policy.version}, of ${formatDayWithYear(new Date(policy.date), given.dates)}: `}
+          </span>
+          {policyWords(policy, times)}
+        </p>
+      )}
       {offers.multipliers.length === 0 ? null : (
-        <ul className="figures mt-4 flex flex-wrap gap-2">
-          {offers.multipliers.map(({ percent, members }) => (
-            <li className="rounded-full bg-wait-soft px-3 py-1 font-medium text-wait" key={percent}>
-              {`${multiplierWords(percent, times)}: ${formatCount(members, given.money)}`}
-            </li>
-          ))}
-        </ul>
+        <div className="mt-5">
+          <LyingBars
+            bars={offers.multipliers.map(({ percent, members }) => {
+              return { label: multiplierWords(percent, times), value: members, shown: membersWords(members, given) }
+            })}
+            title="Members by how many more points"
+          />
+        </div>
       )}
       {offers.steps.length === 0 ? (
         <p className="mt-4 text-soft">No multiplier has changed yet.</p>
@@ -38,7 +49,9 @@ export function Multipliers({ offers, given }: { offers: ShopOffers; given: Form
               >
                 <p className="min-w-0">
                   <span className="font-medium">{step.calledName}</span>
-                  <span className="block text-soft text-sm">{step.reason}</span>
+                  <span className="block text-soft text-sm">
+                    {`${step.reason}${step.policy === policy?.version ? '' : ` (policy ${step.policy})`}`}
+                  </span>
                 </p>
                 <p className="figures shrink-0 text-right">
                   {`${times.format(step.before / 100)} → ${times.format(step.percent / 100)}`}
@@ -52,3 +65,6 @@ export function Multipliers({ offers, given }: { offers: ShopOffers; given: Form
     </Card>
   )
 }
+
+const membersWords = (members: number, given: Formats): string =>
+  `${formatCount(members, given.money)} ${members === 1 ? 'member' : 'members'}`

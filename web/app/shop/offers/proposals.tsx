@@ -21,7 +21,10 @@ function Proposal({ row, titles, given }: { row: ProposedOffer; titles: ShopOffe
   const percent = new Intl.NumberFormat(given.money.locale, { style: 'percent', maximumFractionDigits: 0 })
   const title = (reward: number) => titles.get(reward) ?? `Reward ${reward}`
   const grounds = row.because === null ? anywayWords(row) : pairWords(row.because, title, times)
-  const drawn = percent.format(row.propensityPpm / 1_000_000)
+  const alone = row.propensityPpm === 1_000_000
+  const drawn = alone
+    ? 'The only one they can have now'
+    : `Chosen by lot, with a chance of ${percent.format(row.propensityPpm / 1_000_000)}`
   return (
     <li className="px-5 py-4 sm:px-6">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -43,7 +46,7 @@ function Proposal({ row, titles, given }: { row: ProposedOffer; titles: ShopOffe
       </p>
       <p className="mt-1 text-soft text-sm">{`${grounds.charAt(0).toUpperCase()}${grounds.slice(1)}.`}</p>
       <p className="text-soft text-sm">
-        {`Drawn with ${drawn}; open until ${formatShortDay(row.openUntil, given.dates)}`}
+        {`${drawn}; open until ${formatShortDay(row.openUntil, given.dates)}`}
         {row.multiplier > 100 && row.multiplierReason !== null ? `. More points: ${row.multiplierReason}.` : '.'}
       </p>
     </li>

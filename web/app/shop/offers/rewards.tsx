@@ -1,6 +1,6 @@
 import type { ShopOffers } from '#web/queries/shop-offers.ts'
-import { Bars } from '#web/ui/charts/bars.tsx'
 import { ChartFrame } from '#web/ui/charts/chart-frame.tsx'
+import { LyingBars } from '#web/ui/charts/lying-bars.tsx'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount } from '#web/ui/money.ts'
 
@@ -29,18 +29,10 @@ export function Rewards({ offers, given }: { offers: ShopOffers; given: Formats 
       }}
       title="How your rewards do"
     >
-      <Bars
-        bars={arms.map((arm) => ({
-          label: shortened(title(arm.reward)),
-          value: arm.mean,
-          shown: percent.format(arm.mean),
-        }))}
-        id="rewards"
-        saying={saying}
+      <LyingBars
+        bars={arms.map((arm) => ({ label: title(arm.reward), value: arm.mean, shown: percent.format(arm.mean) }))}
         title="How your rewards do"
       />
     </ChartFrame>
   )
 }
-
-const shortened = (text: string): string => (text.length > 14 ? `${text.slice(0, 13)}…` : text)

@@ -1,5 +1,7 @@
 import type { GoalCard } from '#indexer/scoring/model-card.ts'
 import type { ShopOutlook } from '#web/queries/shop-outlook.ts'
+import { TableBehind } from '#web/ui/charts/chart-frame.tsx'
+import { Interval } from '#web/ui/charts/interval.tsx'
 import { formatDayWithYear } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatCount } from '#web/ui/money.ts'
@@ -59,7 +61,18 @@ function Measured({ card, given }: { card: GoalCard; given: Formats }) {
     `${formatCount(members, given.money)} members came ${visits.format(mean)} times each`
   return (
     <>
-      <Scale high={lift.highPercent} low={lift.lowPercent} middle={lift.percent} wanted={wanted} />
+      <div className="mt-4 max-w-3xl">
+        <Interval
+          goal={wanted}
+          high={lift.highPercent}
+          id="goal"
+          low={lift.lowPercent}
+          middle={lift.percent}
+          saying={verdictOf(card)}
+          scale={percent}
+          title="More repeat visits than of those left alone"
+        />
+      </div>
       <p className="mt-3 rounded-2xl bg-sunk px-4 py-3" data-goal={lift.percent.toFixed(2)}>
         {verdictOf(card)}{' '}
         {`Members you may address came ${percent(lift.percent)} as often as those left alone, what was `}
@@ -69,6 +82,16 @@ function Measured({ card, given }: { card: GoalCard; given: Formats }) {
       <p className="mt-2 text-soft text-sm">
         {`${days} days so far: ${sideWords(lift.treated)}, those left alone ${sideWords(lift.heldOut)}.`}
       </p>
+      <TableBehind
+        table={{
+          heads: ['Members', 'How many', 'Visits each'],
+          rows: [
+            ['May be addressed', formatCount(lift.treated.members, given.money), visits.format(lift.treated.mean)],
+            ['Left alone', formatCount(lift.heldOut.members, given.money), visits.format(lift.heldOut.mean)],
+          ],
+        }}
+        title="Your goal"
+      />
     </>
   )
 }
@@ -80,33 +103,4 @@ function verdictOf({ lift, percent }: GoalCard): string {
   if (lift.lowPercent >= percent) return 'Reached.'
   if (lift.highPercent < percent) return 'Not reached so far.'
   return lift.lowPercent > 0 ? 'It helps; whether enough cannot be told yet.' : 'It cannot be told yet.'
-}
-
-/** The interval on a line from its least to its most, with nought and the goal marked. */
-function Scale({ low, middle, high, wanted }: { low: number; middle: number; high: number; wanted: number }) {
-  const [from, to] = [Math.min(low, 0) - 2, Math.max(high, wanted) + 2]
-  const at = (value: number) => ((Math.min(to, Math.max(from, value)) - from) / (to - from)) * 320 + 10
-  return (
-    <svg aria-hidden="true" className="mt-4 h-auto w-full max-w-2xl" viewBox="0 0 340 58">
-      <line className="stroke-line-strong" x1={10} x2={330} y1={30} y2={30} />
-      <line className="stroke-shop-edge" strokeWidth={12} x1={at(low)} x2={at(high)} y1={30} y2={30} />
-      <circle className="fill-shop-text" cx={at(middle)} cy={30} r={5} />
-      <line className="stroke-ink" x1={at(0)} x2={at(0)} y1={20} y2={40} />
-      <text className="fill-soft" fontSize={12} textAnchor="middle" x={at(0)} y={54}>
-        0
-      </text>
-      <line
-        className="stroke-ink"
-        strokeDasharray="3 3"
-        strokeWidth={2}
-        x1={at(wanted)}
-        x2={at(wanted)}
-        y1={14}
-        y2={42}
-      />
-      <text className="fill-ink" fontSize={12} textAnchor="middle" x={at(wanted)} y={11}>
-        goal
-      </text>
-    </svg>
-  )
 }

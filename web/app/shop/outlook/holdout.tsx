@@ -1,6 +1,8 @@
 import type { HoldoutCard } from '#indexer/scoring/model-card.ts'
+import { TableBehind } from '#web/ui/charts/chart-frame.tsx'
+import { Interval } from '#web/ui/charts/interval.tsx'
 import type { Formats } from '#web/ui/formats.tsx'
-import { formatCount, formatShareDown } from '#web/ui/money.ts'
+import { formatCount, formatMoneyRough, formatShareDown, moneyOfCents } from '#web/ui/money.ts'
 import { Card } from '#web/ui/parts.tsx'
 
 /** What the shop does for its members, measured against members who are left alone: never before against after. */
@@ -20,47 +22,74 @@ export function Holdout({ holdout, given }: { holdout: HoldoutCard | null; given
 }
 
 function Compared({ holdout, given }: { holdout: HoldoutCard; given: Formats }) {
-  const { days, share, treated, heldOut } = holdout
-  const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2, minimumFractionDigits: 2 })
-  const signed = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2, signDisplay: 'exceptZero' })
-  const rows = [
-    ['May be addressed', treated],
-    ['Left alone', heldOut],
-  ] as const
+  const { days, share, treated, heldOut, spent } = holdout
+  const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
+  // Nobody's visits are counted in hundredths where they are counted in tens.
+  const digits = Math.max(Math.abs(holdout.low), Math.abs(holdout.high)) >= 10 ? 0 : 1
+  const signed = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: digits, signDisplay: 'exceptZero' })
+  const { difference, low, high } = holdout
+  const said = verdict(holdout, (value) => signed.format(value))
   return (
     <>
       <p className="mt-1 text-soft">
         {formatShareDown(share, given.money)} of your members are left alone, chosen by lot. Visits a member in the last
-        {` ${days} days:`}
+        {` ${days} days, those who may be addressed less those left alone:`}
       </p>
-      <table className="mt-3 w-full text-right">
-        <caption className="sr-only">Visits a member, addressed and left alone</caption>
-        <thead className="border-line border-b text-sm text-soft">
-          <tr>
-            <th className="py-2 text-left font-normal" scope="col">
-              Members
-            </th>
-            <th className="py-2 pl-3 font-normal" scope="col">
-              How many
-            </th>
-            <th className="py-2 pl-3 font-normal" scope="col">
-              Visits each
-            </th>
-          </tr>
-        </thead>
-        <tbody className="figures divide-y divide-line">
-          {rows.map(([name, side]) => (
-            <tr key={name}>
-              <th className="py-2 text-left font-medium" scope="row">
-                {name}
-              </th>
-              <td className="py-2 pl-3">{formatCount(side.members, given.money)}</td>
-              <td className="py-2 pl-3">{visits.format(side.mean)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p className="mt-4 rounded-2xl bg-sunk px-4 py-3">{verdict(holdout, (value) => signed.format(value))}</p>
+      <div className="mt-4 max-w-3xl">
+        <Interval
+          high={high}
+          id="holdout"
+          low={low}
+          middle={difference}
+          saying={said}
+          scale={(value) => signed.format(value)}
+          title="Visits a member more than those left alone"
+        />
+      </div>
+      <p className="mt-3 rounded-2xl bg-sunk px-4 py-3">{said}</p>
+      {spent === undefined ? null : <Spent given={given} spent={spent} />}
+      <TableBehind
+        table={{
+          heads: ['Members', 'How many', 'Visits each', ...(spent === undefined ? [] : ['Spent each'])],
+          rows: [
+            ['May be addressed', formatCount(treated.members, given.money), visits.format(treated.mean)],
+            ['Left alone', formatCount(heldOut.members, given.money), visits.format(heldOut.mean)],
+          ].map((row, place) => [
+            ...row,
+            ...(spent === undefined ? [] : [rough(place === 0 ? spent.treated : spent.heldOut, given)]),
+          ]),
+        }}
+        title="Visits a member, addressed and left alone"
+      />
+    </>
+  )
+}
+
+const rough = (cents: number, { money }: Formats, sign?: 'exceptZero') =>
+  formatMoneyRough(moneyOfCents(BigInt(Math.round(cents)), money), money, sign)
+
+/** The same in money: times the shop's own margin it is what addressing members brings. */
+function Spent({ spent, given }: { spent: NonNullable<HoldoutCard['spent']>; given: Formats }) {
+  const { difference, low, high } = spent
+  const signed = (cents: number) => rough(cents, given, 'exceptZero')
+  const more = `${rough(Math.abs(difference), given)} ${difference < 0 ? 'less' : 'more'}`
+  const said = `They spent ${more} each; that lies, likewise, between ${signed(low)} and ${signed(high)}.`
+  return (
+    <>
+      <div className="mt-5 max-w-3xl">
+        <Interval
+          high={high}
+          id="holdout-spent"
+          low={low}
+          middle={difference}
+          saying={said}
+          scale={signed}
+          title="Spent a member more than those left alone"
+        />
+      </div>
+      <p className="mt-3 rounded-2xl bg-sunk px-4 py-3">
+        {said} Times your margin, less what the points cost you, that is what it brings.
+      </p>
     </>
   )
 }

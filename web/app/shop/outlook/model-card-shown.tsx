@@ -90,7 +90,7 @@ function factsOf(
       }`,
     ],
     [
-      'Spend follows',
+      'Spend follows, in cents',
       `${spend.model}${Object.keys(spend.parameters).length > 0 ? `: ${listed(spend.parameters)}` : ''}`,
     ],
     ['A value is', 'a year of visits, discounted by 2.5 % a quarter'],

@@ -1,5 +1,7 @@
 import { habitOfMindWords, moodWords } from '#indexer/scoring/survey.ts'
 import type { AnswerCount, HabitCount, SegmentMetrics } from '#web/queries/segment-metrics.ts'
+import { ChartFrame } from '#web/ui/charts/chart-frame.tsx'
+import { LyingBars } from '#web/ui/charts/lying-bars.tsx'
 import { Sideways } from '#web/ui/charts/sideways.tsx'
 import { habitWords } from '#web/ui/expectation-words.ts'
 import type { Formats } from '#web/ui/formats.tsx'
@@ -50,42 +52,86 @@ export function OtherSegments({
   answers: readonly AnswerCount[]
   given: Formats
 }) {
-  const money = (cents: bigint) => formatMoneyRough(moneyOfCents(cents, given.money), given.money)
-  const count = (members: number) => formatCount(members, given.money)
   return (
     <div className="grid grid-cols-1 items-start gap-6 sm:gap-8 lg:grid-cols-2">
-      <Card className="p-5 sm:p-7">
-        <h2 className="font-semibold text-lg">When they come</h2>
-        <Rows
-          caption="Members by when they come"
-          first="Usually"
-          heads={['Members', 'Expected each']}
-          rows={habits.map((habit) => {
-            const words = habitWords(habit)
-            return { name: words ?? 'no habit yet', cells: [count(habit.members), money(habit.value)] }
-          })}
-        />
-      </Card>
-      <Card className="p-5 sm:p-7">
-        <h2 className="font-semibold text-lg">What they say of themselves</h2>
-        {answers.length === 0 ? (
+      <MembersBy
+        given={given}
+        groups={[...habits.filter(hasHabit), ...habits.filter((habit) => !hasHabit(habit))].map((habit) => {
+          return { ...habit, name: habitWords(habit) ?? 'no habit yet' }
+        })}
+        saying="Where most of a member’s visits fall, by part of the day and of the week."
+        title="When they come"
+      />
+      {answers.length === 0 ? (
+        <Card className="p-5 sm:p-7">
+          <h2 className="font-semibold text-lg">What they say of themselves</h2>
           <p className="mt-1 text-soft">
             Members may answer a few questions under “You”, and only if they like. Shown from five answers on.
           </p>
-        ) : (
-          <Rows
-            caption="Members by what they say of themselves"
-            first="They say"
-            heads={['Members', 'Expected each', 'Engagement']}
-            rows={answers.map(({ question, answer, members, value, engagement }) => {
-              const words: Readonly<Record<string, { readonly segment: string }>> =
-                question === 'mood' ? moodWords : habitOfMindWords
-              return { name: words[answer]?.segment ?? answer, cells: [count(members), money(value), `${engagement}`] }
-            })}
-          />
-        )}
-      </Card>
+        </Card>
+      ) : (
+        <MembersBy
+          given={given}
+          groups={answers.map((one) => ({ ...one, name: answerWords(one) }))}
+          saying="Of members who agreed to be asked, from five answers on; never who."
+          title="What they say of themselves"
+        />
+      )}
     </div>
+  )
+}
+
+const hasHabit = (habit: HabitCount): boolean => habitWords(habit) !== null
+
+function answerWords({ question, answer }: AnswerCount): string {
+  const words: Readonly<Record<string, { readonly segment: string }>> =
+    question === 'mood' ? moodWords : habitOfMindWords
+  return words[answer]?.segment ?? answer
+}
+
+/** The largest groups are drawn, all of them stand in the table. */
+const shownGroups = 6
+
+interface Group {
+  readonly name: string
+  readonly members: number
+  /** Expected in a year, a member, minor units. */
+  readonly value: bigint
+  readonly engagement?: number
+}
+
+function MembersBy({
+  title,
+  saying,
+  groups,
+  given,
+}: {
+  title: string
+  saying: string
+  groups: readonly Group[]
+  given: Formats
+}) {
+  const money = (cents: bigint) => formatMoneyRough(moneyOfCents(cents, given.money), given.money)
+  const count = (members: number) => formatCount(members, given.money)
+  const engaged = groups.some(({ engagement }) => engagement !== undefined)
+  return (
+    <ChartFrame
+      saying={saying}
+      table={{
+        heads: ['Segment', 'Members', 'Expected each', ...(engaged ? ['Engagement'] : [])],
+        rows: groups.map(({ name, members, value, engagement }) => {
+          return [name, count(members), money(value), ...(engaged ? [`${engagement ?? '–'}`] : [])]
+        }),
+      }}
+      title={title}
+    >
+      <LyingBars
+        bars={groups.slice(0, shownGroups).map(({ name, members, value }) => {
+          return { label: name, value: members, shown: count(members), note: `${money(value)} expected each in a year` }
+        })}
+        title={title}
+      />
+    </ChartFrame>
   )
 }
 

@@ -4,6 +4,7 @@ import { network } from '#web/queries/network.ts'
 import { type ShopOutlook, shopOutlook } from '#web/queries/shop-outlook.ts'
 import { csvFile, csvLine, hundredths } from '../../../csv.ts'
 import { person } from '../../../person.ts'
+import { modelCardLines } from './model-card-lines.ts'
 
 /** Everything the owner sees on the outlook, as one table: what it is about, which part, and its figures. */
 export async function GET(): Promise<Response> {
@@ -20,13 +21,52 @@ export async function GET(): Promise<Response> {
     ...outlook.deciles.map(({ decile, members, value }) => {
       return csvLine(['tenths by value', `${decile}`, `${members}`, '', hundredths(value)])
     }),
-    ...outlook.tiers.map(({ tier, held }) => csvLine(['tiers proposed', tierNames[tier], `${held}`])),
-    ...outlook.tiers.map(({ tier, came }) => csvLine(['tiers: came in 91 days', tierNames[tier], `${came}`])),
-    ...outlook.tiers.map(({ tier, redeeming }) => csvLine(['tiers: pay with points', tierNames[tier], `${redeeming}`])),
+    ...tierLines(outlook),
+    ...outlook.together.map(({ name, members, liftPercent }) => {
+      return csvLine(['where else they go', name, `${members}`, '', '', `${liftPercent} % as likely as others`])
+    }),
     ...forecastLines(outlook),
     ...metricLines(outlook),
     ...trackedLines(outlook),
+    ...holdoutLines(outlook),
+    ...modelCardLines(outlook.fit),
   ])
+}
+
+function tierLines({ tiers }: ShopOutlook): string[] {
+  const counts = [
+    ['tiers proposed', 'held'],
+    ['tiers by spend', 'bySpend'],
+    ['tiers by value', 'byValue'],
+    ['tiers: to fall after their notice', 'falling'],
+    ['tiers: came in 91 days', 'came'],
+    ['tiers: pay with points', 'redeeming'],
+  ] as const
+  return counts.flatMap(([table, of]) => tiers.map((one) => csvLine([table, tierNames[one.tier], `${one[of]}`])))
+}
+
+/** What addressing members brings, against those left alone. */
+function holdoutLines({ fit }: ShopOutlook): string[] {
+  const holdout = fit?.card.holdout
+  if (holdout == null) return []
+  const { days, treated, heldOut, difference, low, high, spent } = holdout
+  const four = (value: number) => value.toFixed(4)
+  const cents = (value: number) => hundredths(BigInt(Math.round(value)))
+  return [
+    csvLine([`visits in ${days} days`, 'may be addressed', `${treated.members}`, '', '', four(treated.mean)]),
+    csvLine([`visits in ${days} days`, 'left alone', `${heldOut.members}`, '', '', four(heldOut.mean)]),
+    csvLine([`visits in ${days} days`, 'difference', '', '', '', four(difference), four(low), four(high)]),
+    ...(spent === undefined
+      ? []
+      : [
+          csvLine([`spent in ${days} days`, 'may be addressed', `${treated.members}`, cents(spent.treated)]),
+          csvLine([`spent in ${days} days`, 'left alone', `${heldOut.members}`, cents(spent.heldOut)]),
+          csvLine([
+            ...[`spent in ${days} days`, 'difference, at least, at most', '', cents(spent.difference), ''],
+            ...['', cents(spent.low), cents(spent.high)],
+          ]),
+        ]),
+  ]
 }
 
 function segmentLines({ cells }: ShopOutlook): string[] {
