@@ -21,8 +21,8 @@ const uncompiled = [
   'test/web/ui/**/*.test.{ts,tsx}',
 ]
 
-// Three kinds of test, told apart by what they need: nothing compiled, a chain with the contracts, a whole street with a
-// browser.
+// Three kinds of test, told apart by what they need: nothing compiled, a chain with the contracts, a whole street with
+// a browser.
 export default defineConfig({
   // Outside a bundler `server-only` throws. The empty module is what a server's bundle gets in its place; setting its
   // condition for all packages instead would also give the tests a React without hooks.
