@@ -251,7 +251,10 @@ contract AccountHandler is AccountChance {
     function _completeSome(uint256 whose) internal {
         if (books[whose].change().readyAt == 0) _startByCall(whose, books[whose].office().guardian);
         // Whom the lost keys choose meanwhile must not come.
-        if (_roll(0, 1) == 0) bring(_plain(Kind.ChooseGuardian, whose, _signer(whose, 0)));
+        if (_roll(0, 1) == 0) {
+            vm.warp(block.timestamp + _roll(1, 1 days));
+            bring(_plain(Kind.ChooseGuardian, whose, _signer(whose, 0)));
+        }
         _warpAbout(books[whose].change().readyAt);
         _complete(whose);
     }
