@@ -19,17 +19,25 @@ const wholeNumbersAsBigint: pg.CustomTypesConfig = {
   },
 }
 
+export interface PoolOptions {
+  readonly name?: string
+  readonly connections?: number
+  /**
+   * Questions with a name are planned once for each connection, whatever they are asked about. Postgres by itself goes
+   * on planning each time what it believes to be cheap, and a plan may cost ten times what its rows do.
+   */
+  readonly plansOnce?: boolean
+}
+
 /** Plain connections to the database at `url`, for SQL that Prisma cannot say; the caller ends the pool. */
-export function openPool(
-  url: string,
-  options: { readonly name?: string; readonly connections?: number } = {},
-): pg.Pool {
+export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: options.name ?? 'highstreet',
     max: options.connections ?? 5,
     connectionTimeoutMillis: 15_000,
     types: wholeNumbersAsBigint,
+    ...(options.plansOnce ? { options: '-c plan_cache_mode=force_generic_plan' } : {}),
   })
   // The pool replaces a lost connection by itself; unheard, the event would end the process.
   pool.on('error', () => undefined)

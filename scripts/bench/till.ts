@@ -217,6 +217,17 @@ const quantile = (sorted: readonly number[], part: number): number =>
 
 const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
 
+/** How the run went from its beginning to its end: what is slow only at first shows here. */
+function inTime(outcomes: readonly Outcome[]): string {
+  const each = Math.ceil(outcomes.length / 10)
+  const tenths = Array.from({ length: 10 }, (_, place) => outcomes.slice(place * each, (place + 1) * each))
+  const cells = tenths.map((some) => {
+    const sorted = ascending(some.map(({ latencyMs }) => latencyMs))
+    return `${Math.round(quantile(sorted, 0.5))}/${Math.round(quantile(sorted, 0.99))}`
+  })
+  return `p50/p99 of each tenth of the run: ${cells.join(' ')}`
+}
+
 interface Seen {
   readonly asked: TillAsked
   readonly outcomes: readonly Outcome[]
@@ -241,6 +252,7 @@ function report({ asked, outcomes, books, used }: Seen): Figure[] {
     const figures = cells(values).map((figure) => `${figure}`.padStart(7))
     console.log(`${name.padEnd(40)}${`${values.length}`.padStart(6)} ${figures.join(' ')}`)
   }
+  console.log(`\n${inTime(outcomes)}`)
   const answers = new Map<string, number>()
   for (const { answer } of outcomes) answers.set(answer, (answers.get(answer) ?? 0) + 1)
   console.log(`\nanswers: ${[...answers].map(([answer, count]) => `${count} ${answer}`).join(', ')}`)

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { barriersIn } from './barriers.ts'
 import type { Held } from './newcomer.ts'
 import { enter } from './people.ts'
 import type { Somebody } from './somebody.ts'
@@ -38,8 +38,9 @@ export async function isOpenToAll(page: Page): Promise<void> {
   for (const { viewport, colorScheme } of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(viewport)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`)
+    const found = (await barriersIn(page)).map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`,
+    )
     expect(found, `${where} at ${viewport.width}, ${colorScheme}`).toEqual([])
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     expect(wider, `${where} at ${viewport.width} scrolls sideways`).toBeLessThanOrEqual(0)

@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { PrivateKeyAccount } from 'viem'
 import { expect } from 'vitest'
 import { type Authenticator, authenticatorOn } from './authenticator.ts'
+import { barriersIn } from './barriers.ts'
 import { typeAmount } from './screens.ts'
 import { walletIn } from './wallet.ts'
 
@@ -79,7 +79,7 @@ export async function readsTheJoinPage(page: Page, code: string): Promise<void> 
   await page.getByText('only what you choose now counts', { exact: false }).waitFor()
   await page.getByRole('checkbox').click()
   await page.getByText('your points are lost', { exact: false }).waitFor()
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const violations = await barriersIn(page)
   expect(violations.map(({ id }) => id)).toEqual([])
 }
 
@@ -87,7 +87,7 @@ export async function readsTheJoinPage(page: Page, code: string): Promise<void> 
 export async function leavesAndComesBack(page: Page): Promise<void> {
   await page.goto('/member/you')
   await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const violations = await barriersIn(page)
   expect(violations.map(({ id }) => id)).toEqual([])
   await page.getByRole('button', { name: 'Sign out here' }).click()
   await comesIn(page)

@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { keccak256, stringToBytes } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '#test/support/chromium.ts'
 import { authenticatorOn } from './authenticator.ts'
+import { barriersIn } from './barriers.ts'
 import {
   comesInWithAWallet,
   joinsAtTheTill,
@@ -280,10 +280,8 @@ async function barriersOf(screen: Screen): Promise<string[]> {
       await page.emulateMedia({ colorScheme })
       await page.evaluate(settled)
       const at = `${screen.name} at ${viewport.width}, ${colorScheme}`
-      const axe = new AxeBuilder({ page })
       // By night nothing differs but the colours.
-      const { violations } = await (colorScheme === 'light' ? axe : axe.withRules(['color-contrast'])).analyze()
-      for (const { id, nodes } of violations) {
+      for (const { id, nodes } of await barriersIn(page, colorScheme === 'light' ? undefined : ['color-contrast'])) {
         barriers.push(...nodes.map(({ target, failureSummary }) => `${at}: ${id} ${target} ${failureSummary}`))
       }
     }

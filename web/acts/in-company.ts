@@ -2,11 +2,16 @@ import 'server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isOutage, waitedInVain } from './outage.ts'
 
+/** The answer to one who could not be served in this company after all: it is served by itself. */
+export const byItself = Symbol('by itself')
+
 export interface Company<Request, Answer> {
-  /** What no two in one company may both be about: the second goes with the next. */
+  /** What no two in one company may both be about, unless they join: the second goes with the next. */
   readonly about: (request: Request) => string
-  /** Does them together, all or none; one answer for each, in their order. */
-  readonly together: (requests: readonly Request[]) => Promise<readonly Answer[]>
+  /** Whether one that is about the same as the first may go along all the same. */
+  readonly joins?: (first: Request, other: Request) => boolean
+  /** Does them together, all or none; one answer for each, in their order. Whoever comes alone has an answer. */
+  readonly together: (requests: readonly Request[]) => Promise<readonly (Answer | typeof byItself)[]>
   readonly most: number
   /** So long after one company has begun the next begins, unless somebody had to stay behind. */
   readonly paceMs: number
@@ -64,17 +69,24 @@ export function inCompany<Request, Answer>(company: Company<Request, Answer>): (
 
 function chosen<Request, Answer>(
   waiting: readonly Waiting<Request, Answer>[],
-  { about, most, busy }: Company<Request, Answer> & { readonly busy: ReadonlySet<string> },
+  { about, joins, most, busy }: Company<Request, Answer> & { readonly busy: ReadonlySet<string> },
 ): { readonly few: Waiting<Request, Answer>[]; readonly others: Waiting<Request, Answer>[] } {
-  const taken = new Set(busy)
+  /** Whom of those about the same one may join; null: nobody, since one has stayed behind. */
+  const first = new Map<string, Request | null>([...busy].map((what) => [what, null]))
   const few: Waiting<Request, Answer>[] = []
   const others: Waiting<Request, Answer>[] = []
   for (const one of waiting) {
     const what = about(one.request)
-    if (few.length < most && !taken.has(what)) few.push(one)
-    else others.push(one)
-    // Also of those who stay behind: one after the other in the order they came.
-    taken.add(what)
+    const before = first.get(what)
+    const goes = before === undefined || (before !== null && joins?.(before, one.request) === true)
+    if (few.length < most && goes) {
+      few.push(one)
+      if (before === undefined) first.set(what, one.request)
+    } else {
+      others.push(one)
+      // One after the other in the order they came.
+      first.set(what, null)
+    }
   }
   return { few, others }
 }
@@ -85,9 +97,12 @@ async function serve<Request, Answer>(
 ): Promise<void> {
   try {
     const answers = await company.together(few.map(({ request }) => request))
-    few.forEach(({ resolve }, place) => {
-      resolve(answers[place] as Answer)
+    const left = few.filter(({ resolve }, place) => {
+      const answer = answers[place] as Answer | typeof byItself
+      if (answer !== byItself) resolve(answer)
+      return answer === byItself
     })
+    for (const one of left) await serve([one], company)
   } catch (error) {
     if (few.length > 1 && !isAway(error)) for (const one of few) await serve([one], company)
     else for (const { reject } of few) reject(error)

@@ -6,7 +6,8 @@ import { issueRequest } from '#contracts/till-api/requests.ts'
 import { askOver } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
 import { type CardStanding, cardFault, cardsAmong } from './cards.ts'
-import { inCompany } from './in-company.ts'
+import { type Asked, grownLists } from './grown-lists.ts'
+import { byItself, inCompany } from './in-company.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import { keySigned } from './key-signature.ts'
 import { balancesOf } from './member-balance.ts'
@@ -19,9 +20,10 @@ import {
   type NewList,
   type NewPurchase,
   type Purchase,
+  sameContent,
   storeLists,
 } from './purchase-books.ts'
-import { checkRunningHash, type SignedList } from './purchase-list.ts'
+import { beginning, checkRunningHash, type SignedList } from './purchase-list.ts'
 import { type Facts, isRefusal, type Refusal, refuse, refusedState } from './refusal.ts'
 import type { RefusalCode } from './sentences.ts'
 import { actingTills, notGiving, type Till } from './till-standing.ts'
@@ -48,13 +50,6 @@ export interface By {
 const saleAgeSeconds = 7 * 86_400
 const clockAheadSeconds = 600
 
-interface Asked {
-  readonly list: SignedList
-  readonly come: readonly Purchase[]
-  readonly now: Date
-  readonly cashier: number | null
-}
-
 /** Gives points for purchases: durable when this answers, on the chain soon after. */
 export async function issue(
   input: unknown,
@@ -67,34 +62,51 @@ export async function issue(
   return await issueInCompany({ list: { shop, till, first, ...signed }, come: entries, now, cashier })
 }
 
-// Purchases of one till come one after the other anyway: its list grows by each.
+// Purchases of one till come one after the other anyway: its list grows by each. What a till has sent meanwhile of one
+// list is one longer list, so whoever has to wait makes less work, not more.
 const issueInCompany = inCompany<Asked, IssueAnswer | Refusal>({
   about: ({ list }) => `${list.shop} ${list.till}`,
+  joins: (one, other) => one.list.first === other.list.first && one.cashier === other.cashier,
   together: (asked) => inTransaction((client) => keepAll(client, asked), beginWithTills(asked.map(({ list }) => list))),
-  most: 64,
+  most: 256,
   paceMs: 20,
 })
 
-async function keepAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<(IssueAnswer | Refusal)[]> {
+type Answer = IssueAnswer | Refusal | typeof byItself
+
+async function keepAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<Answer[]> {
+  const members = asked.flatMap(({ come }) => come.map(({ member }) => member))
+  const cards = await cardsAmong(client, members, { lock: 'locked' })
+  const grown = grownLists(asked, { pieces: cards.size === 0 })
   const tills = await actingTills(
     client,
-    asked.map(({ list }) => list),
+    grown.map(({ whole: { list } }) => list),
   )
   const lists = await keptLists(
     client,
-    asked.map(({ list, come }) => ({ ...list, come: come[0]?.sequence ?? list.first })),
+    grown.map(({ whole: { list, come } }) => ({ ...list, come: come[0]?.sequence ?? list.first })),
   )
-  const members = asked.flatMap(({ come }) => come.map(({ member }) => member))
-  const cards = await cardsAmong(client, members, { lock: 'locked' })
-  const kept = asked.map((one, place) => keep(one, { till: tills[place], known: lists[place], cards }))
+  const kept = grown.map(({ whole }, place) => keep(whole, { till: tills[place], known: lists[place], cards }))
   await storeLists(
     client,
     kept.flatMap((one) => (isRefusal(one) || one.store === null ? [] : [one.store])),
   )
-  return await withBalances(
-    client,
-    asked.map(({ list, come }, place) => ({ list, come, kept: kept[place] })),
-  )
+  const told = grown.flatMap(({ parts }, place) => parts.map((part) => partOf(part, kept[place], parts.length)))
+  const answers = await withBalances(client, told)
+  const byAsked = new Map<Asked, Answer | undefined>(told.map(({ asked: one }, place) => [one, answers[place]]))
+  return asked.map((one): Answer => byAsked.get(one) ?? byItself)
+}
+
+interface Told {
+  readonly asked: Asked
+  readonly kept: Kept | Refusal | typeof byItself
+}
+
+/** What of a list's answer is the answer to one of its pieces. A refusal of the whole may not be each one's. */
+function partOf(asked: Asked, kept: Kept | Refusal = refuse('unknownTill'), pieces: number): Told {
+  if (isRefusal(kept)) return { asked, kept: pieces === 1 ? kept : byItself }
+  const numbers = new Set(asked.come.map(({ sequence: number }) => number))
+  return { asked, kept: { ...kept, results: kept.results.filter(({ sequence: number }) => numbers.has(number)) } }
 }
 
 interface Kept {
@@ -149,30 +161,28 @@ function atTheCounter(judged: readonly Judged[], cards: KnownOfList['cards']): R
   return cardFault(cards.get(only.store.member), only.store.points)
 }
 
-interface Told {
-  readonly list: SignedList
-  readonly come: readonly Purchase[]
-  readonly kept: Kept | Refusal | undefined
-}
-
 /** The answers, with the balance of the member where all purchases are one member's. */
-async function withBalances(client: pg.PoolClient, told: readonly Told[]): Promise<(IssueAnswer | Refusal)[]> {
-  const answers = told.map(({ list: { shop, till }, kept = refuse('unknownTill') }) => {
-    if (isRefusal(kept)) return kept
+async function withBalances(client: pg.PoolClient, told: readonly Told[]): Promise<Answer[]> {
+  const answers = told.map(({ asked: { list }, kept }): Answer => {
+    if (kept === byItself || isRefusal(kept)) return kept
     const { results } = kept
     const conflicts = results.every((result) => result.state === 'refused' && result.code === 'receiptConflict')
     if (!conflicts) return { results }
+    const { shop, till } = list
     return refuse('receiptConflict', { shop, till, sequences: results.map(({ sequence: number }) => number) })
   })
-  const only = told.map(({ come: [first, ...more] }) => {
+  const only = told.map(({ asked: { come } }, place) => {
+    const [first, ...more] = come
+    const answer = answers[place]
+    if (answer === undefined || answer === byItself || isRefusal(answer)) return null
     return first !== undefined && more.every(({ member }) => member === first.member) ? first.member : null
   })
-  const wanted = only.filter((member, place) => member !== null && !isRefusal(answers[place] ?? {}))
-  const balances = await balancesOf([...new Set(wanted as Hex[])], askOver(client))
+  const wanted = new Set(only.filter((member) => member !== null))
+  const balances = await balancesOf([...wanted], askOver(client))
   return answers.map((answer, place) => {
     const address = only[place]
     const balance = address === null || address === undefined ? undefined : balances.get(address)
-    if (isRefusal(answer) || !address || !balance) return answer
+    if (answer === byItself || isRefusal(answer) || !address || !balance) return answer
     return { ...answer, member: { address, ...balance } }
   })
 }
@@ -187,18 +197,6 @@ function conflictsTooEarly({ kept, mirrored, finalBlock, list }: Known, judged: 
   return judged.flatMap(({ store }) =>
     store?.kind === 'conflict' && !spent.has(store.sequence) ? [store.sequence] : [],
   )
-}
-
-/** What is kept of this list before the purchases that have come: of two under one number, the one it signed. */
-function beginning(list: SignedList, kept: readonly KeptPurchase[], come: number): Purchase[] {
-  const before = list.first + BigInt(list.count - come)
-  const bySequence = new Map<bigint, KeptPurchase>()
-  for (const purchase of kept) {
-    if (purchase.sequence >= before) continue
-    if (purchase.kind === 'conflict' && purchase.batch !== list.first) continue
-    if (purchase.kind === 'conflict' || !bySequence.has(purchase.sequence)) bySequence.set(purchase.sequence, purchase)
-  }
-  return [...bySequence.values()].sort((a, b) => (a.sequence < b.sequence ? -1 : 1))
 }
 
 interface Known {
@@ -293,8 +291,4 @@ function newPurchase(
     refused: fate.refused?.refused ?? null,
     facts: fate.refused?.facts ?? {},
   }
-}
-
-function sameContent(a: Purchase, b: Purchase): boolean {
-  return a.member === b.member && a.points === b.points && a.spend === b.spend && a.soldAt === b.soldAt
 }

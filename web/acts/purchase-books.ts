@@ -17,6 +17,9 @@ export interface Purchase {
   readonly soldAt: number
 }
 
+export const sameContent = (a: Purchase, b: Purchase): boolean =>
+  a.member === b.member && a.points === b.points && a.spend === b.spend && a.soldAt === b.soldAt
+
 /** A purchase as it was kept. A conflict is one whose receipt had been used for something else: evidence, and part of
  * the list `batch` that the till signed. */
 export interface KeptPurchase extends Purchase {
@@ -183,9 +186,13 @@ const keepLists = {
       WHERE portal.till_batch.count < excluded.count`,
 }
 
-/** Keeps new purchases and the signatures that cover them, in one message; no list twice. */
-export async function storeLists(client: pg.PoolClient, lists: readonly NewList[]): Promise<void> {
-  if (lists.length === 0) return
+/**
+ * Keeps new purchases and the signatures that cover them, in one message; no list twice. In the order of the lists'
+ * names, as the relayer takes them: else the two might each hold a list that the other wants.
+ */
+export async function storeLists(client: pg.PoolClient, unordered: readonly NewList[]): Promise<void> {
+  if (unordered.length === 0) return
+  const lists = [...unordered].sort((a, b) => a.shop - b.shop || a.till - b.till || (a.batch < b.batch ? -1 : 1))
   const payload = (batch: bigint, facts: Facts) =>
     JSON.stringify({ batch, facts }, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
   const rows = lists.flatMap((list) => list.purchases.map((purchase) => ({ list, purchase })))

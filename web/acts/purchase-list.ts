@@ -1,5 +1,5 @@
 import { nextOfList, startOfList } from '#contracts/digests.ts'
-import type { Purchase } from './purchase-books.ts'
+import type { KeptPurchase, Purchase } from './purchase-books.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { Hex } from './wire.ts'
 
@@ -41,6 +41,18 @@ export function checkRunningHash(
     if (count === soFar.count && head !== soFar.head) return refuse('batchForked', { firstSequence: list.first, count })
   }
   return head === list.head ? null : refuse('badTillSignature', { firstSequence: list.first, head, sent: list.head })
+}
+
+/** What is kept of this list before the purchases that have come: of two under one number, the one it signed. */
+export function beginning(list: SignedList, kept: readonly KeptPurchase[], come: number): Purchase[] {
+  const before = list.first + BigInt(list.count - come)
+  const bySequence = new Map<bigint, KeptPurchase>()
+  for (const purchase of kept) {
+    if (purchase.sequence >= before) continue
+    if (purchase.kind === 'conflict' && purchase.batch !== list.first) continue
+    if (purchase.kind === 'conflict' || !bySequence.has(purchase.sequence)) bySequence.set(purchase.sequence, purchase)
+  }
+  return [...bySequence.values()].sort((a, b) => (a.sequence < b.sequence ? -1 : 1))
 }
 
 function missing(list: SignedList, soFar: ListSoFar) {

@@ -4,6 +4,7 @@ import { ConfigurationError, config as readActsConfig } from '#web/queries/confi
 import { closeDatabase } from '#web/queries/database.ts'
 import { network } from '#web/queries/network.ts'
 import { readConfig, SettingsUnusable } from './config.ts'
+import { rehearse } from './rehearsal.ts'
 import { counter } from './serve.ts'
 
 const help = `counter: stands at the street's address; answers what tills send with every sale, hands on the rest
@@ -28,6 +29,7 @@ async function main(arguments_: readonly string[]): Promise<number> {
   readActsConfig()
   network()
   const log = pino({ level: logLevel, base: { room: 'counter' } })
+  await rehearse().catch((error: unknown) => log.warn({ event: 'rehearsal', err: error }, 'could not be rehearsed'))
   const server = counter({ portalPort })
   server.listen(port, host)
   await once(server, 'listening')

@@ -1,7 +1,7 @@
 import 'server-only'
 import { clockAt, type Lanes, liveLanes, type QuarterClock, sumOfLanes, withoutOldest } from './ageing.ts'
 import { type Ask, addressSql, ask as askPool, bytesOf, type Question, secondsOf } from './database.ts'
-import { mirroredBlockSql } from './intent-state.ts'
+import { mirroredBlockSql, sentUnderWaySql, underWaySql } from './intent-state.ts'
 import type { Address } from './network.ts'
 import { wordOf } from './standings.ts'
 
@@ -83,17 +83,13 @@ interface PendingRow {
   points: bigint
 }
 
-// Open wishes have their own index, and what was sent is found through submissions the mirror has not reached: the
-// many that are long done are never looked at.
+// Open wishes have their own index, and what was sent is found through submissions the mirror has not reached.
 const pendingElsewhere: Question = {
   name: 'pending-elsewhere',
-  text: `WITH reached AS (SELECT coalesce(max(c.block), 0) AS block FROM ledger.checkpoint c WHERE c.name = 'ledger'),
-    pending AS (
+  text: `WITH ${underWaySql}, pending AS (
       SELECT i.* FROM portal.intent i WHERE i.state = 'open' AND i.kind = 'payment'
       UNION ALL
-      SELECT i.* FROM portal.submission s, reached, portal.intent i
-      WHERE (s.block_number IS NULL OR s.block_number > reached.block)
-        AND i.sent_by = s.sender AND i.sent_nonce = s.nonce AND i.state = 'sent' AND i.kind = 'payment'
+      SELECT i.* FROM ${sentUnderWaySql} i WHERE i.state = 'sent' AND i.kind = 'payment'
     )
     SELECT h.issuer, sum(h.points) AS points
     FROM pending i JOIN portal.hold h ON h.intent_shop = i.shop AND h.intent_key = i.key

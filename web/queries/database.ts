@@ -17,7 +17,7 @@ const kept = globalThis as typeof globalThis & { highstreetPortalDatabase?: Conn
 
 function connections(): Connections {
   kept.highstreetPortalDatabase ??= {
-    pool: openPool(config().databaseUrl, { name: 'highstreet portal', connections: 10 }),
+    pool: openPool(config().databaseUrl, { name: 'highstreet portal', connections: 10, plansOnce: true }),
     prisma: undefined,
   }
   return kept.highstreetPortalDatabase

@@ -69,6 +69,19 @@ export const issuingPausedSql = `EXISTS (SELECT FROM ledger.event p
       AND NOT EXISTS (SELECT FROM ledger.event r WHERE r.name = 'IssuingResumed'
         AND (r.block_number, r.log_index) > (p.block_number, p.log_index)))`
 
+/**
+ * SQL for a CTE of the transactions that the mirror has not reached, and for what is wished by those: the many wishes
+ * that are long done are never looked at. OFFSET 0 keeps it so, whatever Postgres believes of tables that have grown
+ * since it last counted them.
+ */
+export const underWaySql = `under_way AS MATERIALIZED (
+    SELECT s.sender, s.nonce FROM portal.submission s WHERE s.block_number IS NULL
+    UNION ALL
+    SELECT s.sender, s.nonce FROM portal.submission s WHERE s.block_number
+      > coalesce((SELECT max(c.block) FROM ledger.checkpoint c WHERE c.name = 'ledger'), 0))`
+export const sentUnderWaySql = `under_way u, LATERAL (SELECT n.* FROM portal.intent n
+    WHERE n.sent_by = u.sender AND n.sent_nonce = u.nonce OFFSET 0)`
+
 export interface IntentStateRow {
   state: string
   refused: string | null

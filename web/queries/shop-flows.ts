@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Ask, Question } from './database.ts'
-import { mirroredBlockSql, waitsForSql } from './intent-state.ts'
+import { mirroredBlockSql, sentUnderWaySql, underWaySql, waitsForSql } from './intent-state.ts'
 
 /** What went round at a shop lately, in hundredths of a point. */
 export interface RecentFlows {
@@ -106,13 +106,10 @@ export interface Waiting {
 
 const waiting: Question = {
   name: 'shop-waiting',
-  text: `WITH reached AS (SELECT coalesce(max(c.block), 0) AS block FROM ledger.checkpoint c WHERE c.name = 'ledger'),
-    pending AS (
+  text: `WITH ${underWaySql}, pending AS (
       SELECT i.* FROM portal.intent i WHERE i.shop = $1 AND i.state = 'open' AND i.kind = 'purchase'
       UNION ALL
-      SELECT i.* FROM portal.submission s, reached, portal.intent i
-      WHERE (s.block_number IS NULL OR s.block_number > reached.block)
-        AND i.sent_by = s.sender AND i.sent_nonce = s.nonce AND i.state = 'sent' AND i.kind = 'purchase' AND i.shop = $1
+      SELECT i.* FROM ${sentUnderWaySql} i WHERE i.state = 'sent' AND i.kind = 'purchase' AND i.shop = $1
     )
     SELECT count(*)::int AS entries, coalesce(sum(i.points), 0) AS points,
       coalesce(sum(i.points) FILTER (WHERE ${waitsForSql('i')} = 'NotFunded'), 0) AS not_funded

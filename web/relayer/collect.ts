@@ -11,8 +11,11 @@ import { hex } from './submissions.ts'
 import { refunding, reversing, undoingOf } from './undoing.ts'
 import { nameOf, type Wishes } from './wishes.ts'
 
-/** A till's list is closed after so long, or when it is full, or when the till has begun the next, or at silence. */
-const batchAgeMs = 1_000
+/**
+ * A till's list is closed when it is full, or when the till has begun the next, or at silence. A till adds to a list for
+ * a second; what it sent last may still be on its way then, and a list that goes out twice costs twice.
+ */
+const batchAgeMs = 1_500
 /** Payments and gifts that are looked at in one round, and how many of them need not wait for others. */
 const mostSingles = 400
 const enoughSingles = 50

@@ -62,12 +62,12 @@ async function writeDown(
     if (single.length > 0 && (await markSingles(database, single, [sender, nonce])) < single.length) {
       throw new NothingLeft()
     }
-    for (const list of wishes) {
-      if ('key' in list) continue
+    const lists = wishes.filter((one): one is BatchWishes => !('key' in one))
+    for (const list of lists) {
       const marked = await database.query(markPurchases(list, [sender, nonce]))
       if (marked.rowCount === 0) throw new NothingLeft()
-      await database.query(markBatch(list))
     }
+    if (lists.length > 0) await database.query(markBatches(lists))
     return true
   }
   try {
@@ -105,11 +105,23 @@ function markPurchases({ shop, till, first, count }: BatchWishes, sent: Sent) {
   }
 }
 
-function markBatch({ shop, till, first, count }: BatchWishes) {
+/**
+ * Tills add to these lists meanwhile, several in one transaction: the rows are locked in the order in which they lock
+ * them (`storeLists`), or the two would wait for each other.
+ */
+export function markBatches(lists: readonly BatchWishes[]) {
   return {
-    name: 'mark batch submitted',
-    text: `UPDATE portal.till_batch SET submitted_count = greatest(submitted_count, $4)
-      WHERE shop = $1 AND till = $2 AND first_sequence = $3`,
-    values: [shop, till, first, count],
+    name: 'mark batches submitted',
+    text: `UPDATE portal.till_batch b SET submitted_count = greatest(b.submitted_count, w.count)
+      FROM (SELECT l.shop, l.till, l.first_sequence, l.count FROM unnest($1::int[], $2::int[], $3::bigint[], $4::int[])
+          AS l(shop, till, first_sequence, count) JOIN portal.till_batch k USING (shop, till, first_sequence)
+        ORDER BY l.shop, l.till, l.first_sequence FOR UPDATE OF k) w
+      WHERE b.shop = w.shop AND b.till = w.till AND b.first_sequence = w.first_sequence`,
+    values: [
+      lists.map(({ shop }) => shop),
+      lists.map(({ till }) => till),
+      lists.map(({ first }) => first),
+      lists.map(({ count }) => count),
+    ],
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { inCompany } from '#web/acts/in-company.ts'
+import { byItself, inCompany } from '#web/acts/in-company.ts'
 
 interface Served {
   readonly companies: string[][]
@@ -84,4 +84,38 @@ test('what one of them waits for in vain the others get alone', async () => {
   })
   const told = await Promise.allSettled(['z:0', 'a:1', 'locked:1'].map(ask))
   expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+})
+
+test('those who join go along with the first that is about the same, and nobody overtakes who stays behind', async () => {
+  const companies: string[][] = []
+  const ask = inCompany<string, string>({
+    about: (request) => request.split(':')[0] ?? '',
+    joins: (first, other) => first.split(':')[1] === other.split(':')[1],
+    together: async (requests) => {
+      companies.push([...requests])
+      await sleep(2)
+      return requests.map((request) => `done ${request}`)
+    },
+    most: 10,
+    paceMs: 1,
+  })
+  await Promise.all(['z:0', 'a:x:1', 'a:x:2', 'b:y', 'a:y:3', 'a:x:4'].map(ask))
+  expect(companies).toEqual([['z:0'], ['a:x:1', 'a:x:2', 'b:y'], ['a:y:3'], ['a:x:4']])
+})
+
+test('who could not be served in company is served alone, after the others', async () => {
+  const companies: string[][] = []
+  const ask = inCompany<string, string>({
+    about: (request) => request,
+    together: async (requests) => {
+      companies.push([...requests])
+      await sleep(2)
+      return requests.map((request) => (request === 'shy' && requests.length > 1 ? byItself : `done ${request}`))
+    },
+    most: 10,
+    paceMs: 1,
+  })
+  const answers = await Promise.all(['z', 'shy', 'b'].map(ask))
+  expect(answers).toEqual(['done z', 'done shy', 'done b'])
+  expect(companies).toEqual([['z'], ['shy', 'b'], ['shy']])
 })

@@ -86,6 +86,44 @@ describe('a purchase is promised once it is durable', () => {
   })
 })
 
+describe('what a till sends while it waits is one longer list', () => {
+  test('each post has its own answer, and every purchase is kept once', async () => {
+    const bodies = []
+    for (let sale = 0; sale < 6; sale += 1) bodies.push(await till.ring({ member: member(sale % 2), points: 10n }))
+    // The second post again, with what the first had already brought.
+    const [first, second, ...rest] = bodies
+    if (!first || !second) throw new Error('no posts')
+    const both = { ...second, entries: [...first.entries, ...second.entries] }
+    const answers = await Promise.all([...bodies, both].map((body) => given(body)))
+    const numbers = answers.map(({ results }) => results.map(({ sequence: number }) => number))
+    expect(numbers).toEqual([[1n], [2n], [3n], [4n], [5n], [6n], [1n, 2n]])
+    expect(answers.flatMap(states).every((state) => state === 'pending')).toBe(true)
+    expect(answers.map((answer) => answer.member?.address)).toEqual(
+      [0, 1, 0, 1, 0, 1, null].map((index) => (index === null ? undefined : member(index).toLowerCase())),
+    )
+    expect(await keptIntents()).toBe(6)
+    expect(await Promise.all([first, ...rest].map((body) => given(body)))).toHaveLength(5)
+    expect(await keptIntents()).toBe(6)
+  })
+
+  test('one that says something else, or follows after a gap, spoils none of the others', async () => {
+    const stray = await new TillHand(street.network, shop).ring({ member: member(0), points: 99n })
+    const first = await till.ring({ member: member(0), points: 10n })
+    const second = await till.ring({ member: member(1), points: 20n })
+    const lost = await till.ring({ member: member(1), points: 30n })
+    const after = await till.ring({ member: member(1), points: 40n })
+    const answers = await Promise.all([first, second, stray, after].map((body) => issue(body)))
+    const told = answers.map((answer) => (isRefusal(answer) ? answer.refused : states(answer)))
+    expect(told).toEqual([['pending'], ['pending'], 'receiptConflict', 'earlierEntriesMissing'])
+    expect(states(await given(lost))).toEqual(['pending'])
+    expect(states(await given(after))).toEqual(['pending'])
+    const { rows } = await street.web.query('SELECT points FROM portal.intent WHERE shop = $1 ORDER BY sequence', [
+      shop.shop,
+    ])
+    expect(rows).toEqual([10n, 20n, 30n, 40n].map((points) => ({ points })))
+  })
+})
+
 describe('a receipt is used once', () => {
   test('other content under the number is refused, and the first stays', async () => {
     await given(await till.ring({ member: member(0), points: 100n }))
