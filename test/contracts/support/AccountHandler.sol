@@ -38,7 +38,8 @@ contract AccountHandler is AccountChance {
     uint256 internal turn;
     uint256 internal inOrder;
 
-    /// @notice Once the handler stands, for the token asks it. One trusts a shop's owner, one nobody, one another member, with a delay that no address can set so low.
+    /// @notice Once the handler stands, for the token asks it.
+    /// @dev One trusts a shop's owner, one nobody, one another member, with a delay that no address can set so low.
     function begin() external {
         foundAccounts();
         join(vm.addr(GUARDIAN), 4 days);

@@ -57,7 +57,7 @@ const touchIn = (kept: unknown): Touch | null =>
 const isThere = (last: Touch | null, now: number, idleMilliseconds: number): last is Touch =>
   last !== null && !last.locked && Math.abs(now - last.at) <= idleMilliseconds
 
-/** When somebody who is there touched the till last; null where they must say again who they are. No reload opens it. */
+/** When the till was touched last by whoever is there; null where they must say who they are. No reload opens it. */
 export async function lastTouch(ground: TillGround, idleMilliseconds: number): Promise<number | null> {
   const last = touchIn(await ground.shelf.read(touchName(ground)))
   return isThere(last, ground.now(), idleMilliseconds) ? last.at : null
