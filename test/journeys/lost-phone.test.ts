@@ -50,6 +50,27 @@ afterAll(async () => {
   await street?.close()
 }, 120_000)
 
+test('a card is taken to a phone, once; tills and whoever comes later are told so', async () => {
+  const { open, elsewhere } = devicesOn(browser, street.url)
+  const till = await open({ role: 'till', id: '1/1' })
+  const card = await printsCards(await open({ role: 'owner', id: '1' }))
+  const claimer = await phoneFrom(await open(null, phone390))
+  const member = await joinsAtTheTill(till.page, claimer)
+  expect(await ringsUpFor(till.page, card.code)).toContain('37.20 points for')
+  const balanceOf = async (whose: string) => (await memberAt(street.url, whose)).balance
+  await expect.poll(() => balanceOf(card.code), { timeout: 20_000 }).toBe(3_720n)
+
+  const rival = await open({ role: 'member', id: (await peopleOf(street.url)).members[0]?.address ?? '' }, phone390)
+  await opensTheCard(rival, card)
+  await rival.page.getByRole('button', { name: /^Take / }).waitFor()
+  await comesInWithTheCard(claimer, card)
+  await takesItsPoints(claimer)
+  await expect.poll(() => balanceOf(member), { timeout: 20_000 }).toBe(7_440n)
+  await comesTooLate(rival)
+  expect(await ringsUpFor(till.page, card.code)).toContain('points have moved')
+  expect(elsewhere).toEqual([])
+}, 300_000)
+
 test('joins, earns, pays elsewhere, loses the phone, gets back in with another, and the books agree', async () => {
   const { open, elsewhere } = devicesOn(browser, street.url)
   const till = await open({ role: 'till', id: '1/1' })
@@ -103,27 +124,6 @@ test('joins, earns, pays elsewhere, loses the phone, gets back in with another, 
   expect(await auditor.page.locator('[data-differences]').getAttribute('data-differences')).toBe('0')
   expect(elsewhere).toEqual([])
 }, 600_000)
-
-test('a card is taken to a phone, once; tills and whoever comes later are told so', async () => {
-  const { open, elsewhere } = devicesOn(browser, street.url)
-  const till = await open({ role: 'till', id: '1/1' })
-  const card = await printsCards(await open({ role: 'owner', id: '1' }))
-  const claimer = await phoneFrom(await open(null, phone390))
-  const member = await joinsAtTheTill(till.page, claimer)
-  expect(await ringsUpFor(till.page, card.code)).toContain('37.20 points for')
-  const balanceOf = async (whose: string) => (await memberAt(street.url, whose)).balance
-  await expect.poll(() => balanceOf(card.code), { timeout: 20_000 }).toBe(3_720n)
-
-  const rival = await open({ role: 'member', id: (await peopleOf(street.url)).members[0]?.address ?? '' }, phone390)
-  await opensTheCard(rival, card)
-  await rival.page.getByRole('button', { name: /^Take / }).waitFor()
-  await comesInWithTheCard(claimer, card)
-  await takesItsPoints(claimer)
-  await expect.poll(() => balanceOf(member), { timeout: 20_000 }).toBe(7_440n)
-  await comesTooLate(rival)
-  expect(await ringsUpFor(till.page, card.code)).toContain('points have moved')
-  expect(elsewhere).toEqual([])
-}, 300_000)
 
 test('trusts nobody, then a friend: a device is removed, a change stopped, a phone replaced', async () => {
   const { open, elsewhere } = devicesOn(browser, street.url)
