@@ -16,8 +16,8 @@ Opens the high street: database, chain, mirror, relayer and portal, all on this 
   --help          this page
 
 Settings from outside: DATABASE_URL for a PostgreSQL of your own (INDEXER_DATABASE_URL and WEB_DATABASE_URL for its
-two roles); RPC_URL, DEPLOYMENT_FILE and RELAYER_KEY_FILE for a chain of your own; PUBLIC_ORIGIN and RP_ID for the
-portal's name; CONFIRMATIONS, TIME_ZONE, LOG_LEVEL.`
+two roles); RPC_URL (or RPC_URLS, several nodes with commas), DEPLOYMENT_FILE and RELAYER_KEY_FILE for a chain of your
+own; PUBLIC_ORIGIN and RP_ID for the portal's name; CONFIRMATIONS, TIME_ZONE, LOG_LEVEL.`
 
 const flags = {
   port: { type: 'string', default: '3000' },

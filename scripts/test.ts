@@ -18,11 +18,11 @@ import {
 
 const help = `npm test [-- steps]
 
-Runs every proof there is, cheapest first, and goes on after a failure so that one run tells all. What needs the source
-alone runs beside the Solidity tests, and the browser journey beside the other TypeScript tests; each is shown when it
-has ended.
+Runs every proof there is, cheapest first, and goes on after a failure so that one run tells all. What needs nothing
+compiled runs beside the Solidity tests, as does the portal's build, and the browser journey beside the other TypeScript
+tests; each is shown when it has ended.
 
-  steps            only these: check solidity source promises browser
+  steps            only these: check solidity portal source promises browser
   --help           this text
 
   SKIP_BROWSER=1   leaves the browser journey out, and the last line says so
@@ -32,7 +32,7 @@ has ended.
 
 Ends with 0 only when nothing failed.`
 
-const stepNames = ['check', 'solidity', 'source', 'promises', 'browser'] as const
+const stepNames = ['check', 'solidity', 'portal', 'source', 'promises', 'browser'] as const
 type StepName = (typeof stepNames)[number]
 
 interface Result {
@@ -52,6 +52,11 @@ const show: Show = (text) => {
 
 async function runCheck(show: Show): Promise<Result> {
   const ended = await runProgram({ file: 'scripts/check.ts', args: [] }, show)
+  return { passed: ended.passed, seconds: ended.seconds, tally: nothing }
+}
+
+async function runPortal(show: Show): Promise<Result> {
+  const ended = await runProgram({ file: 'scripts/proof/portal.ts', args: [] }, show)
   return { passed: ended.passed, seconds: ended.seconds, tally: nothing }
 }
 
@@ -84,6 +89,7 @@ async function runBrowser(show: Show): Promise<Result> {
 const runs: Readonly<Record<StepName, (show: Show) => Promise<Result>>> = {
   check: runCheck,
   solidity: runSolidity,
+  portal: runPortal,
   // The Solidity compiler beside it has the other processor.
   source: (show) => runVitest(['house', 'source'], show, ['--maxWorkers=1']),
   promises: (show) => runVitest(['promises'], show),
@@ -93,13 +99,14 @@ const runs: Readonly<Record<StepName, (show: Show) => Promise<Result>>> = {
 const titles: Readonly<Record<StepName, string>> = {
   check: 'check',
   solidity: 'Solidity tests',
-  source: 'TypeScript tests by the source alone',
+  portal: 'the portal’s build',
+  source: 'TypeScript tests that need nothing compiled',
   promises: 'TypeScript tests',
   browser: 'browser journey',
 }
 
 /** What runs at the same time: a compiler uses one processor, and the journey mostly waits for its browser. */
-const groups: readonly (readonly StepName[])[] = [['check'], ['solidity', 'source'], ['promises', 'browser']]
+const groups: readonly (readonly StepName[])[] = [['check'], ['solidity', 'portal', 'source'], ['promises', 'browser']]
 
 async function runSteps(steps: readonly StepName[]): Promise<ReadonlyMap<StepName, Result>> {
   const results = new Map<StepName, Result>()
@@ -133,7 +140,8 @@ function summarize(results: ReadonlyMap<StepName, Result>): void {
   console.log('\n== Summary')
   for (const [step, { passed, seconds, tally, failures, notRun }] of results) {
     const mark = notRun === undefined ? (passed ? 'ok' : 'FAIL') : '-'
-    const note = notRun === undefined ? (step === 'check' ? '' : tallyWords(tally)) : `NOT run: ${notRun}`
+    const note =
+      notRun === undefined ? (['check', 'portal'].includes(step) ? '' : tallyWords(tally)) : `NOT run: ${notRun}`
     console.log(resultLine(mark, titles[step], seconds, note))
     for (const failure of failures ?? []) console.log(`        ${relative(repository, failure)}`)
   }

@@ -55,6 +55,8 @@ export const issueAnswer = z.object({
   ),
   /** Only where all purchases are one member's. */
   member: z.object({ address: account, balance: digits, spendable: digits }).optional(),
+  /** Cards that hold more than they may by now: sales made offline stand, and no counter adds to these. */
+  overfullCards: z.array(z.object({ member: account, limit: digits, holds: digits })).optional(),
 })
 
 export const quoteAnswer = z.object({
@@ -140,8 +142,10 @@ export const checkedImport = z.object({
   faults: z.array(rowFault),
   /** Hundredths of a point that are still to be given. */
   points: digits,
-  /** What is left of the import key's budget. */
-  budget: digits,
+  /** What is left of the import key's budget; null where the question named no key. */
+  budget: digits.nullable(),
+  /** How many members the rows name: those that the street knows, and names that nobody has. */
+  members: z.object({ found: z.int(), unknown: z.int() }),
   unused: z.array(z.string()),
 })
 
@@ -161,5 +165,5 @@ export const importProgress = z.object({
   taken: z.int(),
   final: z.int(),
   refusedRows: z.int(),
-  refused: z.array(z.object({ sequence: digits, code: z.string(), sentence: z.string() })),
+  refused: z.array(z.object({ row: z.int(), sequence: digits, code: z.string(), sentence: z.string() })),
 })

@@ -144,3 +144,6 @@ export const importRequest = z.object({
   /** Its content: a heading (member, time, amount; receipt where there is one), then a line for each sale. */
   csv: z.string().max(mostFileCharacters),
 })
+
+/** The same as a dry run. Without a key's number it says what a key would need that the board has yet to approve. */
+export const importQuestion = importRequest.extend({ till: tillNumber.optional() })

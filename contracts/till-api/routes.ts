@@ -20,6 +20,7 @@ import {
 } from './answers.ts'
 import {
   acceptance,
+  importQuestion,
   importRequest,
   issueRequest,
   openShiftRequest,
@@ -175,7 +176,7 @@ export const routes = {
     codes: [...keyed, 'unknownKey'],
   },
   checkImport: {
-    ...{ method: 'post', path: '/api/v1/imports/check', body: importRequest, answer: checkedImport, key: 'needed' },
+    ...{ method: 'post', path: '/api/v1/imports/check', body: importQuestion, answer: checkedImport, key: 'needed' },
     summary: 'A dry run of a file of past sales: everything that is wrong with it, by row, and what it would give.',
     codes: [...keyed, ...till, 'notAnImportKey'],
   },

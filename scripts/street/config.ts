@@ -7,8 +7,7 @@ export interface Settings {
   readonly databaseUrl: string | undefined
   readonly indexerDatabaseUrl: string | undefined
   readonly webDatabaseUrl: string | undefined
-  /** A chain of their own, with the file that says where the contracts stand on it. */
-  readonly outside: { readonly rpcUrl: string; readonly deploymentFile: string } | undefined
+  readonly outside: OutsideChain | undefined
   readonly relayerKeyFile: string | undefined
   /** The relayer’s own settings, by their names. */
   readonly relayer: Readonly<Record<string, string>>
@@ -31,6 +30,15 @@ export interface Settings {
   readonly privateBase: string | undefined
 }
 
+/** A chain of their own, with the file that says where the contracts stand on it. */
+export interface OutsideChain {
+  /** The node for whatever asks one alone. */
+  readonly rpcUrl: string
+  /** All that indexer and relayer may ask, in their order; one of them or more. */
+  readonly nodes: readonly string[]
+  readonly deploymentFile: string
+}
+
 const text = z.string().optional()
 const database = (name: string) =>
   z.url({ protocol: /^postgres(ql)?$/, error: `${name} must be a postgresql:// address` }).optional()
@@ -49,11 +57,18 @@ const digits = (name: string, most = 5) =>
     .string()
     .regex(new RegExp(`^\\d{1,${most}}$`), { error: `${name} must be a whole number` })
     .optional()
+const nodesError = 'RPC_URLS must be http:// addresses of nodes of one chain, with commas between'
 const variables = z.object({
   DATABASE_URL: database('DATABASE_URL'),
   INDEXER_DATABASE_URL: database('INDEXER_DATABASE_URL'),
   WEB_DATABASE_URL: database('WEB_DATABASE_URL'),
   RPC_URL: z.url({ protocol: /^https?$/, error: 'RPC_URL must be an http:// address of a node' }).optional(),
+  RPC_URLS: z
+    .string()
+    .transform((list) => list.split(',').map((one) => one.trim()))
+    .pipe(z.array(z.url({ protocol: /^https?$/, error: nodesError })).min(1))
+    .refine((nodes) => new Set(nodes).size === nodes.length, { error: 'RPC_URLS names a node twice' })
+    .optional(),
   DEPLOYMENT_FILE: text,
   RELAYER_KEY_FILE: text,
   RELAYER_KEYS: text,
@@ -115,17 +130,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const read = variables.safeParse(set)
   if (!read.success) throw new Complaint(read.error.issues[0]?.message ?? 'A setting cannot be read.')
-  const { RPC_URL: rpcUrl, DEPLOYMENT_FILE: deploymentFile } = read.data
-  if ((rpcUrl === undefined) !== (deploymentFile === undefined)) {
-    throw new Complaint(
-      'RPC_URL and DEPLOYMENT_FILE belong together: one names the chain, the other the file with the addresses on it.',
-    )
-  }
   return {
     databaseUrl: read.data.DATABASE_URL,
     indexerDatabaseUrl: read.data.INDEXER_DATABASE_URL,
     webDatabaseUrl: read.data.WEB_DATABASE_URL,
-    outside: rpcUrl !== undefined && deploymentFile !== undefined ? { rpcUrl, deploymentFile } : undefined,
+    outside: outsideOf(read.data),
     relayerKeyFile: read.data.RELAYER_KEY_FILE,
     publicOrigin: read.data.PUBLIC_ORIGIN === undefined ? undefined : new URL(read.data.PUBLIC_ORIGIN).origin,
     rpId: read.data.RP_ID,
@@ -140,6 +149,23 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     calledFrom: read.data.INIT_CWD,
     privateBase: read.data.EMBEDDED_PG_BASE,
   }
+}
+
+function outsideOf({
+  RPC_URL: only,
+  RPC_URLS: several,
+  DEPLOYMENT_FILE: deploymentFile,
+}: z.output<typeof variables>): OutsideChain | undefined {
+  const nodes = several ?? (only === undefined ? [] : [only])
+  const [first] = nodes
+  if ((first === undefined) !== (deploymentFile === undefined)) {
+    throw new Complaint(
+      'RPC_URL (or RPC_URLS) and DEPLOYMENT_FILE belong together: one names the chain, the other the file with the ' +
+        'addresses on it.',
+    )
+  }
+  if (first === undefined || deploymentFile === undefined) return undefined
+  return { rpcUrl: only ?? first, nodes, deploymentFile }
 }
 
 function given<Name extends string>(

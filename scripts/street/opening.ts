@@ -13,7 +13,7 @@ import { passkeyHost, settings } from './config.ts'
 import type { Deployment } from './deployment.ts'
 import { addressOfKey, keyFrom, newKey, newSecret } from './keys.ts'
 import { blockAt } from './rpc.ts'
-import { memberNames, streetShops } from './shops.ts'
+import { memberNames, pastSales, streetShops } from './shops.ts'
 import { type Receipt, type Signed, type Signer, sendAll, settledReceipts, signerFor } from './signing.ts'
 import type { Mined } from './submissions.ts'
 
@@ -28,6 +28,8 @@ export interface StreetKeys {
   /** By shop, then by till. */
   readonly tills: readonly (readonly Hex[])[]
   readonly members: readonly Hex[]
+  /** The one shop whose past sales the board lets in from the beginning, and the key it has for them. */
+  readonly pastSales: Hex
 }
 
 /** New keys for everybody; from a seed the same ones every time, which is for tests. */
@@ -42,6 +44,7 @@ export function makeKeys(seed: string | undefined): StreetKeys {
     owners: streetShops.map((_, shop) => key(`owner ${shop}`)),
     tills: streetShops.map((shop, place) => shop.tills.map((_, till) => key(`till ${place} ${till}`))),
     members: memberNames.map((_, member) => key(`member ${member}`)),
+    pastSales: key('past sales'),
   }
 }
 
@@ -173,6 +176,26 @@ export async function shopsJoin(
     )
   }
   await stage.perform(options.time + 3_600, furnishing)
+  await importAllowed(stage, founders, { owner: owners[pastSales.shop - 1], ...options })
+}
+
+/** One shop asks for an import key, and the founders approve it: the next number after its tills. */
+async function importAllowed(
+  stage: Stage,
+  founders: Founders,
+  { owner, keys, time }: { readonly owner: Signer | undefined; readonly keys: StreetKeys; readonly time: number },
+): Promise<void> {
+  if (owner === undefined) throw new Error(`shop ${pastSales.shop} has no owner`)
+  const args = [pastSales.shop, addressOfKey(keys.pastSales), Number(pastSales.budget)] as const
+  const { consortium } = founders.deployment.contracts
+  const ask = encodeFunctionData({ abi: consortiumAbi, functionName: 'askImport', args })
+  const purpose = `an import at shop ${pastSales.shop}`
+  const asked = await owner.sign({ to: consortium, data: ask, gas: 150_000n, purpose: `ask for ${purpose}` })
+  await stage.perform(time + 3_660, [asked])
+  const data = encodeFunctionData({ abi: consortiumAbi, functionName: 'approveImport', args })
+  await stage.perform(time + 3_720, [
+    await foundersAct(founders, { data, gas: 400_000n, purpose: `approve ${purpose}` }),
+  ])
 }
 
 export function admission(founders: Pick<Founders, 'board' | 'deployment'>, shop: number, redeemsOnly: boolean) {

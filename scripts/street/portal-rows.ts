@@ -4,7 +4,7 @@ import { type DiaryDay, issuedByShop } from './habits.ts'
 import { addressOfKey, memberCode } from './keys.ts'
 import type { StreetKeys } from './opening.ts'
 import { chanceFrom } from './random.ts'
-import { auditorName, memberNames, streetShops } from './shops.ts'
+import { auditorName, memberNames, pastSales, streetShops } from './shops.ts'
 import { bytesOf } from './submissions.ts'
 
 const timeZone = 'Europe/Berlin'
@@ -35,6 +35,9 @@ export async function writePortalRows(
     await writeShopProfile(db, { shop: place + 1, ...shop })
     for (const [till, { name, cashier }] of shop.tills.entries()) {
       await writeTillProfile(db, { shop: place + 1, till: till + 1, name, cashier })
+    }
+    if (place + 1 === pastSales.shop) {
+      await writeTillProfile(db, { shop: place + 1, till: pastSales.till, name: 'Past sales', cashier: '' })
     }
     for (const [number, reward] of shop.rewards.entries()) {
       await db.query(
@@ -130,6 +133,7 @@ export function demoPeople(keys: StreetKeys) {
     owners: keys.owners.map((privateKey, place) => {
       return { shop: place + 1, name: streetShops[place]?.owner, address: addressOfKey(privateKey), privateKey }
     }),
+    imports: [{ shop: pastSales.shop, till: pastSales.till, privateKey: keys.pastSales }],
     auditor: { name: auditorName },
     ...officers(keys),
   }
@@ -143,5 +147,5 @@ const officers = (keys: StreetKeys) => ({
 
 /** The same file for a street on which nobody lives yet. */
 export function noPeople(keys: StreetKeys) {
-  return { members: [], tills: [], owners: [], auditor: { name: auditorName }, ...officers(keys) }
+  return { members: [], tills: [], owners: [], imports: [], auditor: { name: auditorName }, ...officers(keys) }
 }

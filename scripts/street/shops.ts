@@ -166,6 +166,12 @@ export const streetShops: readonly StreetShop[] = [
   },
 ]
 
+/**
+ * The one shop whose past sales the board lets in from the beginning, and its import key: the number after its tills,
+ * and what it may ever give. Copper Kettle has kept a list of its regulars for years.
+ */
+export const pastSales = { shop: 1, till: 3, budget: 10_000_00n } as const
+
 export const auditorName = 'Ingrid Solheim'
 
 /** The people of the street. */

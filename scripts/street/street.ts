@@ -9,6 +9,7 @@ import { booksIn, type Database, othersBooks, removeBooks, startDatabase } from 
 import { type Deployment, readDeployment } from './deployment.ts'
 import { deploymentToForget, type EmbeddedOptions, embeddedStreet } from './embedded-street.ts'
 import { type Hall, takeHall } from './hall.ts'
+import { nodeToAsk } from './nodes.ts'
 import { checkout, filesOf, logOf, type StreetFiles } from './place.ts'
 import { buildPortalIfNeeded } from './portal-build.ts'
 import { freePort, portForPeople } from './ports.ts'
@@ -152,9 +153,10 @@ export async function chainFor(
   }
   const deploymentFile = resolve(checkout, outside.deploymentFile)
   const deployment = readDeployment(deploymentFile)
-  await assertDeployed(rpcAt(outside.rpcUrl), deployment)
+  const rpcUrl = await nodeToAsk(outside, deployment, (sentence) => options.progress.say(sentence))
+  await assertDeployed(rpcAt(rpcUrl), deployment)
   if ((await booksIn(database, deployment)) === 'others') throw othersBooks(database)
-  return { rpcUrl: outside.rpcUrl, deploymentFile, chainPort: undefined }
+  return { rpcUrl, deploymentFile, chainPort: undefined }
 }
 
 /** Begins anew: the books and every file a street makes, and nothing else that may lie in the folder. */

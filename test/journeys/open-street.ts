@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { z } from 'zod'
 import { testConfig } from '#test/support/config.ts'
 import { endWithUs } from '../support/children.ts'
@@ -15,11 +16,14 @@ export interface OpenedStreet {
   resume(role: 'relayer'): void
   /** So many seconds pass on the chain, and only there; resolves once a block says so. */
   pass(seconds: number): Promise<void>
+  /** What only time or chance would do to its books. */
+  happens(sql: string, values: readonly unknown[]): Promise<void>
   close(): Promise<void>
 }
 
 const running = z.object({
   rpcUrl: z.string(),
+  databases: z.object({ web: z.string() }),
   processes: z.array(z.object({ role: z.string(), pid: z.int() })),
 })
 
@@ -40,6 +44,11 @@ export async function openStreetOf(seed: string): Promise<OpenedStreet> {
     pause: (role) => process.kill(pidOf(role), 'SIGSTOP'),
     resume: (role) => process.kill(pidOf(role), 'SIGCONT'),
     pass: (seconds) => passOn(known().rpcUrl, seconds),
+    happens: async (sql, values) => {
+      const client = new pg.Client({ connectionString: known().databases.web })
+      await client.connect()
+      await client.query(sql, [...values]).finally(() => client.end())
+    },
     close: async () => {
       const gone = once(child, 'exit')
       child.kill('SIGTERM')

@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { z } from 'zod'
 import type { Cast } from './screens.ts'
 import { cookieOf, type Somebody } from './somebody.ts'
@@ -29,6 +29,9 @@ export async function memberAt(url: string, member: string): Promise<{ code: str
   const { code, balance } = known.parse(await answer.json())
   return { code, balance: BigInt(balance) }
 }
+
+/** Somebody's device, opened on the street. */
+export type OpenSomebodys = (who: Somebody) => Promise<{ readonly context: BrowserContext; readonly page: Page }>
 
 /** Steps into somebody's shoes. */
 export async function enter(context: BrowserContext, { role, id }: Somebody): Promise<void> {

@@ -70,6 +70,19 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'shop-door', who: null, path: '/shop' },
     { name: 'till-door', who: null, path: '/till' },
     { name: 'shop-tills', who: quietOwner, path: '/shop/tills', reach: makeKeyAndHire },
+    {
+      name: 'shop-past-sales-no-key',
+      who: { role: 'owner', id: '2' },
+      path: '/shop/past-sales',
+      reach: (page) => makeKeyAndTry(page, ownCode),
+    },
+    {
+      name: 'shop-past-sales',
+      who: owner,
+      path: '/shop/past-sales',
+      reach: (page) => chooseSales(page, [`${ownCode},2024-05-31,12.50,90001`, 'NOBODY1,2024-13-31,-1,90002']),
+    },
+    { name: 'shop-past-sales-charity', who: quietOwner, path: '/shop/past-sales' },
     { name: 'shop-help-nobody', who: owner, path: '/shop/help' },
     { name: 'shop-members', who: owner, path: '/shop/members' },
     { name: 'shop-members-overdue', who: owner, path: '/shop/members?overdue=1&order=value' },
@@ -96,6 +109,20 @@ async function makeKeyAndHire(page: Page): Promise<void> {
   await page.getByLabel('What is it for?').fill('The web shop')
   await page.getByRole('button', { name: 'Make a key' }).click()
   await page.getByTestId('new-key').waitFor()
+}
+
+/** A file of past sales is chosen, and has been tried. */
+export async function chooseSales(page: Page, rows: readonly string[], name = 'Sales of 2024.csv'): Promise<void> {
+  const buffer = Buffer.from(['member,time,amount,receipt', ...rows].join('\n'))
+  await page.getByLabel(/Choose the file/).setInputFiles({ name, mimeType: 'text/csv', buffer })
+  await page.getByRole('heading', { name: `What ${name} would do` }).waitFor()
+}
+
+/** A shop without an import key sees what must happen first, and how many points its file needs. */
+async function makeKeyAndTry(page: Page, code: string): Promise<void> {
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  await chooseSales(page, [`${code},2024-05-31,12.50,1`])
+  await page.getByText('Your file needs 25', { exact: false }).waitFor()
 }
 
 /** Charts stand before their tables; both must be usable. */

@@ -15,6 +15,7 @@ import {
   signsOutEverywhere,
 } from './newcomer.ts'
 import { type OpenedStreet, openStreetOf } from './open-street.ts'
+import { bringsInPastSales } from './past-sales.ts'
 import { castOf, enter, memberAt, peopleOf } from './people.ts'
 import { type Screen, screensOf, settled, typeAmount } from './screens.ts'
 import type { Somebody } from './somebody.ts'
@@ -258,6 +259,8 @@ async function gives(page: Page, code: string): Promise<void> {
 }
 
 tillPromises(() => street, found)
+
+test('an owner brings in past sales in one afternoon', () => bringsInPastSales(street, device))
 
 describe('everybody can use every screen', () => {
   test('no barrier is found by axe on a phone or a desk, light or dark', { timeout: 900_000 }, async () => {

@@ -1,44 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Chromium } from '#test/support/chromium.ts'
+import { balanceOf, button, givesTo, someoneKnown } from './at-the-till.ts'
 import { authenticatorOn } from './authenticator.ts'
 import { cameraPlaying, holdBefore } from './fake-camera.ts'
 import type { OpenedStreet } from './open-street.ts'
-import { enter, memberAt, peopleOf } from './people.ts'
+import { asksForWhatIsOwed } from './owed.ts'
+import { enter, type OpenSomebodys, peopleOf } from './people.ts'
 import { typeAmount } from './screens.ts'
-import type { Somebody } from './somebody.ts'
-
-/** Somebody's device, opened on the street. */
-export type OpenSomebodys = (who: Somebody) => Promise<{ readonly context: BrowserContext; readonly page: Page }>
-
-const balanceOf = async (street: OpenedStreet, member: string) => (await memberAt(street.url, member)).balance
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
-
-/** Gives for an amount to whoever the till knows under this name. */
-async function givesTo(page: Page, digits: string, name: string): Promise<void> {
-  await typeAmount(page, digits)
-  await button(page, 'Give points').click()
-  await page.getByRole('listitem').getByRole('button', { name }).click()
-  await button(page, 'Next customer').waitFor()
-}
-
-/** One of the street's people whom the till knows; newcomers are not told of. */
-async function someoneKnown(page: Page, street: OpenedStreet): Promise<{ name: string; address: string }> {
-  await typeAmount(page, '100')
-  await button(page, 'Give points').click()
-  const known = page.getByRole('list').getByRole('button')
-  await known.first().waitFor()
-  const names = await known.locator('span.font-medium').allInnerTexts()
-  const { members } = await peopleOf(street.url)
-  const someone = members.find(({ name }) => names.includes(name))
-  if (!someone) throw new Error(`nobody on this street is called any of ${names.join(', ')}`)
-  await button(page, 'Back to the amount').click()
-  for (const _ of '100') await button(page, 'Take back the last digit').click()
-  return someone
-}
+import { switchesATillOff } from './switched-off.ts'
 
 /** Three sales without a network, the page closed between them; back on the network each counts once. */
 export async function goesOnWithoutANetwork(street: OpenedStreet, open: OpenSomebodys): Promise<void> {
@@ -273,6 +246,9 @@ export function tillPromises(street: () => OpenedStreet, found: Chromium): void 
       const unseeing = await launched(found, [...cameraPlaying(film), `${cameraAllowed}=deny`])
       await doesWithoutTheCamera(openIn(unseeing)).finally(() => unseeing.close())
     })
+    test('is switched off with a sale in it, which counts once its owner has confirmed it', () =>
+      switchesATillOff(street(), open))
+    test('asks for what somebody owes from before', () => asksForWhatIsOwed(street(), open))
     test('is handed over from cashier to cashier', () => changesShifts(street(), open))
   })
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Address, Hex } from 'viem'
@@ -16,10 +16,12 @@ import { assertDeployed, deployNetwork, longestFoundingSeconds, usualTerms } fro
 import { deploySponsor } from '../../scripts/sponsor.ts'
 import { chainKindHere, type EmbeddedChain, endow, letClockRun, startChain } from '../../scripts/street/chain.ts'
 import { compileIfNeeded } from '../../scripts/street/compile.ts'
+import { readSettings } from '../../scripts/street/config.ts'
 import { contractView } from '../../scripts/street/contract-view.ts'
 import { type Deployment, readDeployment } from '../../scripts/street/deployment.ts'
 import { plantEntryPoint } from '../../scripts/street/entry-point.ts'
 import { addressOfKey, keyFrom } from '../../scripts/street/keys.ts'
+import { nodeToAsk } from '../../scripts/street/nodes.ts'
 import { assertOffices } from '../../scripts/street/offices.ts'
 import { filesOf, logOf, writeJson } from '../../scripts/street/place.ts'
 import { freePort } from '../../scripts/street/ports.ts'
@@ -126,6 +128,27 @@ test('a file that says nothing of a network is refused in a sentence', () => {
   expect(() => readDeployment('/nowhere.json')).toThrow('There is no deployment file')
 })
 
+test('of several nodes the first that answers is asked, and none may stand on another chain', async () => {
+  const [away, here] = ['http://127.0.0.1:1/', chain.rpc.url]
+  const said: string[] = []
+  const ask = (nodes: readonly string[], of = deployment) =>
+    nodeToAsk({ rpcUrl: nodes[0] ?? '', nodes, deploymentFile: '' }, of, (sentence) => said.push(sentence))
+  expect(await ask([away, here])).toBe(here)
+  expect(said).toEqual(['node 1 of RPC_URLS does not answer; the others stand in'])
+  const other = { ...deployment, genesisHash: `0x${'ab'.repeat(32)}` as const }
+  await expect(ask([away, here], other)).rejects.toThrow('What answers as node 2 of RPC_URLS is not the chain')
+  await expect(ask([away, 'http://127.0.0.1:2/'])).rejects.toThrow('None of the nodes that RPC_URLS names answers.')
+})
+
+test.each([
+  [{ RPC_URLS: 'http://a.example, nonsense', DEPLOYMENT_FILE: 'x' }, 'RPC_URLS must be http:// addresses'],
+  [{ RPC_URLS: 'http://a.example,', DEPLOYMENT_FILE: 'x' }, 'RPC_URLS must be http:// addresses'],
+  [{ RPC_URLS: 'http://a.example, http://a.example', DEPLOYMENT_FILE: 'x' }, 'RPC_URLS names a node twice'],
+  [{ RPC_URLS: 'http://a.example' }, 'belong together'],
+])('nodes that cannot be asked: %j', (environment, sentence) => {
+  expect(() => readSettings(environment)).toThrow(sentence)
+})
+
 test('a street opens on a chain of one’s own, without deploying or inhabiting anything', {
   timeout: patienceMs,
 }, async () => {
@@ -138,11 +161,17 @@ test('a street opens on a chain of one’s own, without deploying or inhabiting 
   expect(readDeployment(out)).toMatchObject({ embedded: false, moneyDecimals: 6 })
 
   const data = dataFolder()
-  const env = { RPC_URL: chain.rpc.url, DEPLOYMENT_FILE: out, RELAYER_KEY_FILE: keyFile }
+  const nodes = `http://127.0.0.1:1,${chain.rpc.url}`
+  const env = { RPC_URLS: nodes, DEPLOYMENT_FILE: out, RELAYER_KEY_FILE: keyFile }
   const street = runScript('start', ['--data', data.path, '--port', '0'], env)
   try {
     await street.until('Highstreet is open')
-    expect(data.running().processes.map((one) => one.role)).not.toContain('chain')
+    const { processes, rpcUrl } = data.running()
+    expect(processes.map((one) => one.role)).not.toContain('chain')
+    expect(rpcUrl).toBe(chain.rpc.url)
+    for (const { pid } of processes.filter(({ role }) => role === 'indexer' || role === 'relayer')) {
+      expect(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')).toContain(`RPC_URLS=${nodes}`)
+    }
     const sales = join(folder, 'sales.csv')
     writeFileSync(sales, 'member,time,amount\nA,2025-01-01,1\n')
     const refused = await runScript('replay', [sales, '--data', data.path], env).ended

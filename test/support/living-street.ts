@@ -10,6 +10,7 @@ import { openPool } from '#indexer/db/client.ts'
 import type { Ledger } from '#indexer/ledger/ledger.ts'
 import { issue } from '#web/acts/issue.ts'
 import { closeDatabase } from '#web/queries/database.ts'
+import { waitsForOwnerSql } from '#web/queries/owners-word.ts'
 import type { FailPoint } from '#web/relayer/config.ts'
 import { RelayerMetrics } from '#web/relayer/metrics.ts'
 import { type Node, nodeAt } from '#web/relayer/node.ts'
@@ -203,15 +204,16 @@ async function relayerOver(
   }
 }
 
-/** Nothing waits to be sent, nothing waits for a block, and every block that matters is final. */
+/** Nothing waits to be sent but for an owner, nothing waits for a block, and every block that matters is final. */
 async function allQuiet(web: pg.Pool): Promise<boolean> {
   const { rows } = await web.query<{ busy: boolean }>(
-    `SELECT EXISTS (SELECT FROM portal.intent WHERE state = 'open' AND attempts = 0)
+    `SELECT EXISTS (SELECT FROM portal.intent i WHERE state = 'open' AND attempts = 0 AND NOT ${waitsForOwnerSql('i')})
       OR EXISTS (SELECT FROM portal.submission s WHERE s.state = 'signed'
         OR s.block_number > (SELECT max(final_block) FROM ledger.checkpoint))
       OR EXISTS (SELECT FROM portal.submission s JOIN portal.intent i ON i.sent_by = s.sender AND i.sent_nonce = s.nonce
         WHERE s.state = 'reverted' AND i.state = 'sent')
-      OR EXISTS (SELECT FROM portal.till_batch WHERE submitted_count < count)
+      OR EXISTS (SELECT FROM portal.till_batch b WHERE submitted_count < count
+        AND NOT EXISTS (SELECT FROM ledger.till t WHERE t.shop = b.shop AND t.till = b.till AND t.revoked))
       OR EXISTS (SELECT FROM portal.hold) AS busy`,
   )
   return rows[0]?.busy === false

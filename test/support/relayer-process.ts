@@ -20,7 +20,12 @@ export function startRelayer(
 ): RelayerProcess {
   const child = endWithUs(
     spawn(process.execPath, [join(testConfig.root, 'web/relayer/main.ts'), ...arguments_], {
-      env: { PATH: testConfig.searchPath.join(':'), NODE_ENV: 'test', ...environment },
+      env: {
+        PATH: testConfig.searchPath.join(':'),
+        NODE_ENV: 'test',
+        NODE_COMPILE_CACHE: join(testConfig.root, '.cache', 'compiled'),
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   )

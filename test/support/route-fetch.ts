@@ -19,6 +19,8 @@ import { POST as reverseQuote } from '#web/app/api/v1/reverse/quote/route.ts'
 import { POST as reverse } from '#web/app/api/v1/reverse/route.ts'
 import { DELETE as endShift, POST as openShift } from '#web/app/api/v1/shifts/route.ts'
 import { GET as next } from '#web/app/api/v1/tills/[shop]/[till]/next/route.ts'
+import { POST as unpaidPaid } from '#web/app/api/v1/unpaid/paid/route.ts'
+import { GET as unpaid } from '#web/app/api/v1/unpaid/route.ts'
 
 type Handler = (request: Request, context: { params: Promise<never> }) => Promise<Response>
 
@@ -45,6 +47,8 @@ const handlers: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/api\/v1\/imports\/(?<file>[^/]+)\/next$/, nextOfImport],
   ['GET', /^\/api\/v1\/imports\/(?<file>[^/]+)$/, importProgress],
   ['GET', /^\/api\/v1\/export$/, exported],
+  ['GET', /^\/api\/v1\/unpaid$/, unpaid],
+  ['POST', /^\/api\/v1\/unpaid\/paid$/, unpaidPaid],
 ]
 
 /** A fetch that walks through the till API's own doors, without a network between. */

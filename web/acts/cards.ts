@@ -129,7 +129,74 @@ export async function cardsAmong(
   )
 }
 
-/** Why a card does not take these points at a counter; null where it does, or is no card. */
+/** A new purchase, as it is about to be kept. */
+interface Crediting {
+  readonly member: Hex
+  readonly points: bigint
+  readonly soldAt: number
+  readonly state: string
+}
+
+/** What those of these accounts that are cards may still take, in hundredths; one that was claimed takes nothing. */
+export async function roomOnCards(members: readonly Hex[]): Promise<ReadonlyMap<Hex, bigint>> {
+  if (members.length === 0) return new Map()
+  const cards = await inTransaction((client) => cardsAmong(client, members, { lock: 'as they are' }))
+  return new Map(
+    [...cards].map(([member, { claimed, limit, holds }]) => [member, claimed || holds >= limit ? 0n : limit - holds]),
+  )
+}
+
+/** The same cards once these purchases are on their way to them. */
+export function credited(
+  cards: ReadonlyMap<Hex, CardStanding>,
+  purchases: readonly Crediting[],
+): ReadonlyMap<Hex, CardStanding> {
+  const coming = purchases.filter(({ member, state }) => state === 'open' && cards.has(member))
+  if (coming.length === 0) return cards
+  const after = new Map(cards)
+  for (const { member, points } of coming) {
+    const card = after.get(member)
+    if (card) after.set(member, { ...card, holds: card.holds + points })
+  }
+  return after
+}
+
+/** A card that holds more than it may: nothing is added at a counter, and a claim takes all of it. */
+export interface OverfullCard {
+  readonly member: Hex
+  readonly limit: bigint
+  readonly holds: bigint
+}
+
+export function overfullAmong(
+  cards: ReadonlyMap<Hex, CardStanding>,
+  purchases: readonly { readonly member: Hex }[],
+): readonly OverfullCard[] {
+  return [...new Set(purchases.map(({ member }) => member))].flatMap((member) => {
+    const card = cards.get(member)
+    return card && card.holds > card.limit ? [{ member, limit: card.limit, holds: card.holds }] : []
+  })
+}
+
+/** A sale that comes by itself, and so soon, is still at the counter: the shopper stands there. */
+const atTheCounterSeconds = 120
+
+/**
+ * A card that is full or has been claimed takes no more at a counter: the till gives the next sale another number. What
+ * was promised while nobody could know is kept: a list that comes later with all its sales, and a sale of a while ago.
+ */
+export function counterFault(
+  cards: ReadonlyMap<Hex, CardStanding>,
+  come: readonly { readonly store: Crediting | null }[],
+  now: Date,
+): Refusal | null {
+  const only = come.length === 1 ? (come[0]?.store ?? null) : null
+  if (cards.size === 0 || only?.state !== 'open') return null
+  if (now.getTime() / 1000 - only.soldAt > atTheCounterSeconds) return null
+  return cardFault(cards.get(only.member), only.points)
+}
+
+/** Why a card does not take these points; null where it does, or is no card. */
 export function cardFault(card: CardStanding | undefined, points: bigint): Refusal | null {
   if (card === undefined) return null
   if (card.claimed) return refuse('cardClaimed')

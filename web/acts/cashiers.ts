@@ -3,6 +3,7 @@ import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type pg from 'pg'
 import { z } from 'zod'
+import { tillKindNames } from '#contracts/generated.ts'
 import { cashierNumber, openShiftRequest, pin } from '#contracts/till-api/requests.ts'
 import { pool } from '#web/queries/database.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
@@ -186,6 +187,7 @@ export async function endShift(
 
 interface OnDuty {
   readonly keeps: boolean
+  readonly unmanned: boolean
   readonly cashier: number | null
   readonly over: boolean
 }
@@ -194,6 +196,8 @@ interface OnDuty {
 export interface Duty {
   readonly cashier: number | null
 }
+
+const atACounter = tillKindNames.indexOf('Counter')
 
 // Most shops keep none, and their tills need not ask with every request.
 const keepsNone = new Map<number, number>()
@@ -213,6 +217,7 @@ export async function cashierOnDuty(
   const { rows } = await pool().query<OnDuty>({
     name: 'cashier on duty',
     text: `SELECT EXISTS (SELECT FROM portal.cashier c WHERE c.shop = $1 AND c.active) AS keeps, s.cashier,
+        EXISTS (SELECT FROM ledger.till t WHERE t.shop = $1 AND t.till = $2 AND t.kind <> ${atACounter}) AS unmanned,
         coalesce(s.ended_at IS NOT NULL OR s.closes_at <= $4, false) AS over
       FROM (SELECT) one LEFT JOIN portal.shift s ON s.shop = $1 AND s.till = $2 AND s.token_hash = $3`,
     values: [shop, till, token === null ? Buffer.alloc(0) : hashOfToken(token), now],
@@ -222,6 +227,8 @@ export async function cashierOnDuty(
     keepsNone.set(shop, now.getTime())
     return { cashier: null }
   }
+  // Past sales and campaigns are signed by a key of their own, at no counter.
+  if (duty.unmanned) return { cashier: null }
   if (duty.cashier === null) return refuse(token === null ? 'shiftNeeded' : 'shiftOver', { shop, till })
   return duty.over && when === 'now' ? refuse('shiftOver', { shop, till }) : { cashier: duty.cashier }
 }

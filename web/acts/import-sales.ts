@@ -1,13 +1,14 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
-import { importRequest } from '#contracts/till-api/requests.ts'
+import { importQuestion, importRequest } from '#contracts/till-api/requests.ts'
 import { type RowFault, readSales, type SaleRow } from '#contracts/till-api/sales-file.ts'
 import { ask, bytesOf, pool } from '#web/queries/database.ts'
 import { sumOfWishes } from '#web/queries/import-books.ts'
+import { roomOnCards } from './cards.ts'
 import { pointsForSpendDown } from './quote.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
-import { actingTill, notGiving, type Till } from './till-standing.ts'
+import { actingTill, importKeyToBe, notGiving, type Till } from './till-standing.ts'
 import { inTransaction } from './transaction.ts'
 import { type Hex, read } from './wire.ts'
 
@@ -23,13 +24,15 @@ export interface CheckedImport {
   readonly faults: readonly RowFault[]
   /** Hundredths of a point that are still to be given. */
   readonly points: bigint
-  /** What is left of the key's budget. */
-  readonly budget: bigint
+  /** What is left of the key's budget; null where no key was named. */
+  readonly budget: bigint | null
+  /** How many members the rows name: known ones, and names that nobody has. */
+  readonly members: { readonly found: number; readonly unknown: number }
   /** Columns that are there and not used. */
   readonly unused: readonly string[]
 }
 
-type Asked = z.output<typeof importRequest>
+type Asked = z.output<typeof importQuestion>
 
 /** A sale with its member found and its points reckoned. */
 interface PricedSale extends SaleRow {
@@ -41,63 +44,68 @@ const mostFaultsTold = 1_000
 
 /** A dry run: everything that is wrong with the file, by row, and what it would give. Nothing is kept. */
 export async function checkImport(input: unknown, { now = new Date() } = {}): Promise<CheckedImport | Refusal> {
-  const looked = await look(input, now)
+  const asked = read(importQuestion, input)
+  if (isRefusal(asked)) return asked
+  const looked = await look(asked, now)
   return isRefusal(looked) ? looked : looked.checked
 }
 
 /** Takes the file in, if nothing is wrong with it. The same file again goes on where it was. */
 export async function startImport(input: unknown, { now = new Date() } = {}): Promise<CheckedImport | Refusal> {
-  const looked = await look(input, now)
+  const asked = read(importRequest, input)
+  if (isRefusal(asked)) return asked
+  const looked = await look(asked, now)
   if (isRefusal(looked)) return looked
-  const { asked, hash, checked, open } = looked
+  const { hash, checked, sales } = looked
   const [first] = checked.faults
   if (first !== undefined) {
     const { row, code, sentence } = first
     return refuse('importFaulty', { rows: checked.faultyRows, row, fault: code, complaint: sentence })
   }
-  if (checked.points > checked.budget) {
-    return refuse('overBudget', { points: checked.points, left: checked.budget })
-  }
-  await keep(asked, { hash, rows: checked.rows, open, now })
+  const left = checked.budget ?? 0n
+  if (checked.points > left) return refuse('overBudget', { points: checked.points, left })
+  await keep(asked, { hash, rows: checked.rows, sales, now })
   return checked
 }
 
 interface Looked {
-  readonly asked: Asked
   readonly hash: Buffer
   readonly checked: CheckedImport
-  /** What is not in yet. */
-  readonly open: readonly PricedSale[]
+  /** Whatever of it is in already. */
+  readonly sales: readonly PricedSale[]
 }
 
-async function look(input: unknown, now: Date): Promise<Looked | Refusal> {
-  const asked = read(importRequest, input)
-  if (isRefusal(asked)) return asked
+async function look(asked: Asked, now: Date): Promise<Looked | Refusal> {
   const { shop, till, csv } = asked
-  const acting = await actingTill(pool(), shop, till)
+  const acting = await (till === undefined ? importKeyToBe(pool(), shop) : actingTill(pool(), shop, till))
   if (isRefusal(acting)) return acting
-  if (acting.kind !== 'Import') return refuse('notAnImportKey', { shop, till, kind: acting.kind })
+  if (acting.kind !== 'Import') return refuse('notAnImportKey', { shop, till: acting.till, kind: acting.kind })
   const idle = notGiving(acting)
   if (idle) return idle
   const bytes = Buffer.from(csv, 'utf8')
   const { rows, faults, unused } = readSales(bytes, now)
   const priced = await pricedSales(acting, rows)
-  const known = await knownSales(asked, priced.sales)
-  const all = [...faults, ...priced.faults, ...known.faults].sort((one, other) => one.row - other.row)
+  const known = await knownSales(acting, priced.sales)
+  const found = [...faults, ...priced.faults, ...known.faults, ...(await cardFaults(known.open))]
+  const all = found.sort((one, other) => one.row - other.row)
   const hash = createHash('sha256').update(bytes).digest()
-  const spent = await sumOfWishes(shop, till, ask)
-  const budget = acting.budget > spent ? acting.budget - spent : 0n
   const checked: CheckedImport = {
     file: hash.toString('hex'),
-    rows: rows.length + new Set(faults.map(({ row }) => row)).size,
+    rows: new Set([...rows, ...faults.filter(({ row }) => row > 0)].map(({ row }) => row)).size,
     taken: known.taken,
     faultyRows: new Set(all.map(({ row }) => row)).size,
     faults: all.slice(0, mostFaultsTold),
     points: known.open.reduce((sum, { points }) => sum + points, 0n),
-    budget,
+    budget: till === undefined ? null : await leftOf(acting),
+    members: priced.members,
     unused,
   }
-  return { asked, hash, checked, open: known.open }
+  return { hash, checked, sales: priced.sales }
+}
+
+async function leftOf({ shop, till, budget }: Till): Promise<bigint> {
+  const spent = await sumOfWishes(shop, till, ask)
+  return budget > spent ? budget - spent : 0n
 }
 
 const faultAt = ({ row, line }: SaleRow, value: string, code: string, sentence: string): RowFault => ({
@@ -108,7 +116,7 @@ const faultAt = ({ row, line }: SaleRow, value: string, code: string, sentence: 
 async function pricedSales(
   till: Till,
   rows: readonly SaleRow[],
-): Promise<{ readonly sales: PricedSale[]; readonly faults: RowFault[] }> {
+): Promise<{ readonly sales: PricedSale[]; readonly faults: RowFault[]; readonly members: CheckedImport['members'] }> {
   const accounts = await accountsOf(rows.map(({ member }) => member))
   const { name, earnRate } = await signOf(till.shop)
   const own = new Set([undefined, String(till.shop), name.toLowerCase()])
@@ -122,11 +130,14 @@ async function pricedSales(
     } else if (account === undefined) {
       faults.push(faultAt(row, row.member, 'unknownMember', 'nobody has that code or account'))
     } else if (points > till.receiptLimit) {
-      const sentence = `that would be ${points} hundredths of a point; a receipt gives ${till.receiptLimit} at most`
+      const most = pointWords(till.receiptLimit)
+      const sentence = `that would be ${pointWords(points)} points; a receipt gives ${most} at most`
       faults.push(faultAt(row, `${row.spend}`, 'overReceiptLimit', sentence))
     } else sales.push({ ...row, account, points })
   }
-  return { sales, faults }
+  const found = new Set(accounts.values()).size
+  const unknown = new Set(rows.flatMap(({ member }) => (accounts.has(member) ? [] : [member]))).size
+  return { sales, faults, members: { found, unknown } }
 }
 
 async function signOf(shop: number): Promise<{ readonly name: string; readonly earnRate: number }> {
@@ -159,6 +170,21 @@ async function accountsOf(typed: readonly string[]): Promise<ReadonlyMap<string,
   )
 }
 
+/** A card takes no more from a file than at a counter. */
+async function cardFaults(sales: readonly PricedSale[]): Promise<RowFault[]> {
+  const room = new Map(await roomOnCards([...new Set(sales.map(({ account }) => account))]))
+  return sales.flatMap((sale) => {
+    const left = room.get(sale.account)
+    if (left === undefined) return []
+    room.set(sale.account, left - sale.points)
+    if (sale.points <= left) return []
+    return [faultAt(sale, sale.member, 'cardFull', 'this card would hold more than a card may')]
+  })
+}
+
+/** Hundredths as somebody reads them in a spreadsheet: 1250 is "12.50". */
+const pointWords = (hundredths: bigint): string => `${hundredths / 100n}.${`${hundredths % 100n}`.padStart(2, '0')}`
+
 interface KnownSale {
   readonly sequence: bigint
   readonly same: boolean
@@ -166,7 +192,7 @@ interface KnownSale {
 
 /** What of it is in already, by receipt; another sale under a receipt that was used is a fault of the row. */
 async function knownSales(
-  { shop, till }: Asked,
+  { shop, till }: Pick<Till, 'shop' | 'till'>,
   sales: readonly PricedSale[],
 ): Promise<{ readonly open: PricedSale[]; readonly taken: number; readonly faults: RowFault[] }> {
   const rows = await ask<KnownSale>(
@@ -207,11 +233,12 @@ async function knownSales(
 interface Kept {
   readonly hash: Buffer
   readonly rows: number
-  readonly open: readonly PricedSale[]
+  readonly sales: readonly PricedSale[]
   readonly now: Date
 }
 
-async function keep({ shop, till, name }: Asked, { hash, rows, open, now }: Kept): Promise<void> {
+async function keep({ shop, till, name }: z.output<typeof importRequest>, kept: Kept): Promise<void> {
+  const { hash, rows, sales, now } = kept
   await inTransaction(async (client) => {
     await client.query({
       name: 'keep import file',
@@ -230,12 +257,12 @@ async function keep({ shop, till, name }: Asked, { hash, rows, open, now }: Kept
           AS n(row, sequence, member, points, spend, sold_at)`,
       values: [
         ...[shop, hash],
-        open.map(({ row }) => row),
-        open.map(({ sequence }) => sequence),
-        open.map(({ account }) => bytesOf(account)),
-        open.map(({ points }) => points),
-        open.map(({ spend }) => spend),
-        open.map(({ soldAt }) => soldAt),
+        sales.map(({ row }) => row),
+        sales.map(({ sequence }) => sequence),
+        sales.map(({ account }) => bytesOf(account)),
+        sales.map(({ points }) => points),
+        sales.map(({ spend }) => spend),
+        sales.map(({ soldAt }) => soldAt),
       ],
     })
   })

@@ -2,8 +2,8 @@ import 'server-only'
 import type pg from 'pg'
 import { z } from 'zod'
 import { pool } from '#web/queries/database.ts'
-import { isRefusal, type Refusal } from './refusal.ts'
-import { actingTill } from './till-standing.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
+import { knownTills } from './till-standing.ts'
 import { read, shopNumber, tillNumber } from './wire.ts'
 
 /** The next free receipt number of each kind. */
@@ -31,7 +31,8 @@ const question = {
 export async function nextReceipt(input: unknown): Promise<NextReceipt | Refusal> {
   const asked = read(tillAddress, input)
   if (isRefusal(asked)) return asked
-  const till = await actingTill(pool(), asked.shop, asked.till)
+  // A till that was switched off still has to ring up again what its owner may confirm.
+  const [till = refuse('unknownTill')] = await knownTills(pool(), [asked])
   return isRefusal(till) ? till : await nextNumbers(pool(), asked)
 }
 

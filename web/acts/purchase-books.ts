@@ -28,6 +28,8 @@ export interface KeptPurchase extends Purchase {
   readonly batch: bigint
   readonly refused: string | null
   readonly facts: Facts
+  /** Nothing has been sent of it. */
+  readonly open: boolean
 }
 
 export interface MirroredPurchase extends Purchase {
@@ -75,19 +77,20 @@ const listsQuestion = {
   name: 'kept lists',
   text: `SELECT k.place, b.count, b.head,
       coalesce((SELECT max(c.final_block) FROM ledger.checkpoint c), -1) AS "finalBlock",
-      n.kind, n.sequence, n.member, n.points, n.spend, n."soldAt", n.batch, n.refused, n.facts, n.block
+      n.kind, n.sequence, n.member, n.points, n.spend, n."soldAt", n.batch, n.refused, n.facts, n.open, n.block
     FROM unnest($1::int[], $2::int[], $3::bigint[], $4::int[], $5::bigint[]) WITH ORDINALITY
       AS k(shop, till, first_sequence, count, come, place)
     LEFT JOIN portal.till_batch b USING (shop, till, first_sequence)
     LEFT JOIN LATERAL (
       SELECT i.kind, i.sequence, i.member, i.points, i.spend, extract(epoch FROM i.sold_at)::bigint AS "soldAt",
-        (i.payload->>'batch')::bigint AS batch, i.refused, i.payload->'facts' AS facts, NULL::bigint AS block
+        (i.payload->>'batch')::bigint AS batch, i.refused, i.payload->'facts' AS facts, i.state = 'open' AS open,
+        NULL::bigint AS block
       FROM portal.intent i WHERE i.shop = k.shop AND i.till = k.till AND i.kind IN ('purchase', 'conflict')
         AND i.sequence >= CASE WHEN b.count = k.come - k.first_sequence THEN k.come ELSE k.first_sequence END
         AND i.sequence < k.first_sequence + k.count
       UNION ALL
       SELECT 'mirrored', p.sequence, p.member, p.points, p.spend, extract(epoch FROM p.sold_at)::bigint,
-        NULL, NULL, NULL, p.block_number
+        NULL, NULL, NULL, false, p.block_number
       FROM ledger.purchase p WHERE p.shop = k.shop AND p.till = k.till
         AND p.sequence >= k.come AND p.sequence < k.first_sequence + k.count
     ) n ON true
@@ -108,6 +111,7 @@ interface ListRow {
   readonly batch: bigint | null
   readonly refused: string | null
   readonly facts: Facts | null
+  readonly open: boolean
   readonly block: bigint | null
 }
 
@@ -134,10 +138,10 @@ export async function keptLists(client: pg.PoolClient, lists: readonly ComingLis
     if (list === undefined) continue
     list.soFar = { count: row.count ?? 0, head: hex(row.head ?? Buffer.alloc(32)), finalBlock: row.finalBlock }
     if (row.kind === null) continue
-    const { kind, sequence, points, spend, refused } = row
+    const { kind, sequence, points, spend, refused, open } = row
     const purchase = { sequence, member: hex(row.member), points, spend, soldAt: Number(row.soldAt) }
     if (kind === 'mirrored') list.mirrored.push({ ...purchase, block: row.block ?? 0n })
-    else list.kept.push({ ...purchase, kind, batch: row.batch ?? 0n, refused, facts: row.facts ?? {} })
+    else list.kept.push({ ...purchase, kind, batch: row.batch ?? 0n, refused, facts: row.facts ?? {}, open })
   }
   return found
 }

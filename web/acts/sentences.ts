@@ -1,4 +1,5 @@
 import { accountWordings } from './account-sentences.ts'
+import { ownersWordings } from './owner-sentences.ts'
 import { type Wording, wording } from './wording.ts'
 
 /** Every code a refusal may carry, the chain's reasons included (their names with a small first letter). */
@@ -145,6 +146,8 @@ export const wordings = {
     'The points are on their way: the shop has to add to its reserve first.',
     'Nothing to do at the till. The owner can add money to the reserve.',
   ),
+
+  ...ownersWordings,
 
   // past sales
   notAnImportKey: wording(

@@ -2,7 +2,7 @@ import 'server-only'
 import type pg from 'pg'
 import { shopStatusNames, tillKindNames } from '#contracts/generated.ts'
 import { issuingPausedSql } from '#web/queries/intent-state.ts'
-import { type Refusal, refuse } from './refusal.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import type { Hex } from './wire.ts'
 
 /** What the books say about a till that asks for something. */
@@ -20,6 +20,8 @@ export interface Till {
   readonly redeemsOnly: boolean
   /** The guardian has paused issuing: the chain gives nothing for now. */
   readonly issuingPaused: boolean
+  /** Its owner has switched it off: what it signs counts under the owner's signature only. */
+  readonly revoked: boolean
 }
 
 interface Row {
@@ -56,8 +58,25 @@ export async function actingTill(
   return acting ?? refuse('unknownTill', { shop, till })
 }
 
+/** An import key as the board might yet approve one for this shop: within the shop's own limit, without a budget. */
+export async function importKeyToBe(database: pg.Pool | pg.PoolClient, shop: number): Promise<Till | Refusal> {
+  const { rows } = await database.query<Row>({ ...standing, values: [[shop], [0]] })
+  const [row] = rows
+  if (row === undefined) return refuse('unknownShop', { shop })
+  const kind = tillKindNames.indexOf('Import')
+  const most = row.receiptLimit
+  return standingOf({ shop, till: 0 }, { ...row, key: Buffer.alloc(20), kind, revoked: false, budget: most })
+}
+
 /** The same for several places, in their order. */
-export async function actingTills(
+export async function actingTills(...asked: Parameters<typeof knownTills>): Promise<(Till | Refusal)[]> {
+  return (await knownTills(...asked)).map((known) => {
+    return isRefusal(known) || !known.revoked ? known : refuse('tillRevoked', { shop: known.shop, till: known.till })
+  })
+}
+
+/** The same with those that their owners have switched off among them. */
+export async function knownTills(
   database: pg.Pool | pg.PoolClient,
   places: readonly { readonly shop: number; readonly till: number }[],
 ): Promise<(Till | Refusal)[]> {
@@ -69,14 +88,13 @@ export async function actingTills(
 function standingOf({ shop, till }: { readonly shop: number; readonly till: number }, row?: Row): Till | Refusal {
   if (!row || row.status === null) return refuse('unknownShop', { shop })
   if (!row.key) return refuse('unknownTill', { shop, till })
-  if (row.revoked) return refuse('tillRevoked', { shop, till })
   const status = shopStatusNames[row.status] ?? 'None'
   if (status !== 'Active' && status !== 'Exiting') return refuse('shopNotActive', { shop, status })
   const kind = tillKindNames[row.kind] ?? 'None'
-  const { redeemsOnly, issuingPaused, budget } = row
+  const { redeemsOnly, issuingPaused, budget, revoked } = row
   const key: Hex = `0x${row.key.toString('hex')}`
   const receiptLimit = highestReceipt(row, kind)
-  return { shop, till, key, kind, receiptLimit, budget, shopStatus: status, redeemsOnly, issuingPaused }
+  return { shop, till, key, kind, receiptLimit, budget, shopStatus: status, redeemsOnly, issuingPaused, revoked }
 }
 
 /** Allowances gather up to so many days' worth (N-8). */

@@ -78,7 +78,7 @@ export interface ImportStanding extends File {
   readonly final: number
   readonly refusedRows: number
   /** The first of the refused, by receipt. */
-  readonly refused: readonly { readonly sequence: bigint; readonly code: string }[]
+  readonly refused: readonly { readonly row: number; readonly sequence: bigint; readonly code: string }[]
 }
 
 const progressQuestion: Question = {
@@ -88,27 +88,31 @@ const progressQuestion: Question = {
       AND i.kind = 'purchase' AND i.sequence = r.sequence)`,
 }
 
+// A row of the file beside what became of it under the file's key.
+const withFate = `portal.import_row r JOIN portal.intent i
+    ON i.shop = r.shop AND i.till = $3 AND i.kind = 'purchase' AND i.sequence = r.sequence`
+
 const fateQuestion: Question = {
   name: 'fate of an import',
   text: `SELECT count(*) FILTER (WHERE ${mirroredBlockSql('i')} <= c.final)::int AS final,
       count(*) FILTER (WHERE i.state = 'refused')::int AS "refusedRows"
-    FROM portal.intent i, (SELECT coalesce(max(final_block), -1) AS final FROM ledger.checkpoint) c
-    WHERE i.shop = $1 AND i.till = $2 AND i.kind = 'purchase'`,
+    FROM (SELECT coalesce(max(final_block), -1) AS final FROM ledger.checkpoint) c, ${withFate}
+    WHERE r.shop = $1 AND r.file_hash = $2`,
 }
 
 const refusedQuestion: Question = {
   name: 'refused rows of an import',
-  text: `SELECT i.sequence, i.refused AS code FROM portal.intent i
-    WHERE i.shop = $1 AND i.till = $2 AND i.kind = 'purchase' AND i.state = 'refused' ORDER BY i.sequence LIMIT 1000`,
+  text: `SELECT r.row, i.sequence, i.refused AS code FROM ${withFate}
+    WHERE r.shop = $1 AND r.file_hash = $2 AND i.state = 'refused' ORDER BY r.row LIMIT 1000`,
 }
 
-/** How far a file has come; null where nobody knows it. Refusals and what is final are those of its import key. */
+/** How far a file has come; null where nobody knows it. */
 export async function importStanding(shop: number, hash: Buffer, ask: Ask = askPool): Promise<ImportStanding | null> {
   const file = await fileOf(shop, hash, ask)
   if (file === null) return null
   const [progress] = await ask<{ taken: number }>(progressQuestion, [shop, hash, file.rows, file.till])
-  const [fate] = await ask<{ final: number; refusedRows: number }>(fateQuestion, [shop, file.till])
-  const refused = await ask<ImportStanding['refused'][number]>(refusedQuestion, [shop, file.till])
+  const [fate] = await ask<{ final: number; refusedRows: number }>(fateQuestion, [shop, hash, file.till])
+  const refused = await ask<ImportStanding['refused'][number]>(refusedQuestion, [shop, hash, file.till])
   return {
     ...file,
     taken: progress?.taken ?? 0,

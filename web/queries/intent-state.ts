@@ -1,6 +1,7 @@
 import 'server-only'
 import { accountEffectSql } from './account-effect.ts'
 import { type Ask, ask as askPool, type Question } from './database.ts'
+import { waitsForOwnerSql } from './owners-word.ts'
 
 /** pending: durable, not yet final on the chain. `code` of a pending purchase says what it still waits for. */
 export type IntentState =
@@ -9,16 +10,23 @@ export type IntentState =
   | { readonly state: 'refused'; readonly code: string }
 
 /**
- * Points on their way: a reserve, an allowance or the guardian's pause keeps the chain from giving them now. Of a
- * payment: the till waits until it is final.
+ * Points on their way: a reserve, an allowance or the guardian's pause keeps the chain from giving them now, or the
+ * till was switched off and its owner has yet to sign. Of a payment: the till waits until it is final.
  */
-export type WaitsFor = 'notFunded' | 'overTillAllowance' | 'overShopAllowance' | 'issuingPaused' | 'waitForFinal'
+export type WaitsFor =
+  | 'notFunded'
+  | 'overTillAllowance'
+  | 'overShopAllowance'
+  | 'issuingPaused'
+  | 'ownerMustConfirm'
+  | 'waitForFinal'
 
 const waiting: Readonly<Record<string, WaitsFor>> = {
   NotFunded: 'notFunded',
   OverTillAllowance: 'overTillAllowance',
   OverShopAllowance: 'overShopAllowance',
   IssuingIsPaused: 'issuingPaused',
+  OwnerMustConfirm: 'ownerMustConfirm',
   FinalOnly: 'waitForFinal',
 }
 
@@ -54,6 +62,7 @@ export function mirroredBlockSql(i: string): string {
 export function waitsForSql(i: string): string {
   return `(CASE WHEN ${i}.kind = 'payment' THEN ${i}.payload->>'waits'
     WHEN ${i}.kind <> 'purchase' THEN NULL
+    WHEN ${waitsForOwnerSql(i)} THEN 'OwnerMustConfirm'
     WHEN ${i}.state = 'open' AND ${issuingPausedSql} THEN 'IssuingIsPaused'
     ELSE (SELECT r.reason FROM ledger.refusal r
       WHERE r.shop = ${i}.shop AND r.till = ${i}.till AND r.kind = 'purchase' AND r.sequence = ${i}.sequence

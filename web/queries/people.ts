@@ -18,6 +18,8 @@ export interface DemoKeys {
   readonly members: readonly (DemoPeople['members'][number] & { readonly privateKey: PrivateKey })[]
   readonly tills: readonly (DemoPeople['tills'][number] & { readonly privateKey: PrivateKey })[]
   readonly owners: readonly (DemoPeople['owners'][number] & { readonly privateKey: PrivateKey })[]
+  /** Keys of past sales, which their owners' browsers hold. */
+  readonly imports: readonly { readonly shop: number; readonly till: number; readonly privateKey: PrivateKey }[]
   readonly auditor: { readonly name: string }
 }
 
@@ -35,6 +37,7 @@ const file = z.object({
   members: z.array(z.object({ name: z.string(), address, privateKey })),
   tills: z.array(z.object({ shop: number, till: number, cashier: z.string(), privateKey })),
   owners: z.array(z.object({ shop: number, name: z.string(), address, privateKey })),
+  imports: z.array(z.object({ shop: number, till: number, privateKey })).default([]),
   auditor: z.object({ name: z.string() }),
 })
 

@@ -86,6 +86,12 @@ const parts: readonly Part[] = [
     `SELECT r.till, r.sequence, r.by_till AS "byTill", ${addressSql('r.member')} AS member, r.points,
       r.block_number AS block FROM ledger.refund r WHERE r.shop = $1 ORDER BY r.block_number, r.log_index`,
   ),
+  few(
+    'ownersWord',
+    `SELECT w.till, w.first_sequence AS "firstSequence", w.count, w.word, w.refused, w.said_at AS "saidAt",
+      ${addressSql('w.signature')} AS "tillSignature", ${addressSql('w.owner_signature')} AS "ownerSignature"
+    FROM portal.owner_word w WHERE w.shop = $1 ORDER BY w.till, w.first_sequence, w.word`,
+  ),
   many(
     'waiting',
     `SELECT i.till, i.sequence, i.kind, i.key, ${addressSql('i.member')} AS member, i.points, i.spend,

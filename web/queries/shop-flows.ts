@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Ask, Question } from './database.ts'
 import { mirroredBlockSql, sentUnderWaySql, underWaySql, waitsForSql } from './intent-state.ts'
+import { waitsForOwnerSql } from './owners-word.ts'
 
 /** What went round at a shop lately, in hundredths of a point. */
 export interface RecentFlows {
@@ -102,6 +103,8 @@ export interface Waiting {
   readonly points: bigint
   /** Of these, what the reserve does not carry yet. */
   readonly notFundedPoints: bigint
+  /** Of these, what a till that was switched off has signed: it waits for the owner. */
+  readonly unconfirmedPoints: bigint
 }
 
 const waiting: Question = {
@@ -112,13 +115,26 @@ const waiting: Question = {
       SELECT i.* FROM ${sentUnderWaySql} i WHERE i.state = 'sent' AND i.kind = 'purchase' AND i.shop = $1
     )
     SELECT count(*)::int AS entries, coalesce(sum(i.points), 0) AS points,
-      coalesce(sum(i.points) FILTER (WHERE ${waitsForSql('i')} = 'NotFunded'), 0) AS not_funded
+      coalesce(sum(i.points) FILTER (WHERE ${waitsForSql('i')} = 'NotFunded'), 0) AS not_funded,
+      coalesce(sum(i.points) FILTER (WHERE ${waitsForOwnerSql('i')}), 0) AS unconfirmed
     FROM pending i WHERE ${mirroredBlockSql('i')} IS NULL`,
 }
 
+interface WaitingRow {
+  entries: number
+  points: bigint
+  not_funded: bigint
+  unconfirmed: bigint
+}
+
 export async function waitingAt(shop: number, ask: Ask): Promise<Waiting> {
-  const [row] = await ask<{ entries: number; points: bigint; not_funded: bigint }>(waiting, [shop])
-  return { entries: row?.entries ?? 0, points: row?.points ?? 0n, notFundedPoints: row?.not_funded ?? 0n }
+  const [row] = await ask<WaitingRow>(waiting, [shop])
+  return {
+    entries: row?.entries ?? 0,
+    points: row?.points ?? 0n,
+    notFundedPoints: row?.not_funded ?? 0n,
+    unconfirmedPoints: row?.unconfirmed ?? 0n,
+  }
 }
 
 /** The start of a window of whole days that ends at `now`, both by the chain's clock. */

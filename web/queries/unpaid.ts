@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Ask, addressSql, ask as askPool, type Question } from './database.ts'
+import { type Ask, addressSql, ask as askPool, bytesOf, type Question } from './database.ts'
 import { calledName, greetingNameSql } from './member-name.ts'
 import type { Address } from './network.ts'
 
@@ -28,17 +28,25 @@ export function owedSql(i: string): string {
 
 const most = 50
 
-const question: Question = {
-  name: 'unpaid payments',
-  text: `SELECT i.key, i.till, i.sequence, ${addressSql('i.member')} AS member, greeted.display_name, i.points,
+const columns = `SELECT i.key, i.till, i.sequence, ${addressSql('i.member')} AS member, greeted.display_name, i.points,
       i.created_at AS at, i.refused AS code
     FROM portal.intent i ${greetingNameSql('greeted', 'i.member')}
-    WHERE i.shop = $1 AND i.kind = 'payment' AND ${owedSql('i')}
-    ORDER BY i.created_at DESC, i.sequence DESC, i.till LIMIT ${most}`,
-}
+    WHERE i.shop = $1 AND i.kind = 'payment' AND ${owedSql('i')}`
+const newest = `ORDER BY i.created_at DESC, i.sequence DESC, i.till LIMIT ${most}`
+
+const ofShop: Question = { name: 'unpaid payments', text: `${columns} ${newest}` }
+const ofMember: Question = { name: 'unpaid payments of a member', text: `${columns} AND i.member = $2 ${newest}` }
+
+type Row = Omit<Unpaid, 'memberName'> & { readonly display_name: string | null }
+
+const named = ({ display_name, ...row }: Row): Unpaid => ({ ...row, memberName: calledName(row.member, display_name) })
 
 /** What members still owe a shop, the newest first. */
 export async function unpaidAt(shop: number, ask: Ask = askPool): Promise<Unpaid[]> {
-  const rows = await ask<Omit<Unpaid, 'memberName'> & { display_name: string | null }>(question, [shop])
-  return rows.map(({ display_name, ...row }) => ({ ...row, memberName: calledName(row.member, display_name) }))
+  return (await ask<Row>(ofShop, [shop])).map(named)
+}
+
+/** What one member still owes a shop, the newest first. */
+export async function unpaidBy(shop: number, member: Address, ask: Ask = askPool): Promise<Unpaid[]> {
+  return (await ask<Row>(ofMember, [shop, bytesOf(member)])).map(named)
 }

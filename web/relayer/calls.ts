@@ -1,6 +1,6 @@
 import { type Address, encodeFunctionData, type Hex } from 'viem'
 import { z } from 'zod'
-import { clearingHouseAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
+import { clearingHouseAbi, consortiumAbi, issuanceAbi, redemptionsAbi, shopPointsAbi } from '#contracts/generated.ts'
 import { packEntries } from '#contracts/terms.ts'
 import { capped } from './job.ts'
 
@@ -19,18 +19,27 @@ export interface KeptPurchase {
 const gasPerPurchase = 32_000n
 const gasPerBatch = 300_000n
 
+interface SignedBatch {
+  readonly shop: number
+  readonly till: number
+  readonly first: bigint
+  readonly signature: Hex
+  /** Of a till that was switched off; empty where the till's own suffices. */
+  readonly ownerSignature: Hex
+}
+
 export function issuing(
-  batch: { readonly shop: number; readonly till: number; readonly first: bigint; readonly signature: Hex },
+  { shop, till, first, signature, ownerSignature }: SignedBatch,
   purchases: readonly KeptPurchase[],
-): { readonly data: Hex; readonly gas: bigint } {
-  const { shop, till, first, signature } = batch
+): Call {
   const entries = packEntries(purchases)
   const data = encodeFunctionData({
     abi: issuanceAbi,
     functionName: 'issue',
-    args: [shop, till, first, entries, signature, '0x'],
+    args: [shop, till, first, entries, signature, ownerSignature],
   })
-  return { data, gas: capped(gasPerBatch + gasPerPurchase * BigInt(purchases.length)) }
+  const gas = gasPerBatch + gasPerPurchase * BigInt(purchases.length)
+  return { data, gas: capped(ownerSignature === '0x' ? gas : gas + gasOfConsent(ownerSignature, ownerSignature)) }
 }
 
 const hexText = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]*$/)])
@@ -77,6 +86,7 @@ const gasPerGift = 160_000n
 const gasOfAnAccount = 200_000n
 const gasPerByte = 16n
 
+/** `data`: what travels because of it. */
 function gasOfConsent(signature: Hex, data: Hex): bigint {
   return (signature.length === 132 ? 0n : gasOfAnAccount) + (gasPerByte * BigInt(data.length - 2)) / 2n
 }
@@ -100,6 +110,18 @@ export function authorizedTransfer(payload: unknown): { readonly to: Address } &
     args: [from, to, points, validAfter, validBefore, nonce, signature],
   })
   return { to: token, data, gas: gasPerGift + gasOfConsent(signature, data) }
+}
+
+const revocation = z.object({ deadline: digits, signature: hexText })
+
+/** Switches a till off, as its owner has signed. */
+export function revoking(shop: number, till: number, payload: unknown): Hex {
+  const { deadline, signature } = revocation.parse(payload)
+  return encodeFunctionData({
+    abi: consortiumAbi,
+    functionName: 'revokeTillBySignature',
+    args: [shop, till, Number(deadline), signature],
+  })
 }
 
 export function settling(shops: readonly number[]): Hex {

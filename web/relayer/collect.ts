@@ -1,6 +1,6 @@
 import { MOST_ENTRIES } from '#contracts/terms.ts'
 import { ordering } from './account-orders.ts'
-import { authorizedTransfer, issuing, type KeptPurchase, redeeming, settling } from './calls.ts'
+import { authorizedTransfer, issuing, type KeptPurchase, redeeming, revoking, settling } from './calls.ts'
 import type { Job } from './job.ts'
 import { bringing } from './operations.ts'
 import { refuseWishes } from './refuse.ts'
@@ -12,8 +12,8 @@ import { refunding, reversing, undoingOf } from './undoing.ts'
 import { nameOf, type Wishes } from './wishes.ts'
 
 /**
- * A till's list is closed when it is full, or when the till has begun the next, or at silence. A till adds to a list for
- * a second; what it sent last may still be on its way then, and a list that goes out twice costs twice.
+ * A till's list is closed when it is full, or when the till has begun the next, or at silence. A till adds to a list
+ * for a second; what it sent last may still be on its way then, and a list that goes out twice costs twice.
  */
 const batchAgeMs = 1_500
 /** Payments and gifts that are looked at in one round, and how many of them need not wait for others. */
@@ -41,7 +41,7 @@ async function runJobs(street: Street, most: number): Promise<Job[]> {
 interface WishRow {
   readonly shop: number
   readonly key: string
-  readonly kind: 'payment' | 'transfer' | 'settle' | 'reversal' | 'refund' | 'account' | 'operation'
+  readonly kind: 'payment' | 'transfer' | 'settle' | 'reversal' | 'refund' | 'account' | 'operation' | 'revocation'
   readonly till: number | null
   readonly sequence: bigint | null
   readonly member: Buffer | null
@@ -59,18 +59,19 @@ const openWishes = {
         OR NOT EXISTS (SELECT FROM ledger.payment p WHERE p.member = i.member)) AS untried
     FROM portal.intent i
     WHERE i.state = 'open'
-      AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund', 'account', 'operation')
+      AND i.kind IN ('payment', 'transfer', 'settle', 'reversal', 'refund', 'account', 'operation', 'revocation')
       AND (i.kind <> 'operation' OR NOT EXISTS (SELECT FROM portal.intent b
         LEFT JOIN portal.submission s ON s.sender = b.sent_by AND s.nonce = b.sent_nonce
         WHERE b.member = i.member AND b.kind = 'operation' AND b.state <> 'refused'
           AND s.state IS DISTINCT FROM 'mined' AND b.payload->'elsewhere' IS NULL
           AND (b.payload->'operation'->>'nonce')::numeric < (i.payload->'operation'->>'nonce')::numeric))
-    ORDER BY i.created_at LIMIT $1`,
+    ORDER BY i.kind <> 'revocation', i.created_at LIMIT $1`,
 }
 
 async function singleJobs(street: Street): Promise<Job[]> {
   const { rows } = await street.database.query<WishRow>({ ...openWishes, values: [mostSingles] })
-  if (stillGathering(street, rows.length)) return []
+  // Nobody waits for company while a till that may be in wrong hands goes on.
+  if (rows[0]?.kind !== 'revocation' && stillGathering(street, rows.length)) return []
   const owing = rows.some(({ kind }) => kind === 'settle') ? await owingShops(street) : []
   const jobs: Job[] = []
   for (const row of rows) {
@@ -120,6 +121,10 @@ function callOf(
     return { purpose: 'settle', to: contracts.clearingHouse, data: settling(owing), gas: null }
   }
   if (row.kind === 'transfer') return { purpose: 'transfer', ...authorizedTransfer(row.payload) }
+  if (row.kind === 'revocation' && row.till !== null) {
+    const data = revoking(row.shop, row.till, row.payload)
+    return { purpose: 'revoke', to: contracts.consortium, data, gas: null }
+  }
   if (row.till === null || row.sequence === null || row.member === null) {
     throw new Error(`payment ${row.key} of shop ${row.shop} lacks its receipt or its member`)
   }
@@ -150,16 +155,24 @@ interface BatchRow {
   readonly first: bigint
   readonly count: number
   readonly signature: Buffer
+  /** null where the till signs alone. */
+  readonly ownerSignature: Buffer | null
   readonly closed: boolean
 }
 
+// Of a till that was switched off only what its owner has signed, as long as it was then (N-7); the rest waits.
 const unsentBatches = {
   name: 'unsent batches',
-  text: `SELECT b.shop, b.till, b.first_sequence AS first, b.count, b.signature,
-      b.count >= ${MOST_ENTRIES} OR b.opened_at <= $1
+  text: `SELECT b.shop, b.till, b.first_sequence AS first, coalesce(w.count, b.count) AS count,
+      coalesce(w.signature, b.signature) AS signature, w.owner_signature AS "ownerSignature",
+      b.count >= ${MOST_ENTRIES} OR b.opened_at <= $1 OR w.count IS NOT NULL
         OR EXISTS (SELECT FROM portal.till_batch n
           WHERE n.shop = b.shop AND n.till = b.till AND n.first_sequence > b.first_sequence) AS closed
-    FROM portal.till_batch b WHERE b.submitted_count < b.count
+    FROM portal.till_batch b
+    LEFT JOIN ledger.till t ON t.shop = b.shop AND t.till = b.till AND t.revoked
+    LEFT JOIN portal.owner_word w ON w.shop = t.shop AND w.till = t.till AND w.first_sequence = b.first_sequence
+      AND w.word = 'confirmed' AND w.refused IS NULL
+    WHERE b.submitted_count < b.count AND (t.till IS NULL OR w.count > b.submitted_count)
     ORDER BY b.opened_at, b.shop, b.till, b.first_sequence LIMIT $2`,
 }
 
@@ -220,17 +233,19 @@ const batchContent = {
 
 /** null where none of its purchases waits any more. */
 async function batchJob(street: Street, batch: BatchRow): Promise<Job | null> {
-  const { shop, till, first, count } = batch
+  const { shop, till, first, count, ownerSignature: owners } = batch
   const { rows } = await street.database.query<PurchaseRow>({ ...batchContent, values: [shop, till, first, count] })
   const open = rows.filter(({ state, kind }) => state === 'open' && kind === 'purchase')
   if (open.length === 0) return null
-  const wishes = { shop, till, first, count }
+  const wishes = { shop, till, first, count, countersigned: owners !== null }
+  const ownerSignature = owners === null ? '0x' : hex(owners)
   const call = await readable(street, wishes, () =>
-    issuing({ ...wishes, signature: hex(batch.signature) }, listed(rows, batch)),
+    issuing({ ...wishes, signature: hex(batch.signature), ownerSignature }, listed(rows, batch)),
   )
   if (call === null) return null
   const attempts = Math.max(...open.map((row) => row.attempts))
-  const alone = street.memory.alone.has(nameOf(wishes))
+  // An owner who is an account answers for themselves, and may change their mind: nobody else's list goes with theirs.
+  const alone = owners !== null || street.memory.alone.has(nameOf(wishes))
   return { purpose: 'issue', to: street.network.contracts.issuance, ...call, wishes, attempts, alone }
 }
 

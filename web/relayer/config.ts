@@ -45,6 +45,7 @@ export interface RelayedContracts {
   readonly issuance: Address
   readonly redemptions: Address
   readonly clearingHouse: Address
+  readonly consortium: Address
   /** Absent on a network that was founded without one: everything goes in a transaction of its own. */
   readonly courier?: Address | undefined
   /** Absent on a network that was founded before there were score runs. */
@@ -91,6 +92,7 @@ const deployment = z.object({
     issuance: address,
     redemptions: address,
     clearingHouse: address,
+    consortium: address,
     courier: address.optional(),
     scoreLog: address.optional(),
     accounts: address.optional(),

@@ -81,7 +81,11 @@ export async function queuesIn(
     name: 'queues',
     text: `SELECT i.kind, count(*)::int AS open,
         extract(epoch FROM now() - min(i.created_at))::float8 AS "oldestSeconds"
-      FROM portal.intent i WHERE i.state = 'open' GROUP BY i.kind ORDER BY i.kind`,
+      FROM portal.intent i LEFT JOIN ledger.till t ON t.shop = i.shop AND t.till = i.till AND t.revoked
+      WHERE i.state = 'open' AND NOT (i.kind = 'purchase' AND t.till IS NOT NULL AND NOT EXISTS (
+        SELECT FROM portal.owner_word w WHERE w.shop = i.shop AND w.till = i.till AND w.word = 'confirmed'
+          AND w.refused IS NULL AND i.sequence >= w.first_sequence AND i.sequence < w.first_sequence + w.count))
+      GROUP BY i.kind ORDER BY i.kind`,
   })
   const { rows } = await database.query<{ dead: number }>({
     name: 'count dead letters',

@@ -27,7 +27,9 @@ export async function retryFunded(street: Street): Promise<void> {
     name: 'tills that wait for room',
     text: `SELECT i.shop, i.till, t.kind, min(i.points) AS least
       FROM portal.intent i JOIN ledger.till t ON t.shop = i.shop AND t.till = i.till
-      WHERE i.state = 'open' AND i.kind = 'purchase' AND i.attempts > 0 GROUP BY i.shop, i.till, t.kind`,
+      WHERE i.state = 'open' AND i.kind = 'purchase' AND i.attempts > 0
+        AND (NOT t.revoked OR EXISTS (SELECT FROM portal.owner_word w WHERE w.shop = i.shop AND w.till = i.till
+          AND w.word = 'confirmed' AND w.refused IS NULL)) GROUP BY i.shop, i.till, t.kind`,
   })
   const names = new Set(rows.map(nameOf))
   for (const name of memory.funding.keys()) if (!names.has(name)) memory.funding.delete(name)

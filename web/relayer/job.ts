@@ -4,7 +4,17 @@ import type { Wishes } from './wishes.ts'
 
 /** One call to be made, and the wishes it fulfils. */
 export interface Job {
-  readonly purpose: 'issue' | 'redeem' | 'transfer' | 'settle' | 'reverse' | 'refund' | 'score' | 'account' | 'operate'
+  readonly purpose:
+    | 'issue'
+    | 'redeem'
+    | 'transfer'
+    | 'settle'
+    | 'reverse'
+    | 'refund'
+    | 'score'
+    | 'account'
+    | 'operate'
+    | 'revoke'
   readonly to: Address
   readonly data: Hex
   /** Gas that surely suffices, where it can be told from the content; otherwise the node is asked. */

@@ -40,7 +40,7 @@ const codes: { readonly [error: string]: string } = {
   UnknownTill: 'unknownTill',
   UnknownShop: 'unknownShop',
   BadTillSignature: 'badTillSignature',
-  OwnerSignatureMissing: 'tillRevoked',
+  OwnerSignatureMissing: 'ownerMustConfirm',
   TillNotAccepting: 'tillNotAccepting',
   ReversalOutOfTurn: 'outOfTurn',
   RefundOutOfTurn: 'outOfTurn',
@@ -70,6 +70,9 @@ const codes: { readonly [error: string]: string } = {
   NoRecoveryWaits: 'noRecoveryWaits',
   NoGuardian: 'notGuardian',
   NotGuardian: 'notGuardian',
+  TillAlreadyRevoked: 'tillRevoked',
+  BadOwnerSignature: 'badOwnerSignature',
+  SignatureExpired: 'orderOutOfTime',
 }
 
 /** Every code that this file can give. */

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Facts, Reason } from './reasons.ts'
 import { inTransaction, type Street } from './street.ts'
+import { forgetUntried } from './untried.ts'
 import type { Wishes } from './wishes.ts'
 
 /** Tells whoever wished it that it will not be, and why; what was spoken for is free again. */
@@ -17,6 +18,7 @@ export async function refuseWishes({ database }: Street, wishes: Wishes, reason:
       ...reason,
       values: [wishes.shop, ...which.values],
     })
+    await forgetUntried(database, wishes)
   })
 }
 

@@ -7,7 +7,9 @@ import { endedElsewhere, failing, notTaken } from './operations.ts'
 import { callOf, type Parcel } from './parcel.ts'
 import { type Reason, reasonOf } from './reasons.ts'
 import { refuseWishes } from './refuse.ts'
+import { ownersCode, waitForOwner } from './revoked.ts'
 import type { Street } from './street.ts'
+import { noteTried, untriedSince } from './untried.ts'
 import { nameOf } from './wishes.ts'
 
 /** A no in a dry run must hold in so many different blocks: one may have lost what the call relies on. */
@@ -34,10 +36,11 @@ export async function simulate(street: Street, head: Block, parcel: Parcel): Pro
     const trying = { ...parcel, jobs: left }
     const answer = await tried(street, head, trying)
     if (typeof answer === 'bigint') {
-      for (const job of left) {
-        street.memory.refusedDry.delete(nameOf(job.wishes))
-        street.memory.notTriedSince.delete(nameOf(job.wishes))
-      }
+      for (const job of left) street.memory.refusedDry.delete(nameOf(job.wishes))
+      await noteTried(
+        street,
+        left.map(({ wishes }) => wishes),
+      )
       return { parcel: trying, gas: answer }
     }
     if (answer === null) return null
@@ -104,12 +107,10 @@ async function notTried(street: Street, head: Block, parcel: Parcel, { message }
   const now = Date.now()
   for (const { wishes } of parcel.jobs) {
     const name = nameOf(wishes)
-    const since = memory.notTriedSince.get(name) ?? now
-    memory.notTriedSince.set(name, since)
+    const since = await untriedSince(street, wishes, now)
     memory.refusedDry.set(name, { times: memory.refusedDry.get(name)?.times ?? 0, atBlock: head.number })
     if (parcel.jobs.length > 1) memory.alone.add(name)
     else if (now - since >= giveUpMs) {
-      memory.notTriedSince.delete(name)
       memory.refusedDry.delete(name)
       await refuseWishes(street, wishes, {
         code: deadLetterCode,
@@ -150,13 +151,17 @@ function notDelivered(revert: Revert): { readonly place: number; readonly revert
   }
 }
 
+/** A pause ends, a till was switched off just now: the mirror will know of it, and nothing is refused for that. */
+function waitsForTheMirror({ wishes }: Job, { code }: Reason): boolean {
+  return code === 'issuingPaused' || (code === ownersCode && !('key' in wishes) && !wishes.countersigned)
+}
+
 async function doubt(street: Street, head: Block, job: Job, reason: Reason): Promise<void> {
   const { wishes } = job
   const { memory, log, metrics } = street
   const name = nameOf(wishes)
   const times = (memory.refusedDry.get(name)?.times ?? 0) + 1
-  // A pause ends, and the mirror will know of it: nothing is refused for that.
-  if (times < refusalsNeeded || reason.code === 'issuingPaused') {
+  if (times < refusalsNeeded || waitsForTheMirror(job, reason)) {
     memory.refusedDry.set(name, { times, atBlock: head.number })
     const facts = { event: 'wishes.doubted', wishes: name, ...reason }
     log.warn(facts, 'the chain would refuse this; tried again with the next block')
@@ -165,6 +170,7 @@ async function doubt(street: Street, head: Block, job: Job, reason: Reason): Pro
   memory.refusedDry.delete(name)
   memory.alone.delete(name)
   if (job.operation !== undefined && (await endedElsewhere(street, head, job))) return
+  if (reason.code === ownersCode && !('key' in wishes)) return await waitForOwner(street, wishes, reason)
   await refuseWishes(street, wishes, reason)
   metrics.refused(reason.code)
   log.warn({ event: 'wishes.refused', wishes: name, ...reason }, 'refused')

@@ -59,8 +59,8 @@ export interface Memory {
   readonly growing: GrowingLists
   /** By what was tried: how often the chain said no in a dry run, and at which block last. */
   readonly refusedDry: Map<string, { times: number; atBlock: bigint }>
-  /** By what was to be tried: since when the node has refused to try it at all, in milliseconds. */
-  readonly notTriedSince: Map<string, number>
+  /** What the books say the node has refused to try at all, so that its trying it is noted; null: not looked up yet. */
+  untried: Set<string> | null
   /** What did not come through in company, and goes alone. */
   readonly alone: Set<string>
   /** When the tills that wait for funds or allowances were last looked at, in milliseconds. */
@@ -90,7 +90,7 @@ export function forgetful(lane: Lane): Lane {
 export function freshMemory(): Memory {
   return {
     ...{ head: null, finishedAtBlock: -1n, gatheringSince: null, fundsLookedAt: 0 },
-    ...{ growing: new Map(), refusedDry: new Map(), notTriedSince: new Map(), alone: new Set(), funding: new Map() },
+    ...{ growing: new Map(), refusedDry: new Map(), untried: null, alone: new Set(), funding: new Map() },
   }
 }
 

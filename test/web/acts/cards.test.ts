@@ -91,6 +91,36 @@ describe('a card', () => {
     expect(told.sort()).toEqual(['cardFull', 'pending'])
   })
 
+  test('credited by three tills in one moment holds no more than one may', async () => {
+    const card = await newCard()
+    const tills = [till, (await freshShop(street)).till, (await freshShop(street)).till]
+    const told = await Promise.all(tills.map((one) => sold(card, 150_000n, one)))
+    expect(told.sort()).toEqual(['cardFull', 'cardFull', 'pending'])
+  })
+
+  test('filled above its measure by sales made offline keeps them, takes no more, and a claim takes all', async () => {
+    const card = await newCard()
+    const { till: its } = await freshShop(street)
+    const soldAt = Math.floor(Date.now() / 1000) - 3_600
+    const one = { member: card.address, points: 150_000n, soldAt }
+    const [first, second] = [await till.ring(one, one), await its.ring(one)]
+    const over = (holds: bigint) => [{ member: lower(card.address), limit: 200_000n, holds }]
+    expect(await issue(first)).toMatchObject({
+      results: [{ state: 'pending' }, { state: 'pending' }],
+      overfullCards: over(300_000n),
+    })
+    // One sale that waited by itself was promised as well.
+    expect(await issue(second)).toMatchObject({ results: [{ state: 'pending' }], overfullCards: over(450_000n) })
+    expect(await issue(first)).toMatchObject({ overfullCards: over(450_000n) })
+    expect(await sold(card, 1n, its)).toBe('cardFull')
+    expect(await lookUpMember(card.code)).toMatchObject({ cardTakes: 0n })
+    await arrived()
+    expect(await sold(card, 1n, its.startAt(40n))).toBe('cardFull')
+    const looked = await lookAtCard(card.address)
+    const lines = 'lines' in looked ? looked.lines : []
+    expect(lines.reduce((sum, { points }) => sum + points, 0n)).toBe(450_000n)
+  })
+
   test('that nobody claims pays like any account, and a till takes another number after a refusal', async () => {
     const card = await newCard()
     expect(await sold(card, 500n)).toBe('pending')

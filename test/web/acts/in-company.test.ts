@@ -86,7 +86,7 @@ test('what one of them waits for in vain the others get alone', async () => {
   expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
 })
 
-test('those who join go along with the first that is about the same, and nobody overtakes who stays behind', async () => {
+test('those who join go along with the first about the same, and nobody overtakes who stays behind', async () => {
   const companies: string[][] = []
   const ask = inCompany<string, string>({
     about: (request) => request.split(':')[0] ?? '',

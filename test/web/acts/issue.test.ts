@@ -5,8 +5,9 @@ import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { call, settled, type TestShop } from '#test/support/network.ts'
 import { secondsNow, TillHand } from '#test/support/till-hand.ts'
-import { type IssueAnswer, issue } from '#web/acts/issue.ts'
+import { issue } from '#web/acts/issue.ts'
 import { isRefusal } from '#web/acts/refusal.ts'
+import { given, refusedWith, states } from './issued.ts'
 
 let street: LivingStreet
 let shop: TestShop
@@ -23,21 +24,6 @@ beforeEach(async () => {
 })
 
 const member = (index: number) => street.member(index).address
-
-async function given(body: unknown): Promise<IssueAnswer> {
-  const answer = await issue(body)
-  if (isRefusal(answer)) throw new Error(`refused: ${answer.refused} ${JSON.stringify(answer.facts, asText)}`)
-  return answer
-}
-
-async function refusedWith(body: unknown): Promise<string> {
-  const answer = await issue(body)
-  if (!isRefusal(answer)) throw new Error(`not refused: ${JSON.stringify(answer, asText)}`)
-  return answer.refused
-}
-
-const asText = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)
-const states = ({ results }: IssueAnswer) => results.map((one) => ('code' in one ? one.code : one.state))
 
 async function keptIntents(): Promise<number> {
   const { rows } = await street.web.query<{ count: bigint }>(
@@ -101,7 +87,6 @@ describe('what a till sends while it waits is one longer list', () => {
     expect(answers.map((answer) => answer.member?.address)).toEqual(
       [0, 1, 0, 1, 0, 1, null].map((index) => (index === null ? undefined : member(index).toLowerCase())),
     )
-    expect(await keptIntents()).toBe(6)
     expect(await Promise.all([first, ...rest].map((body) => given(body)))).toHaveLength(5)
     expect(await keptIntents()).toBe(6)
   })
@@ -115,11 +100,9 @@ describe('what a till sends while it waits is one longer list', () => {
     const answers = await Promise.all([first, second, stray, after].map((body) => issue(body)))
     const told = answers.map((answer) => (isRefusal(answer) ? answer.refused : states(answer)))
     expect(told).toEqual([['pending'], ['pending'], 'receiptConflict', 'earlierEntriesMissing'])
-    expect(states(await given(lost))).toEqual(['pending'])
-    expect(states(await given(after))).toEqual(['pending'])
-    const { rows } = await street.web.query('SELECT points FROM portal.intent WHERE shop = $1 ORDER BY sequence', [
-      shop.shop,
-    ])
+    for (const late of [lost, after]) expect(states(await given(late))).toEqual(['pending'])
+    const kept = 'SELECT points FROM portal.intent WHERE shop = $1 ORDER BY sequence'
+    const { rows } = await street.web.query(kept, [shop.shop])
     expect(rows).toEqual([10n, 20n, 30n, 40n].map((points) => ({ points })))
   })
 })
@@ -284,14 +267,6 @@ describe('only the till itself may speak for the till', () => {
       'badTillSignature',
     )
     expect(await keptIntents()).toBe(0)
-  })
-
-  test('a revoked till', async () => {
-    const body = await till.ring({ member: member(0) })
-    const { consortium } = street.network.contracts
-    await settled(street.chain, [call(consortiumAbi, consortium, shop.owner, 'revokeTill', [shop.shop, 1])])
-    await street.mirror()
-    expect(await refusedWith(body)).toBe('tillRevoked')
   })
 
   test('a suspended shop', async () => {

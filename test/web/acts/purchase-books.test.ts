@@ -76,7 +76,7 @@ test('the counter takes lists in the order of their names', async () => {
 })
 
 test('so does the relayer', async () => {
-  const sent = [2, 1].map((shop) => ({ shop, till: 1, first: 1n, count: 3 }))
+  const sent = [2, 1].map((shop) => ({ shop, till: 1, first: 1n, count: 3, countersigned: false }))
   await waitsWithoutTheSecond((client) => client.query(markBatches(sent)))
   const { rows } = await pool.query('SELECT shop, submitted_count AS sent FROM portal.till_batch ORDER BY shop')
   expect(rows).toEqual([

@@ -1,13 +1,19 @@
-import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { consortiumAbi, shopPointsAbi } from '#contracts/generated.ts'
+import { cardStatement } from '#contracts/till-api/cards.ts'
 import { type TillClient, tillClient } from '#contracts/till-api/client.ts'
 import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { call, read, settled, type TestShop } from '#test/support/network.ts'
 import { routeFetch } from '#test/support/route-fetch.ts'
+import { Way } from '#test/support/till-device.ts'
 import { TillHand } from '#test/support/till-hand.ts'
 import { createKey } from '#web/acts/api-keys.ts'
+import { makeCards } from '#web/acts/cards.ts'
+import { hireCashier } from '#web/acts/cashiers.ts'
+import { bringIn } from '#web/app/shop/past-sales/bring-in.ts'
+import { importDesk } from '#web/queries/import-desk.ts'
 
 /** Past sales over the API: tried first, faults by row, signed by an import key with a budget, and gone on with. */
 
@@ -87,10 +93,17 @@ describe('a dry run', () => {
   test('says what a file would give, and keeps nothing', async () => {
     expect(await told(client.call('checkImport', bodyOf(good)))).toMatchObject({
       ...{ rows: 3, taken: 0, faultyRows: 0, faults: [], points: '1749', budget: '10000', unused: [] },
+      members: { found: 2, unknown: 0 },
       file: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
     const { rows } = await street.web.query('SELECT FROM portal.import_file WHERE shop = $1', [shop.shop])
     expect(rows).toEqual([])
+  })
+
+  test('without a key says what budget the shop would have to ask the board for', async () => {
+    const body = { shop: shop.shop, name: 'Sales of 2019', csv: good }
+    expect(await told(client.call('checkImport', { body }))).toMatchObject({ points: '1749', budget: null, faults: [] })
+    expect(await told(client.call('startImport', { body: body as never }))).toMatchObject({ code: 'malformed' })
   })
 
   test('names every fault by its row, and nothing of it is taken in', async () => {
@@ -103,6 +116,7 @@ describe('a dry run', () => {
       'BEN0002,2019-05-31,1.00,1',
     )
     const checked = (await told(client.call('checkImport', bodyOf(bad)))) as { faults: { row: number; code: string }[] }
+    expect(checked).toMatchObject({ rows: 6, faultyRows: 5, members: { found: 2, unknown: 1 } })
     expect(checked.faults.map(({ row, code }) => [row, code])).toEqual([
       [2, 'unknownMember'],
       [3, 'timeNotOnCalendar'],
@@ -146,6 +160,48 @@ describe('an import', () => {
     const other = csvOf('BEN0002,2019-05-31,12.50,1')
     expect(await told(client.call('checkImport', bodyOf(other)))).toMatchObject({
       faults: [{ row: 1, code: 'receiptConflict' }],
+    })
+  })
+
+  test('by the owner’s page goes on where it was cut off, also where the shop keeps cashiers', async () => {
+    await hireCashier({ shop: shop.shop, cashier: 1, name: 'Ana', pin: '1111' })
+    const { file } = (await told(client.call('startImport', bodyOf(good)))) as { file: string }
+    const { chainId, contracts } = street.network
+    const place = { shop: shop.shop, chainId, issuance: contracts.issuance }
+    const way = new Way()
+    way.key = apiKey
+    vi.stubGlobal('fetch', way.fetch)
+    const steps: unknown[] = []
+    const bringing = { place, file, key: { till: 2, account: importKey }, pauseMilliseconds: 1 }
+    // The answer is lost after the first list; then somebody closes the page.
+    way.state = 'loses answers'
+    const onStep = (step: unknown) => steps.push(step)
+    expect(await bringIn({ ...bringing, onStep, goesOn: () => steps.length < 1 })).toEqual({ is: 'left' })
+    way.state = 'open'
+    expect(await bringIn({ ...bringing, onStep, goesOn: () => true })).toEqual({ is: 'all in' })
+    expect(steps).toEqual(['silent', { taken: 1 }])
+    vi.unstubAllGlobals()
+    await street.closeLists()
+    await street.settleDown()
+    expect(await supply()).toBe(1749n)
+    const [shown] = (await importDesk(shop.shop)).files
+    expect(shown).toMatchObject({ file, name: 'Sales of 2019', rows: 3, taken: 3, final: 3, refusedRows: 0 })
+    // Another file under the same key counts its own.
+    const more = csvOf('ANNA001,2019-07-01,2.00,20')
+    await client.call('startImport', bodyOf(more))
+    expect((await importDesk(shop.shop)).files[0]).toMatchObject({ rows: 1, taken: 0, final: 0 })
+    expect((await importDesk(shop.shop)).keys).toMatchObject([{ till: 2, budget: 10_000n, left: 10_000n - 1_749n }])
+  })
+
+  test('puts no more on a card than a card may hold', async () => {
+    const card = privateKeyToAccount(generatePrivateKey())
+    const signature = await card.signMessage({ message: cardStatement(shop.shop) })
+    const made = await makeCards({ shop: shop.shop, cards: [{ member: card.address, signature }] })
+    const code = 'cards' in made ? made.cards[0]?.code : ''
+    await street.web.query('UPDATE portal.shop_profile SET card_limit = 1000 WHERE shop = $1', [shop.shop])
+    const rows = [1, 2, 3].map((receipt) => `${code},2019-05-31,4.00,${receipt}`)
+    expect(await told(client.call('checkImport', bodyOf(csvOf(...rows))))).toMatchObject({
+      faults: [{ row: 3, code: 'cardFull' }],
     })
   })
 

@@ -1,6 +1,7 @@
 import type { LivingStreet } from '#test/support/living-street.ts'
 import { accountGuards } from './account-guards.ts'
 import { type Guard, only } from './guard.ts'
+import { ownerGuards } from './owner-guards.ts'
 import { tillGuards } from './till-guards.ts'
 
 // What guards each route of the portal. A route that is not here has nobody who thought of it, and the test says so.
@@ -151,6 +152,7 @@ export const guards: Readonly<Record<string, Guard>> = {
   },
 
   ...accountGuards,
+  ...ownerGuards,
   ...tillGuards,
 }
 
@@ -184,4 +186,5 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/shop/outlook': 'owner',
   '/shop/offers': 'owner',
   '/shop/tills': 'owner',
+  '/shop/past-sales': 'owner',
 }

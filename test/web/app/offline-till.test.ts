@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { consortiumAbi, shopPointsAbi } from '#contracts/generated.ts'
+import { shopPointsAbi } from '#contracts/generated.ts'
 import { freshShop } from '#test/support/fresh-shop.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
-import { call, read, settled, type TestShop } from '#test/support/network.ts'
+import { read, type TestShop } from '#test/support/network.ts'
 import { deviceOf, placeOf, Way, windowOf } from '#test/support/till-device.ts'
 import { signedPayment } from '#test/support/till-hand.ts'
 import { Chance } from '#test/support/traffic.ts'
@@ -24,6 +24,7 @@ import {
   undoingHere,
   undoingStanding,
 } from '#web/app/till/undo.ts'
+import { owedAndOnCards } from './owed-and-on-cards.ts'
 
 /** A till without a network, by the till's own code, against the doors, the books and the chain of a street (M11). */
 
@@ -125,25 +126,6 @@ describe('72 hours without a network', () => {
 })
 
 describe('a till', () => {
-  test('that was switched off meanwhile keeps its sales for the owner, and says so', async () => {
-    const till = windowOf(placeOf(street.network, shop), deviceOf(shop), Date.now)
-    way.state = 'cut'
-    await givePoints(till, sale(40n))
-    await givePoints(till, sale(50n))
-    const { consortium } = street.network.contracts
-    await settled(street.chain, [call(consortiumAbi, consortium, shop.owner, 'revokeTill', [shop.shop, 1])])
-    await street.mirror()
-    way.state = 'open'
-    await sendWaiting(till)
-    const { waiting, refused } = await bookOf(till)
-    expect(waiting.map(({ held, entry }) => [held?.code, entry.points])).toEqual([
-      ['tillRevoked', '40'],
-      ['tillRevoked', '50'],
-    ])
-    expect(refused).toEqual([])
-    expect(waiting[0]?.held?.sentence).toContain('The owner has switched this till off')
-  })
-
   test('changes hands without losing a sale: each goes in the name of who rang it up', async () => {
     for (const [cashier, name] of [
       [1, 'Ana'],
@@ -271,6 +253,8 @@ describe('what goes back', () => {
     expect(await issued(shop)).toBe(1n)
   })
 })
+
+owedAndOnCards({ street: () => street, shop: () => shop, way, sale, pays, tillWithPoints })
 
 test('above what the shop bears the till waits until a payment is final, after a reload as well', async () => {
   await street.owner.query(

@@ -208,18 +208,6 @@ export const tillGuards: Readonly<Record<string, Guard>> = {
   },
   'GET /api/v1/unpaid': { by: 'session', attempts: only('apiKeyNeeded', 'nobody', 'anna') },
   'POST /api/v1/unpaid/paid': forTheShop(() => ({ shop: 2, till: 1, payment: { till: 1, sequence: '1' } })),
-  'POST /api/v1/unpaid/settled': {
-    by: 'session',
-    attempts: [
-      ...only('notTheOwner', 'nobody', 'anna', 'till'),
-      {
-        as: 'owner',
-        what: 'lets somebody off at the shop next door',
-        body: () => ({ shop: 2, payment: { till: 1, sequence: '1' }, how: 'waived' }),
-        told: 'wrongShop',
-      },
-    ],
-  },
   'GET /api/v1/member/[code]': {
     by: 'session',
     attempts: [{ as: 'nobody', what: 'leafs through codes', params: { code: 'BBBBBBB' }, told: 'apiKeyNeeded' }],

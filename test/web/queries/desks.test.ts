@@ -176,9 +176,19 @@ describe('a shop’s desk', () => {
     const submission = { sender: bytes(account(9)), hash: Buffer.alloc(32), raw: Buffer.alloc(1), purpose: 'issue' }
     await street.portal('submission', { ...submission, nonce: 1, state: 'signed', created_at: new Date() })
     await street.intent(1, 'purchase:1:52', { ...wish, state: 'sent', sent_by: submission.sender, sent_nonce: 1 })
-    expect((await shopDesk(1))?.waiting).toEqual({ entries: 3, points: 120n, notFundedPoints: 40n })
+    expect((await shopDesk(1))?.waiting).toEqual({
+      entries: 3,
+      points: 120n,
+      notFundedPoints: 40n,
+      unconfirmedPoints: 0n,
+    })
     await street.purchase(1, 52, { member: ada, points: 40n, block: 4 })
-    expect((await shopDesk(1))?.waiting).toEqual({ entries: 2, points: 80n, notFundedPoints: 40n })
+    expect((await shopDesk(1))?.waiting).toEqual({
+      entries: 2,
+      points: 80n,
+      notFundedPoints: 40n,
+      unconfirmedPoints: 0n,
+    })
   })
 })
 

@@ -122,6 +122,11 @@ async function isStuckAndReplaced(): Promise<void> {
 describe('a wish that the node will not even try', () => {
   afterEach(() => street.through((node) => node))
 
+  const untried = async () => {
+    const { rows } = await street.web.query('SELECT name FROM portal.untried WHERE shop = $1', [shop.shop])
+    return rows
+  }
+
   const unwilling = (node: Node): Node => ({
     ...node,
     call: () => Promise.reject(new NodeRefused('eth_call: too large')),
@@ -136,9 +141,17 @@ describe('a wish that the node will not even try', () => {
       await street.chain.mine()
     }
     expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'pending' })
-    street.through(unwilling, 0)
-    await street.turn()
+    // Nearly all of its hour is over, and the relayer is started again meanwhile: the hour goes on.
+    const passes = (minutes: number) =>
+      street.web.query(`UPDATE portal.untried SET since = since - $1 * interval '1 minute'`, [minutes])
+    for (const minutes of [59, 2]) {
+      expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'pending' })
+      await passes(minutes)
+      street.forget()
+      await street.turn()
+    }
     expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'refused', code: 'chainRefused' })
+    expect(await untried()).toEqual([])
     const client = await street.web.connect()
     const letters = await deadLetters(client, 1_000)
     const letter = letters.find((one) => one.shop === shop.shop)
@@ -148,6 +161,18 @@ describe('a wish that the node will not even try', () => {
     client.release()
     await street.settleDown()
     expect(await supply(shop)).toBe(5n)
+    expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
+  })
+
+  test('that it then tries after all begins anew where it refuses again', async () => {
+    street.through(unwilling)
+    await sell(5n)
+    await street.turn()
+    expect(await untried()).toEqual([{ name: 'batch:1:1' }])
+    street.forget()
+    street.through((node) => node)
+    await street.settleDown()
+    expect(await untried()).toEqual([])
     expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
   })
 

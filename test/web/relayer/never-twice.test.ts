@@ -172,7 +172,7 @@ test(`killed at random, six times, while sales come in (seed "${seed}")`, async 
   await last.ended
   expect(await supply(shop)).toBe(sold)
   expect(await chainTotals()).toMatchObject({ differences: 0 })
-})
+}, 180_000)
 
 test('of two relayers with one key one leads; when it is killed the other takes over', async () => {
   await newShop()

@@ -126,17 +126,6 @@ describe('wishes reach the chain', () => {
 })
 
 describe('what the chain does not take', () => {
-  test('a till revoked after its promise: refused, with a reason', async () => {
-    await sell(5n)
-    const { consortium } = street.network.contracts
-    await settled(street.chain, [call(consortiumAbi, consortium, shop.owner, 'revokeTill', [shop.shop, 1])])
-    for (let block = 0; block < 3; block += 1) {
-      expect(await street.turn()).toBe(0)
-      await street.chain.mine()
-    }
-    expect(await stateOf('purchase:1:1')).toMatchObject({ state: 'refused', code: 'tillRevoked' })
-  })
-
   test('a no that holds for one block only refuses nothing', async () => {
     await sell(5n)
     const { consortium } = street.network.contracts

@@ -1,4 +1,5 @@
 import { Clock3, TriangleAlert } from 'lucide-react'
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { ShopDesk } from '#web/queries/shop-desk.ts'
 import { classes } from '#web/ui/classes.ts'
@@ -8,7 +9,7 @@ import { formatPoints } from '#web/ui/money.ts'
 /** What an owner should know before anything else. */
 export function Notices({ desk, given }: { desk: ShopDesk; given: Formats }) {
   const { waiting, profile } = desk
-  const onTheirWay = waiting.points - waiting.notFundedPoints
+  const onTheirWay = waiting.points - waiting.notFundedPoints - waiting.unconfirmedPoints
   return (
     <div className="grid gap-3 empty:hidden">
       {profile.status === 'Active' ? null : <Notice kind="bad">{outsideOf(profile.status)}</Notice>}
@@ -22,6 +23,15 @@ export function Notices({ desk, given }: { desk: ShopDesk; given: Formats }) {
         <Notice kind="bad">
           {formatPoints(waiting.notFundedPoints, given.money)} wait for money in your reserve. Your members see them as
           on their way until you add to it.
+        </Notice>
+      ) : null}
+      {waiting.unconfirmedPoints > 0n ? (
+        <Notice kind="bad">
+          {formatPoints(waiting.unconfirmedPoints, given.money)} of a till that you switched off wait for you:{' '}
+          <Link className="font-semibold underline" href="/shop/tills">
+            confirm or decline them
+          </Link>
+          .
         </Notice>
       ) : null}
       {onTheirWay > 0n ? (

@@ -8,9 +8,12 @@ import { Avatar } from '#web/ui/avatar.tsx'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { focusOnce } from '#web/ui/focus.ts'
+import { useFormats } from '#web/ui/formats.tsx'
+import { formatMoneyDown, valueOfPoints } from '#web/ui/money.ts'
 import { ScanCode } from '#web/ui/scan-code.tsx'
 import { codeTyped, spacedCode } from '#web/ui/spaced-code.ts'
 import { noteShoppers, type Shopper, shoppersSeen } from './card.ts'
+import { type Owed, sumOwed } from './owed.ts'
 import { fellSilent, isSilent } from './silence.ts'
 import { asking, type TillGround } from './till-ground.ts'
 
@@ -20,7 +23,7 @@ const codeClasses = classes(
 )
 
 const shopperClasses = classes(
-  'flex min-h-18 w-full touch-manipulation items-center gap-3 rounded-2xl px-3.5 text-left',
+  'flex min-h-18 w-full touch-manipulation items-center gap-3 rounded-2xl px-3.5 py-2 text-left',
   'border border-line bg-card shadow-card hover:bg-sunk active:bg-shop-soft',
 )
 
@@ -29,6 +32,8 @@ interface Found {
   readonly displayName: string | null
   readonly calledName?: string
   readonly code: string | null
+  /** Hundredths as digits; null for a member. */
+  readonly cardTakes: string | null
 }
 
 /** Who that is, or a sentence. Without the street a till knows whom it has seen, and accounts. */
@@ -37,8 +42,9 @@ async function findShopper(ground: TillGround, code: string): Promise<Shopper | 
     const answer = await askFor<Found>(`/api/v1/member/${encodeURIComponent(code)}`, asking(ground, null))
     if (answer.is === 'refused') return answer.sentence
     if (answer.is === 'given') {
-      const { member, displayName, calledName, code: own } = answer.value
-      const shopper = { member, name: displayName ?? calledName ?? (own ? spacedCode(own) : code), code: own }
+      const { member, displayName, calledName, code: own, cardTakes: takes } = answer.value
+      const name = displayName ?? calledName ?? (own ? spacedCode(own) : code)
+      const shopper = { member, name, code: own, cardTakes: takes === null ? null : BigInt(takes) }
       await noteShoppers(ground.shelf, [shopper])
       return shopper
     }
@@ -48,29 +54,13 @@ async function findShopper(ground: TillGround, code: string): Promise<Shopper | 
   const known = seen.find((one) => one.member.toLowerCase() === code || (one.code && codeTyped(one.code) === code))
   if (known) return known
   if (/^0x[0-9a-f]{40}$/.test(code)) {
-    return { member: code as Hex, name: `Member ${code.slice(-4).toUpperCase()}`, code: null }
+    return { member: code as Hex, name: `Member ${code.slice(-4).toUpperCase()}`, code: null, cardTakes: null }
   }
   return 'Without the network I know only shoppers who have been here. Scan the picture on their phone instead.'
 }
 
-/** Whose points are these: a code typed or scanned into the field, or one of the shoppers this till knows. */
-export function AskMember({
-  ground,
-  title,
-  known,
-  onChosen,
-  onNew,
-  onBack,
-}: {
-  ground: TillGround
-  title: string
-  known: readonly Shopper[]
-  onChosen: (shopper: Shopper) => void
-  /** Somebody who has not joined yet. */
-  onNew: () => void
-  onBack: () => void
-}) {
-  const [typed, setTyped] = useState('')
+/** Looks somebody up by their code; the sentence says why nobody was found. */
+function useLookUp(ground: TillGround, onChosen: (shopper: Shopper) => void) {
   const [sentence, setSentence] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const look = async (text: string) => {
@@ -82,6 +72,30 @@ export function AskMember({
     if (typeof found === 'string') return setSentence(found)
     onChosen(found)
   }
+  return { busy, sentence, look }
+}
+
+/** Whose points are these: a code typed or scanned into the field, or one of the shoppers this till knows. */
+export function AskMember({
+  ground,
+  title,
+  known,
+  owed,
+  onChosen,
+  onNew,
+  onBack,
+}: {
+  ground: TillGround
+  title: string
+  known: readonly Shopper[]
+  owed: readonly Owed[]
+  onChosen: (shopper: Shopper) => void
+  /** Somebody who has not joined yet. */
+  onNew: () => void
+  onBack: () => void
+}) {
+  const [typed, setTyped] = useState('')
+  const { busy, sentence, look } = useLookUp(ground, onChosen)
   const submitted = (event: FormEvent) => {
     event.preventDefault()
     look(typed)
@@ -119,7 +133,7 @@ export function AskMember({
       <Button className="mt-2.5 w-full" look="outline" onClick={onNew} size="huge">
         <UserPlus aria-hidden="true" className="size-6" /> Somebody new
       </Button>
-      <KnownShoppers known={known} onChosen={onChosen} />
+      <KnownShoppers known={known} onChosen={onChosen} owed={owed} />
     </div>
   )
 }
@@ -135,7 +149,15 @@ function Heading({ title, onBack }: { title: string; onBack: () => void }) {
   )
 }
 
-function KnownShoppers({ known, onChosen }: { known: readonly Shopper[]; onChosen: (shopper: Shopper) => void }) {
+function KnownShoppers({
+  known,
+  owed,
+  onChosen,
+}: {
+  known: readonly Shopper[]
+  owed: readonly Owed[]
+  onChosen: (shopper: Shopper) => void
+}) {
   if (known.length === 0) return null
   return (
     <section className="mt-6">
@@ -143,7 +165,11 @@ function KnownShoppers({ known, onChosen }: { known: readonly Shopper[]; onChose
       <ul className="grid grid-cols-1 gap-2.5 xs:grid-cols-2">
         {known.map((shopper) => (
           <li key={shopper.member}>
-            <ShopperButton onChosen={onChosen} shopper={shopper} />
+            <ShopperButton
+              onChosen={onChosen}
+              owes={sumOwed(owed.filter((one) => one.member.toLowerCase() === shopper.member.toLowerCase()))}
+              shopper={shopper}
+            />
           </li>
         ))}
       </ul>
@@ -151,13 +177,28 @@ function KnownShoppers({ known, onChosen }: { known: readonly Shopper[]; onChose
   )
 }
 
-function ShopperButton({ shopper, onChosen }: { shopper: Shopper; onChosen: (shopper: Shopper) => void }) {
+function ShopperButton({
+  shopper,
+  owes,
+  onChosen,
+}: {
+  shopper: Shopper
+  /** Hundredths. */
+  owes: bigint
+  onChosen: (shopper: Shopper) => void
+}) {
+  const { money } = useFormats()
   return (
     <button className={shopperClasses} onClick={() => onChosen(shopper)} type="button">
       <Avatar name={shopper.name} />
       <span className="min-w-0">
         <span className="block truncate font-medium text-lg">{shopper.name}</span>
         {shopper.code ? <span className="block font-mono text-sm text-soft">{spacedCode(shopper.code)}</span> : null}
+        {owes > 0n ? (
+          <span className="figures block font-medium text-bad text-sm">
+            owes {formatMoneyDown(valueOfPoints(owes, money), money)}
+          </span>
+        ) : null}
       </span>
     </button>
   )

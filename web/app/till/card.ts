@@ -41,7 +41,13 @@ export async function layCard(shelf: Shelf, shop: TillShop): Promise<void> {
   await shelf.change('card', () => shop)
 }
 
-const shopper = z.object({ member: address, name: z.string(), code: z.string().nullable() })
+const shopper = z.object({
+  member: address,
+  name: z.string(),
+  code: z.string().nullable(),
+  /** What a card could still take when the street last said so, in hundredths; null for a member. */
+  cardTakes: z.bigint().nullable().default(null),
+})
 
 /** A shopper as the till may know them. */
 export type Shopper = z.infer<typeof shopper>
@@ -54,6 +60,30 @@ export async function shoppersSeen(shelf: Shelf): Promise<readonly Shopper[]> {
     .array(shopper)
     .catch([])
     .parse((await shelf.read('shoppers')) ?? [])
+}
+
+/** These sales have gone out: what they put on cards is room no more. */
+export async function noteCredited(
+  shelf: Shelf,
+  sales: readonly { readonly member: string; readonly points: bigint }[],
+): Promise<void> {
+  const credit = new Map<string, bigint>()
+  for (const { member, points } of sales) {
+    const whose = member.toLowerCase()
+    credit.set(whose, (credit.get(whose) ?? 0n) + points)
+  }
+  const before = await shoppersSeen(shelf)
+  if (!before.some(({ member, cardTakes }) => cardTakes !== null && credit.has(member.toLowerCase()))) return
+  await shelf.change('shoppers', (kept) => {
+    const known = z
+      .array(shopper)
+      .catch([])
+      .parse(kept ?? [])
+    return known.map((one) => {
+      const left = one.cardTakes === null ? null : one.cardTakes - (credit.get(one.member.toLowerCase()) ?? 0n)
+      return { ...one, cardTakes: left !== null && left < 0n ? 0n : left }
+    })
+  })
 }
 
 export async function noteShoppers(shelf: Shelf, seen: readonly Shopper[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { fullCard } from './full-card.ts'
 import { ringUp, type Sale } from './ring-up.ts'
 import { type Sent, sendSales } from './send.ts'
 import { isSilent } from './silence.ts'
@@ -13,6 +14,8 @@ const noKey = { is: 'refused', code: 'noKey', sentence: 'This browser does not h
 
 /** Gives points for a sale. It is signed and lies on this till's disk before anything is sent or said. */
 export async function givePoints(ground: TillGround, sale: Sale): Promise<Given> {
+  const noRoom = await fullCard(ground, sale)
+  if (noRoom) return noRoom
   let kept = await ringUp(ground, sale)
   if (kept === null) return noKey
   const waits = { is: 'kept', points: sale.points } as const

@@ -35,6 +35,13 @@ export function GivenOutcome({
       </Outcome>
     )
   }
+  if (given.waitsForOwner !== undefined) {
+    return (
+      <Outcome kind="kept" next="Next customer" onNext={next} title={`${points} for ${shopper.name}`}>
+        {given.waitsForOwner} Receipt {given.sequence.toString()}.
+      </Outcome>
+    )
+  }
   return (
     <Outcome kind="done" next="Next customer" onNext={next} title={`${points} for ${shopper.name}`}>
       for {amount}, receipt {given.sequence.toString()}

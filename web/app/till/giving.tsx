@@ -1,5 +1,6 @@
 'use client'
 
+import type { ReactNode } from 'react'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, moneyOfCents } from '#web/ui/money.ts'
 import { AskMember } from './ask-member.tsx'
@@ -7,6 +8,7 @@ import type { Shopper } from './card.ts'
 import type { Given } from './give.ts'
 import { GivenOutcome } from './given-outcome.tsx'
 import { InviteShopper } from './invite-shopper.tsx'
+import type { Owed } from './owed.ts'
 import { pointsEarnedDown } from './points-to-give.ts'
 import type { TillGround } from './till-ground.ts'
 import { Waiting } from './waiting.tsx'
@@ -26,6 +28,8 @@ export function Giving({
   gives,
   earnRate,
   known,
+  owed,
+  owes,
   give,
   next,
 }: {
@@ -36,12 +40,22 @@ export function Giving({
   gives: string
   earnRate: number
   known: readonly Shopper[]
+  owed: readonly Owed[]
+  /** What this shopper owes from before, with the button for it. */
+  owes: (shopper: Shopper) => ReactNode
   give: (shopper: Shopper) => void
   next: () => void
 }) {
   const { money } = useFormats()
   const amount = formatMoneyDown(moneyOfCents(cents, money), money)
-  if (step.at === 'given') return <GivenOutcome amount={amount} given={step.given} next={next} shopper={step.shopper} />
+  if (step.at === 'given') {
+    return (
+      <div className="grid grid-cols-1 gap-4">
+        {owes(step.shopper)}
+        <GivenOutcome amount={amount} given={step.given} next={next} shopper={step.shopper} />
+      </div>
+    )
+  }
   if (step.at === 'giving') return <Waiting words={`Writing down the points for ${step.shopper.name}`} />
   if (step.at === 'inviting') {
     return (
@@ -57,6 +71,7 @@ export function Giving({
     <AskMember
       ground={ground}
       known={known}
+      owed={owed}
       onBack={() => setStep({ at: 'amount' })}
       onChosen={give}
       onNew={() => setStep({ at: 'inviting' })}

@@ -120,5 +120,6 @@ function shopperOf({ member, memberCode }: Came): Shopper {
     member: member as Hex,
     name: memberCode === null ? 'the newcomer' : spacedCode(memberCode),
     code: memberCode,
+    cardTakes: null,
   }
 }

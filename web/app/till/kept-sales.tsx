@@ -1,13 +1,13 @@
 'use client'
 
-import { CloudOff, Hourglass, TriangleAlert } from 'lucide-react'
+import { Check, CloudOff, Hourglass, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { dayKey, formatShortDay, formatTime } from '#web/ui/dates.ts'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, moneyOfCents } from '#web/ui/money.ts'
-import type { KeptSale, RefusedSale } from './till-book.ts'
+import type { KeptSale, OwnersSale, RefusedSale } from './till-book.ts'
 import type { StreetStanding } from './use-street.ts'
 
 /** Sales older than this are refused by the street: the till says so while there is time. */
@@ -57,6 +57,7 @@ export function KeptSales({
         </Notice>
       )}
       <Held waiting={waiting} />
+      <WithOwner onRead={onRead} sales={book?.withOwner ?? []} />
       <Refused onRead={onRead} refused={book?.refused ?? []} />
     </div>
   )
@@ -93,6 +94,35 @@ function Held({ waiting }: { waiting: readonly KeptSale[] }) {
   ))
 }
 
+/** What the street keeps until the owner has decided, and what they have confirmed. */
+function WithOwner({ sales, onRead }: { sales: readonly OwnersSale[]; onRead: () => void }) {
+  const confirmed = sales.filter((sale) => sale.confirmed).length
+  const waiting = sales.length - confirmed
+  return (
+    <>
+      {waiting > 0 ? (
+        <Notice icon={<Hourglass aria-hidden="true" className="mt-0.5 size-6 shrink-0" />} tone="wait">
+          <span className="block font-semibold">
+            {waiting === 1 ? 'One sale waits for the owner.' : `${waiting} sales wait for the owner.`}
+          </span>
+          The owner has switched this till off. The street keeps them safe, and the points come when the owner confirms
+          them.
+        </Notice>
+      ) : null}
+      {confirmed > 0 ? (
+        <Notice icon={<Check aria-hidden="true" className="mt-0.5 size-6 shrink-0" />} tone="good">
+          <span className="block font-semibold">
+            {confirmed === 1 ? 'The owner has confirmed a sale.' : `The owner has confirmed ${confirmed} sales.`}
+          </span>
+          <Button className="mt-3" look="outline" onClick={onRead} size="medium">
+            I have read it
+          </Button>
+        </Notice>
+      ) : null}
+    </>
+  )
+}
+
 function Refused({ refused, onRead }: { refused: readonly RefusedSale[]; onRead: () => void }) {
   const { money } = useFormats()
   if (refused.length === 0) return null
@@ -114,12 +144,14 @@ function Refused({ refused, onRead }: { refused: readonly RefusedSale[]; onRead:
   )
 }
 
-function Notice({ icon, tone, children }: { icon: ReactNode; tone: 'wait' | 'bad'; children: ReactNode }) {
+function Notice({ icon, tone, children }: { icon: ReactNode; tone: 'good' | 'wait' | 'bad'; children: ReactNode }) {
   return (
     <div
       className={classes(
         'flex items-start gap-3 rounded-2xl px-4 py-3 text-lg',
-        tone === 'wait' ? 'bg-wait-soft text-wait' : 'bg-bad-soft text-bad',
+        tone === 'good' && 'bg-good-soft text-good',
+        tone === 'wait' && 'bg-wait-soft text-wait',
+        tone === 'bad' && 'bg-bad-soft text-bad',
       )}
       role="status"
     >

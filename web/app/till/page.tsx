@@ -1,9 +1,11 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { memberByCodeOrAddress, members } from '#web/queries/members.ts'
+import { roomOnCards } from '#web/acts/cards.ts'
+import { type MemberCard, memberByCodeOrAddress, members } from '#web/queries/members.ts'
 import { network } from '#web/queries/network.ts'
 import { type ShopCard, shops } from '#web/queries/shops.ts'
 import { type TillDesk, tillDesk } from '#web/queries/till-desk.ts'
+import { type Unpaid, unpaidAt } from '#web/queries/unpaid.ts'
 import { Empty } from '#web/ui/parts.tsx'
 import { ShopPlate } from '#web/ui/sign.tsx'
 import { codeTyped } from '#web/ui/spaced-code.ts'
@@ -13,6 +15,7 @@ import { formats } from '../formats.ts'
 import { streetNow } from '../now.ts'
 import { person } from '../person.ts'
 import type { Shopper, TillShop } from './card.ts'
+import type { Owed } from './owed.ts'
 import { Receipts } from './receipts.tsx'
 import { TillAtTheCounter } from './till-at-the-counter.tsx'
 import { TillMemory } from './till-memory.tsx'
@@ -45,9 +48,10 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
   if (!desk || !shop) notFound()
   const { member: asked, undo: wish } = await searchParams
   const undo = receiptToUndo(desk, wish)
-  const [known, scanned] = await Promise.all([
+  const [known, scanned, unpaid] = await Promise.all([
     shoppersOf(desk),
     typeof asked === 'string' ? memberByCodeOrAddress(codeTyped(asked)) : null,
+    unpaidAt(someone.shop),
   ])
   const pending = desk.recent.some((receipt) => receipt.state === 'pending')
   return (
@@ -65,7 +69,7 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
       {desk.revoked ? (
         <>
           <Empty title="This till has been switched off">
-            The owner of the shop can open a new one. What was rung up here and not sent waits for the owner.
+            The owner of the shop can open a new one. What was rung up here goes to the owner, who can confirm it.
           </Empty>
           <TillMemory />
         </>
@@ -75,8 +79,9 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
             <TillAtTheCounter
               key={typeof wish === 'string' ? wish : 'counter'}
               known={known}
+              owed={unpaid.map(owedOf)}
               pace={pending ? 'soon' : 'later'}
-              scanned={scanned && { member: scanned.member, name: scanned.calledName, code: scanned.code }}
+              scanned={scanned && shopperOf(scanned)}
               shop={cardOf(desk, shop)}
               undo={undo}
             />
@@ -112,14 +117,25 @@ function receiptToUndo(desk: TillDesk, wish: Asked['undo']): ReceiptToUndo | nul
 
 const MOST_SHOPPERS = 8
 
+const shopperOf = ({ member, calledName, code }: MemberCard): Shopper => ({
+  ...{ member, code, name: calledName, cardTakes: null },
+})
+
+const owedOf = ({ till, sequence, member, memberName, points, at }: Unpaid): Owed => ({
+  ...{ till, member, memberName, points, at, sequence: `${sequence}` },
+})
+
 /** Whom this till saw last; a street of demo people fills up with them. */
 async function shoppersOf(desk: TillDesk): Promise<readonly Shopper[]> {
   const seen = new Map<string, Shopper>()
-  for (const { member, memberName } of desk.recent) seen.set(member, { member, name: memberName, code: null })
+  const cards = await roomOnCards([...new Set(desk.recent.map(({ member }) => member))])
+  for (const { member, memberName } of desk.recent) {
+    seen.set(member, { member, name: memberName, code: null, cardTakes: cards.get(member) ?? null })
+  }
   for (const card of network().demo ? await members() : []) {
     const before = seen.get(card.member)
     if (before || seen.size < MOST_SHOPPERS) {
-      seen.set(card.member, { member: card.member, name: card.calledName, code: card.code })
+      seen.set(card.member, shopperOf(card))
     }
   }
   return [...seen.values()].slice(0, MOST_SHOPPERS)

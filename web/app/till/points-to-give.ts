@@ -1,7 +1,7 @@
 import { post } from '#web/ui/ask.ts'
 import type { Shopper, TillShop } from './card.ts'
+import { inShift } from './shift.ts'
 import { isSilent } from './silence.ts'
-import { inShift } from './take.ts'
 import type { TillGround } from './till-ground.ts'
 
 /** What the till shows while it types; what it gives is asked of the street. */

@@ -1,4 +1,6 @@
 import { post } from '#web/ui/ask.ts'
+import { noteCredited } from './card.ts'
+import { giveToOwner, ownersCode } from './owners-sales.ts'
 import { ringUpAgain } from './ring-up.ts'
 import { shiftHere } from './shift.ts'
 import { fellSilent, streetAnswers } from './silence.ts'
@@ -7,7 +9,14 @@ import { alone, asking, lockName, streetTime, type TillGround } from './till-gro
 
 /** What became of one sale that was sent. */
 export type Sent =
-  | { readonly is: 'given'; readonly sequence: bigint; readonly points: bigint; readonly state: 'pending' | 'final' }
+  | {
+      readonly is: 'given'
+      readonly sequence: bigint
+      readonly points: bigint
+      readonly state: 'pending' | 'final'
+      /** It is safe with the street, which waits for the owner: what to say then. */
+      readonly waitsForOwner?: string
+    }
   | { readonly is: 'refused'; readonly code: string; readonly sentence: string }
   /** It will be sent again. */
   | { readonly is: 'later' }
@@ -30,7 +39,8 @@ const laterCodes = new Set(['tooOften', 'earlierEntriesMissing'])
 
 /** What somebody can put right: until then the sales wait on this till. */
 const heldSentences: Readonly<Record<string, string>> = {
-  tillRevoked: 'The owner has switched this till off. The sales stay here until the owner confirms them.',
+  tillRevoked:
+    'The owner has switched this till off, and no more sales are taken for it. They stay here: ask the owner.',
   shiftNeeded: 'Sign in, and the sales go out.',
   shiftOver: 'Sign in again, and the sales go out.',
   foreignOrigin: 'Open the till at the portal’s own address, and the sales go out.',
@@ -91,17 +101,24 @@ async function bookResults(
   const told = new Map(results.map((result) => [result.sequence, result]))
   const sent: Sent[] = []
   const gone: KeptSale[] = []
+  const owners: KeptSale[] = []
   for (const sale of sales) {
     const result = told.get(sale.entry.sequence)
     if (result === undefined) sent.push({ is: 'later' })
     else if (result.state === 'refused') sent.push(await refused(ground, sale, result))
     else {
-      gone.push(sale)
-      const { state, points } = result
-      sent.push({ is: 'given', sequence: numberOf(sale), points: BigInt(points), state })
+      const { state, points, code, sentence = '' } = result
+      const waits = code === ownersCode
+      ;(waits ? owners : gone).push(sale)
+      const given = { is: 'given', sequence: numberOf(sale), points: BigInt(points), state } as const
+      sent.push(waits ? { ...given, waitsForOwner: sentence } : given)
     }
   }
-  if (gone.length > 0) await changeBook(ground.shelf, ground.place, (book) => without(book, gone))
+  if (gone.length + owners.length > 0) {
+    await changeBook(ground.shelf, ground.place, (book) => giveToOwner(without(book, gone), owners))
+    const credited = [...gone, ...owners].map(({ entry }) => ({ member: entry.member, points: BigInt(entry.points) }))
+    await noteCredited(ground.shelf, credited).catch(() => undefined)
+  }
   return sent
 }
 
@@ -171,7 +188,11 @@ export async function sendWaiting(ground: TillGround): Promise<void> {
   })
 }
 
-/** The cashier has read what was refused. */
-export async function putAwayRefused(ground: TillGround): Promise<void> {
-  await changeBook(ground.shelf, ground.place, (book) => ({ ...book, refused: [] }))
+/** The cashier has read what was refused, and what the owner has confirmed. */
+export async function putAwayRead(ground: TillGround): Promise<void> {
+  await changeBook(ground.shelf, ground.place, (book) => ({
+    ...book,
+    refused: [],
+    withOwner: book.withOwner.filter(({ confirmed }) => !confirmed),
+  }))
 }

@@ -19,6 +19,11 @@ export async function shiftHere(ground: TillGround): Promise<ShiftHere | null> {
     .parse((await ground.shelf.read(nameOf(ground))) ?? null)
 }
 
+/** Asked in the name of whoever is at the till. */
+export async function inShift(ground: TillGround) {
+  return asking(ground, (await shiftHere(ground))?.token ?? null)
+}
+
 /** Signs somebody in. What was rung up before stays in the shift it was rung up in. */
 export async function beginShift(
   ground: TillGround,

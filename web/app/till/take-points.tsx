@@ -8,6 +8,8 @@ import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, valueOfPoints } from '#web/ui/money.ts'
 import { Ticket } from '#web/ui/ticket.tsx'
 import { Outcome } from './outcome.tsx'
+import type { Owed } from './owed.ts'
+import { OwedCard } from './owed-card.tsx'
 import { ShownCode } from './shown-code.tsx'
 import { fellSilent, isSilent } from './silence.ts'
 import {
@@ -15,6 +17,7 @@ import {
   askPayment,
   cancelPayment,
   forgetTaking,
+  goOnThoughOwed,
   type KeptTaking,
   type PaymentStage,
   paymentStage,
@@ -74,6 +77,9 @@ export function TakePoints({
       </Outcome>
     )
   }
+  if (stage.at === 'owes') {
+    return <BeforeTaking ground={ground} owed={stage.owed} what={what} />
+  }
   if (stage.at === 'certain') return <UntilCertain what={`${what} with ${points}`} onLeave={next} />
   const code = stage.asked?.code ?? ''
   const cancel = async () => {
@@ -81,6 +87,27 @@ export function TakePoints({
     await over()
   }
   return <Shown {...{ asGift, cancel, code, points, taking, what }} />
+}
+
+/** The shopper has agreed, and owes something from before: first that, or the points all the same. */
+function BeforeTaking({ ground, owed, what }: { ground: TillGround; owed: readonly Owed[]; what: string }) {
+  const [busy, setBusy] = useState(false)
+  const goOn = async () => {
+    setBusy(true)
+    await goOnThoughOwed(ground)
+  }
+  return (
+    <div className="animate-rise">
+      <h2 className="mb-4 font-semibold text-2xl">One thing before {what}</h2>
+      <OwedCard ground={ground} onPaid={goOn} owed={owed} />
+      <Button className="mt-4 w-full" disabled={busy} look="outline" onClick={goOn} size="huge">
+        {busy ? 'One moment' : `Take ${what} all the same`}
+      </Button>
+      <p className="mt-3 text-center text-soft">
+        The shopper has agreed to {what}. Until the rest is paid, their payments here wait until they are certain.
+      </p>
+    </div>
+  )
 }
 
 /** The code that the shopper's phone reads. */
@@ -170,7 +197,7 @@ function usePayment(ground: TillGround, taking: Taking, resumed: KeptTaking | nu
     })()
   }, [ground, taking, resumed])
 
-  const asked = stage.at === 'showing' || stage.at === 'certain' ? stage.asked : null
+  const asked = stage.at === 'showing' || stage.at === 'owes' || stage.at === 'certain' ? stage.asked : null
   useEffect(() => {
     if (!asked) return
     let over = false

@@ -2,8 +2,9 @@ import type { Hex } from 'viem'
 import { z } from 'zod'
 import { acceptanceTypes, redemptionsDomain, type Terms, termsHash } from '#contracts/terms.ts'
 import { type Answer, askFor, post } from '#web/ui/ask.ts'
-import { shiftHere } from './shift.ts'
-import { asking, type TillGround } from './till-ground.ts'
+import { type Owed, owedBy } from './owed.ts'
+import { inShift } from './shift.ts'
+import type { TillGround } from './till-ground.ts'
 import { tillAccount } from './till-key.ts'
 
 /** What a till takes points for: an amount at the counter (purpose 0), or one of the shop's rewards. */
@@ -41,9 +42,11 @@ interface RequestStanding {
   readonly terms: Agreed | null
 }
 
-/** Where a payment is: it waits for the shopper, or until it is certain, or it is over. */
+/** Where a payment is: it waits for the shopper, for the cashier, or until it is certain, or it is over. */
 export type PaymentStage =
   | { readonly at: 'showing' }
+  /** The shopper has agreed, and owes this shop something from before: the cashier says how to go on. */
+  | { readonly at: 'owes'; readonly owed: readonly Owed[] }
   | { readonly at: 'certain' }
   | { readonly at: 'paid' }
   | { readonly at: 'refused'; readonly sentence: string }
@@ -53,6 +56,8 @@ const kept = z.object({
   taking: z.object({ points: z.bigint(), purpose: z.int(), reward: z.string().nullable() }),
   /** Both have agreed, and the goods wait until it is certain. */
   untilFinal: z.boolean(),
+  /** The cashier has seen what the shopper owes from before, and goes on. */
+  owedSeen: z.boolean().default(false),
 })
 
 export type KeptTaking = z.infer<typeof kept>
@@ -93,16 +98,25 @@ export function cancelPayment(code: string): Promise<Answer<unknown>> {
 export async function paymentStage(ground: TillGround, asked: Asked & Taking): Promise<PaymentStage | null> {
   const before = await takingHere(ground)
   if (before?.untilFinal && before.asked.sequence === asked.sequence) return await certainty(ground, asked.sequence)
-  const stage = await agreedStage(ground, asked)
+  const stage = await agreedStage(ground, asked, before?.owedSeen ?? false)
   if (stage?.at === 'certain') {
     const { sequence, code, expiresAt, points, purpose, reward } = asked
-    const waiting = { asked: { sequence, code, expiresAt }, taking: { points, purpose, reward }, untilFinal: true }
+    const taking = { points, purpose, reward }
+    const waiting = { asked: { sequence, code, expiresAt }, taking, untilFinal: true, owedSeen: true }
     await ground.shelf.change(shelfName(ground), () => waiting)
   }
   return stage
 }
 
-async function agreedStage(ground: TillGround, asked: Asked & Taking): Promise<PaymentStage | null> {
+/** The cashier has seen what is owed from before: the points are taken all the same. */
+export async function goOnThoughOwed(ground: TillGround): Promise<void> {
+  await ground.shelf.change(shelfName(ground), (known) => {
+    const before = kept.safeParse(known)
+    return before.success ? { ...before.data, owedSeen: true } : known
+  })
+}
+
+async function agreedStage(ground: TillGround, asked: Asked & Taking, owedSeen: boolean): Promise<PaymentStage | null> {
   const answer = await askFor<RequestStanding & { readonly payment: Standing | null }>(
     `/api/v1/requests/${encodeURIComponent(asked.code)}`,
   )
@@ -113,6 +127,9 @@ async function agreedStage(ground: TillGround, asked: Asked & Taking): Promise<P
   if (state === 'open') return null
   if (state === 'accepted') return payment && stageOf(payment)
   if (state !== 'approved' || !terms) return { at: 'refused', sentence: 'This payment was not finished in time.' }
+  const owed = owedSeen ? [] : await owedBy(ground, terms.member)
+  if (owed === null) return null
+  if (owed.length > 0) return { at: 'owes', owed }
   const accepted = await acceptPayment(ground, asked, terms)
   if (accepted.is === 'unreachable') return null
   return accepted.is === 'refused' ? { at: 'refused', sentence: accepted.sentence } : stageOf(accepted.value)
@@ -159,11 +176,6 @@ async function acceptPayment(ground: TillGround, asked: Asked & Taking, agreed: 
   })
   const path = `/api/v1/requests/${encodeURIComponent(asked.code)}/accept`
   return await post(path, { acceptance }, await inShift(ground))
-}
-
-/** Asked in the name of whoever is at the till. */
-export async function inShift(ground: TillGround) {
-  return asking(ground, (await shiftHere(ground))?.token ?? null)
 }
 
 function refusal(code: string, sentence: string) {

@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { layCard, noteShoppers, type Shopper, type TillShop } from './card.ts'
+import type { Owed } from './owed.ts'
 import { groundOf, shelfHere } from './till-ground.ts'
 import { tillAccount } from './till-key.ts'
 import { TillScreen, type TillStanding } from './till-screen.tsx'
@@ -18,12 +19,14 @@ export function TillAtTheCounter({
   known,
   scanned,
   undo,
+  owed,
   pace,
 }: {
   shop: TillShop
   known: readonly Shopper[]
   scanned: Shopper | null
   undo: ReceiptToUndo | null
+  owed: readonly Owed[]
   /** soon: something is on its way. */
   pace: 'soon' | 'later'
 }) {
@@ -61,7 +64,12 @@ export function TillAtTheCounter({
   }, [])
   return (
     <div data-opens-offline={workerStands && laidBy}>
-      <TillScreen known={known} onServed={served} onStanding={standing} scanned={scanned} shop={shop} undo={undo} />
+      <TillScreen
+        {...{ known, owed, scanned, shop, undo }}
+        onChanged={refresh}
+        onServed={served}
+        onStanding={standing}
+      />
     </div>
   )
 }

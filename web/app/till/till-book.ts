@@ -22,6 +22,11 @@ const keptSale = z.object({
 
 const refusedSale = keptSale.omit({ held: true }).extend({ code: z.string(), sentence: z.string(), advice: z.string() })
 
+/** Safe with the street, which waits for the owner's word since the till was switched off; or has had it. */
+const ownersSale = keptSale
+  .pick({ entry: true, memberName: true, batch: true, shift: true })
+  .extend({ confirmed: z.boolean() })
+
 const book = z.object({
   /** The lowest number this till has not given away itself. */
   next: digits,
@@ -31,6 +36,8 @@ const book = z.object({
   waiting: z.array(keptSale),
   /** Answered with a no for good, until the cashier has read it. */
   refused: z.array(refusedSale),
+  /** Waiting for the owner, or confirmed and not read yet; absent in a book of before. */
+  withOwner: z.array(ownersSale).default([]),
   /** How far this machine's clock is ahead of the street's, in milliseconds; null: the street never said. */
   clockAheadMs: z.number().nullable(),
 })
@@ -38,8 +45,9 @@ const book = z.object({
 export type TillBook = z.infer<typeof book>
 export type KeptSale = z.infer<typeof keptSale>
 export type RefusedSale = z.infer<typeof refusedSale>
+export type OwnersSale = z.infer<typeof ownersSale>
 
-const empty: TillBook = { next: '1', open: null, waiting: [], refused: [], clockAheadMs: null }
+const empty: TillBook = { next: '1', open: null, waiting: [], refused: [], withOwner: [], clockAheadMs: null }
 
 /** The contracts' addresses keep a street that was made anew from finding the numbers of the old one. */
 const nameOf = ({ chainId, issuance, shop, till }: TillPlace): string => `book ${chainId}:${issuance} ${shop}/${till}`

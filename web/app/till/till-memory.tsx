@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react'
 import { readCard, type TillShop } from './card.ts'
 import { KeptSales } from './kept-sales.tsx'
-import { putAwayRefused } from './send.ts'
+import { putAwayRead } from './send.ts'
 import { groundOf, shelfHere } from './till-ground.ts'
 import { useStreet } from './use-street.ts'
 
@@ -21,10 +21,10 @@ export function TillMemory() {
 function Kept({ shop }: { shop: TillShop }) {
   const [ground] = useState(() => groundOf(shop.place))
   const street = useStreet(ground)
-  const kept = (street.book?.waiting.length ?? 0) + (street.book?.refused.length ?? 0)
-  if (kept === 0) return null
+  const { waiting = [], refused = [], withOwner = [] } = street.book ?? {}
+  if (waiting.length + refused.length + withOwner.length === 0) return null
   const read = async () => {
-    await putAwayRefused(ground)
+    await putAwayRead(ground)
     street.look()
   }
   return (

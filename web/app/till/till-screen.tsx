@@ -10,8 +10,10 @@ import { type Given, givePoints } from './give.ts'
 import { Giving, type GivingStep } from './giving.tsx'
 import { KeptSales } from './kept-sales.tsx'
 import { Keypad } from './keypad.tsx'
+import type { Owed } from './owed.ts'
+import { OwedCard, OwedHere } from './owed-card.tsx'
 import { pointsEarnedDown, pointsToGive } from './points-to-give.ts'
-import { putAwayRefused } from './send.ts'
+import { putAwayRead } from './send.ts'
 import { ShiftGate } from './shift-gate.tsx'
 import { type KeptTaking, type Taking, takingHere } from './take.ts'
 import { TakePoints } from './take-points.tsx'
@@ -35,8 +37,12 @@ export interface TillSurroundings {
   readonly scanned: Shopper | null
   /** The receipt that somebody wants to undo. */
   readonly undo: ReceiptToUndo | null
+  /** What shoppers owe this shop from before, as far as the page knows. */
+  readonly owed: readonly Owed[]
   /** One customer is served: the page looks again. */
   readonly onServed: () => void
+  /** Something has changed: the page looks again, and stays with this customer. */
+  readonly onChanged: () => void
   /** How the till stands with the street and with the customer; told whenever it changes. */
   readonly onStanding?: (standing: TillStanding) => void
 }
@@ -55,7 +61,7 @@ export function TillScreen({ shop, ...around }: { shop: TillShop } & TillSurroun
   const street = useStreet(ground)
   const silent = street.silentSince !== null
   const read = async () => {
-    await putAwayRefused(ground)
+    await putAwayRead(ground)
     street.look()
   }
   return (
@@ -77,20 +83,18 @@ function Counter({
   known,
   scanned,
   undo,
+  owed: owedBefore,
   onServed,
+  onChanged,
   onStanding,
 }: { ground: TillGround; shop: TillShop; street: ReturnType<typeof useStreet> } & TillSurroundings) {
   const { money } = useFormats()
   const [cents, setCents] = useState(0n)
   const [step, setStep] = useState<Step>(undo ? { at: 'undo', receipt: undo } : { at: 'amount' })
   useResumed(ground, undo === null ? setStep : null)
-  const { look, book } = street
-  const idle = step.at === 'amount' && cents === 0n
-  const waiting = book?.waiting.filter(({ held }) => held === null).length ?? 0
-  const state = street.silentSince !== null ? 'silent' : street.asked ? 'answers' : 'not asked yet'
-  useEffect(() => {
-    onStanding?.({ street: state, idle, waiting })
-  }, [onStanding, state, idle, waiting])
+  const { owed, owedBy, onPaid } = useOwed(owedBefore, onChanged)
+  const { look } = street
+  useTold(onStanding, street, step.at === 'amount' && cents === 0n)
   const next = useCallback(() => {
     setCents(0n)
     setStep({ at: 'amount' })
@@ -108,7 +112,7 @@ function Counter({
   if (step.at === 'undoing') return <UndoingUnderWay done={next} ground={ground} undoing={step.undoing} />
   if (step.at === 'taking') {
     const { taking, resumed } = step
-    return <TakePoints asGift={shop.isCharity} ground={ground} next={next} resumed={resumed} taking={taking} />
+    return <TakePoints {...{ ground, next, taking, resumed }} asGift={shop.isCharity} />
   }
   if (step.at === 'reward') {
     return (
@@ -121,11 +125,14 @@ function Counter({
     )
   }
   const gives = formatPoints(pointsEarnedDown(cents, shop.earnRate), money)
+  const owes = (shopper: Shopper) => <OwedCard {...{ ground, onPaid }} owed={owedBy(shopper.member)} />
   if (step.at !== 'amount') {
-    return <Giving {...{ cents, give, gives, ground, known, next, setStep, step }} earnRate={shop.earnRate} />
+    const { earnRate } = shop
+    return <Giving {...{ cents, earnRate, give, gives, ground, known, next, owed, owes, setStep, step }} />
   }
   return (
     <>
+      {scanned ? <div className="mb-4 empty:hidden">{owes(scanned)}</div> : null}
       <Keypad cents={cents} note={cents === 0n || !shop.gives ? '' : `gives ${gives}`} onChange={setCents} />
       <Doings
         cents={cents}
@@ -135,8 +142,34 @@ function Counter({
         scanned={scanned}
         shop={shop}
       />
+      <OwedHere {...{ ground, onPaid }} owed={scanned ? [] : owed.filter(({ till }) => till === ground.place.till)} />
     </>
   )
+}
+
+/** Tells the page around how the till stands, whenever that changes. */
+function useTold(
+  onStanding: TillSurroundings['onStanding'],
+  { silentSince, asked, book }: ReturnType<typeof useStreet>,
+  idle: boolean,
+): void {
+  const waiting = book?.waiting.filter(({ held }) => held === null).length ?? 0
+  const state = silentSince !== null ? 'silent' : asked ? 'answers' : 'not asked yet'
+  useEffect(() => {
+    onStanding?.({ street: state, idle, waiting })
+  }, [onStanding, state, idle, waiting])
+}
+
+/** What is owed, without what this till has just taken: the page behind it knows that a little later. */
+function useOwed(before: readonly Owed[], onChanged: () => void) {
+  const [taken, setTaken] = useState<ReadonlySet<string>>(new Set())
+  const owed = before.filter(({ till, sequence }) => !taken.has(`${till} ${sequence}`))
+  const owedBy = (member: string) => owed.filter((one) => one.member.toLowerCase() === member.toLowerCase())
+  const onPaid = (paid: readonly Owed[]) => {
+    setTaken((known) => new Set([...known, ...paid.map(({ till, sequence }) => `${till} ${sequence}`)]))
+    onChanged()
+  }
+  return { owed, owedBy, onPaid }
 }
 
 let resumed = false

@@ -10,7 +10,8 @@ import {
   reversalTypes,
 } from '#contracts/terms.ts'
 import { type Answer, askFor, post } from '#web/ui/ask.ts'
-import { inShift, type Standing } from './take.ts'
+import { inShift } from './shift.ts'
+import type { Standing } from './take.ts'
 import { readBook } from './till-book.ts'
 import { streetTime, type TillGround } from './till-ground.ts'
 import { tillAccount } from './till-key.ts'

@@ -1,6 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useState } from 'react'
+import { lookAtOwnersSales } from './owners-sales.ts'
 import { sendWaiting } from './send.ts'
 import { isSilent, silentSinceWhen, streetAnswers } from './silence.ts'
 import { readBook, type TillBook } from './till-book.ts'
@@ -45,6 +46,7 @@ export function useStreet(ground: TillGround): StreetStanding & { readonly look:
         const { waiting } = await show()
         if (waiting.length > 0) await sendWaiting(ground)
         else await streetAnswers(ground)
+        if (!isSilent(ground)) await lookAtOwnersSales(ground)
         busy = (await show()).waiting.length > 0 || isSilent(ground)
         if (!over) setStanding((before) => ({ ...before, asked: true }))
       } catch {

@@ -11,6 +11,8 @@ export interface DemoKeys {
     readonly cashier: string
     readonly privateKey: Hex
   }[]
+  /** Keys of past sales, by their shop and number. */
+  readonly imports: readonly { readonly shop: number; readonly till: number; readonly privateKey: Hex }[]
   readonly owners: readonly { readonly shop: number; readonly address: Address; readonly privateKey: Hex }[]
 }
 

@@ -6,9 +6,10 @@ import { type ReactNode, useState } from 'react'
 import type { Address, TypedDataDefinition } from 'viem'
 import { readPrepared } from '#contracts/account-order-wire.ts'
 import { typedAccountOrder } from '#contracts/account-orders.ts'
-import { type Answer, askFor, post, UNREACHABLE_SENTENCE } from '../ask.ts'
+import { type Answer, post, UNREACHABLE_SENTENCE } from '../ask.ts'
 import { Button } from '../button.tsx'
 import { Signing, type SigningPlace, useAgreement } from './signing.tsx'
+import { untilItStands } from './until-it-stands.ts'
 
 /** An order about somebody's keys: asked for, agreed to with a touch, given. */
 export interface Ordering {
@@ -65,7 +66,7 @@ function Touch({
     if (given.is !== 'given') return whyNot(given)
     setStage('onItsWay')
     router.refresh()
-    return await untilItStands(given.value.key)
+    return await untilItStands(0, given.value.key)
   }
   const press = async () => {
     setStage('asking')
@@ -91,18 +92,3 @@ function Touch({
 
 const whyNot = (answer: Exclude<Answer<unknown>, { is: 'given' }>): string =>
   answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE
-
-const LOOK_AGAIN_MILLISECONDS = 1_000
-const MOST_LOOKS = 120
-
-/** null once it stands in a block that counts; a sentence where the chain refused it, or it takes its time. */
-async function untilItStands(key: string): Promise<string | null> {
-  for (let look = 0; look < MOST_LOOKS; look += 1) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS))
-    const answer = await askFor<{ state: string; sentence?: string }>(`/api/v1/intents/0/${encodeURIComponent(key)}`)
-    if (answer.is !== 'given' || answer.value.state === 'pending') continue
-    if (answer.value.state === 'final') return null
-    return answer.value.sentence ?? 'The network did not accept this.'
-  }
-  return 'This takes longer than usual. It goes on by itself; look again in a while.'
-}

@@ -2,8 +2,11 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { keysOf } from '#web/acts/api-keys.ts'
 import { sentenceFor } from '#web/acts/sentences.ts'
+import { revocationDeadline } from '#web/acts/switch-off-till.ts'
+import { network } from '#web/queries/network.ts'
 import { type ShopDesk, shopDesk } from '#web/queries/shop-desk.ts'
 import { type ShopPeople, shopPeople } from '#web/queries/shop-people.ts'
+import { unconfirmedAt } from '#web/queries/unconfirmed-lists.ts'
 import { unpaidAt } from '#web/queries/unpaid.ts'
 import { formatDay, formatTime } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
@@ -11,25 +14,30 @@ import { formatMoneyDown, valueOfPoints } from '#web/ui/money.ts'
 import { PageTitle } from '#web/ui/parts.tsx'
 import { ComeInFirst } from '../../come-in-first.tsx'
 import { formats } from '../../formats.ts'
-import { person } from '../../person.ts'
+import { session, signingPlace } from '../../person.ts'
 import { Keys, type ShownKey } from './keys.tsx'
 import { People } from './people.tsx'
 import { Shifts } from './shifts.tsx'
 import { TillsAtAGlance } from './tills.tsx'
+import { UnconfirmedSales } from './unconfirmed.tsx'
+import { shownUnconfirmed } from './unconfirmed-shown.ts'
 import { UnpaidAtTheDesk } from './unpaid.tsx'
 
 export const metadata: Metadata = { title: 'Tills and people' }
 
 /** Who works at the shop's tills, and what else may speak for the shop. */
 export default async function TillsPage() {
-  const someone = await person()
-  if (someone?.role !== 'owner') return <ComeInFirst who="owner" />
-  const { shop } = someone
-  const [desk, people, keys, unpaid, given] = await Promise.all([
+  const inside = await session()
+  if (inside?.person.role !== 'owner') return <ComeInFirst who="owner" />
+  const { shop } = inside.person
+  const [desk, people, keys, unpaid, unconfirmed, place, deadline, given] = await Promise.all([
     shopDesk(shop),
     shopPeople(shop),
     keysOf(shop),
     unpaidAt(shop),
+    unconfirmedAt(shop),
+    signingPlace(inside),
+    revocationDeadline(),
     formats(),
   ])
   if (!desk) notFound()
@@ -41,6 +49,14 @@ export default async function TillsPage() {
         title="Tills and people"
       />
       <div className="grid grid-cols-1 gap-10">
+        {unconfirmed.length > 0 ? (
+          <UnconfirmedSales
+            issuance={network().contracts.issuance}
+            place={place}
+            shop={shop}
+            tills={shownUnconfirmed(unconfirmed, given)}
+          />
+        ) : null}
         {unpaid.length > 0 ? (
           <UnpaidAtTheDesk
             shop={shop}
@@ -61,7 +77,14 @@ export default async function TillsPage() {
             shop={shop}
           />
           <div className="grid gap-10">
-            <TillsAtAGlance onDuty={onDuty(people)} tills={desk.tills} />
+            <TillsAtAGlance
+              consortium={network().contracts.consortium}
+              deadline={deadline}
+              onDuty={onDuty(people)}
+              place={place}
+              shop={shop}
+              tills={desk.tills}
+            />
             <Shifts shifts={shiftsShown(people, { desk, given })} />
           </div>
         </div>

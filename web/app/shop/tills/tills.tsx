@@ -1,11 +1,15 @@
+import { History } from 'lucide-react'
 import type { ShopTill } from '#web/queries/shop-desk.ts'
+import { ButtonLink } from '#web/ui/button.tsx'
 import { Empty, SectionTitle } from '#web/ui/parts.tsx'
+import { type SwitchingOff, TillRow } from './till-row.tsx'
 
 /** Every till of the shop, and who stands at it. */
 export function TillsAtAGlance({
   tills,
   onDuty,
-}: {
+  ...switching
+}: SwitchingOff & {
   tills: readonly ShopTill[]
   /** Names by the till's number; null where the shop keeps no cashiers. */
   onDuty: ReadonlyMap<number, string> | null
@@ -18,16 +22,20 @@ export function TillsAtAGlance({
       ) : (
         <ul className="divide-y divide-line rounded-3xl border border-line bg-card px-5 shadow-card">
           {tills.map((till) => (
-            <li className="flex items-center justify-between gap-4 py-3.5" key={till.till}>
-              <div className="min-w-0">
-                <p className="truncate font-medium">{till.name}</p>
-                <p className="truncate text-soft text-sm">{placeWords(till, onDuty)}</p>
-              </div>
-              <p className={till.revoked ? 'text-bad' : 'text-good'}>{till.revoked ? 'Switched off' : 'Open'}</p>
-            </li>
+            <TillRow
+              key={till.till}
+              {...switching}
+              till={{ till: till.till, name: till.name, words: placeWords(till, onDuty), revoked: till.revoked }}
+            />
           ))}
         </ul>
       )}
+      <div className="mt-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <p className="max-w-prose text-soft">Did your members buy here before there were tills?</p>
+        <ButtonLink href="/shop/past-sales" look="outline">
+          <History aria-hidden="true" className="size-5" /> Bring in past sales
+        </ButtonLink>
+      </div>
     </section>
   )
 }

@@ -59,8 +59,10 @@ export function OfflineTill() {
             <section aria-label="Till" className="max-w-[30rem]">
               <TillScreen
                 known={laid.known}
+                onChanged={() => undefined}
                 onServed={() => undefined}
                 onStanding={standing}
+                owed={[]}
                 scanned={null}
                 shop={laid.shop}
                 undo={null}
