@@ -51,7 +51,7 @@ const relayerNames = [
   'RELAYER_METRICS_PORT',
   'RELAYER_METRICS_HOST',
 ] as const
-const portalNames = ['SPONSOR_MEMBER_GAS_PER_DAY', 'SPONSOR_NETWORK_GAS_PER_DAY'] as const
+const portalNames = ['SPONSOR_MEMBER_GAS_PER_DAY', 'SPONSOR_NETWORK_GAS_PER_DAY', 'TILL_IDLE_SECONDS'] as const
 const digits = (name: string, most = 5) =>
   z
     .string()
@@ -104,6 +104,7 @@ const variables = z.object({
   SELF_CHECK_REBUILD_HOURS: digits('SELF_CHECK_REBUILD_HOURS'),
   SPONSOR_MEMBER_GAS_PER_DAY: digits('SPONSOR_MEMBER_GAS_PER_DAY', 15),
   SPONSOR_NETWORK_GAS_PER_DAY: digits('SPONSOR_NETWORK_GAS_PER_DAY', 15),
+  TILL_IDLE_SECONDS: digits('TILL_IDLE_SECONDS'),
   METRICS_PORT: z.coerce
     .number({ error: 'METRICS_PORT must be a port' })
     .int({ error: 'METRICS_PORT must be a port' })

@@ -28,6 +28,41 @@ export async function waitsForHelp({ page }: Held, from: 'the door' | 'the join 
   return await codeOn(page)
 }
 
+/** With one device and nobody to help them a member is told so, in words. */
+export async function isNotRecoverable({ page }: Held): Promise<void> {
+  await page.goto('/member/you')
+  const way = page.getByRole('link', { name: /^Your devices/ })
+  await way.getByText('Not recoverable: one device, and nobody who may help you.', { exact: false }).waitFor()
+  await way.click()
+  await page.getByRole('heading', { name: 'Not recoverable' }).waitFor()
+  await page.getByText('If it is lost, your points are lost with it', { exact: false }).waitFor()
+  await isOpenToAll(page)
+}
+
+/** The member chooses another member to help them, from three days on. */
+export async function choosesToBeHelpedBy({ page }: Held, friend: string): Promise<void> {
+  await page.goto('/member/keys')
+  await page.getByRole('button', { name: 'Choose somebody else' }).click()
+  await page.getByRole('radio', { name: 'Somebody who has joined as well' }).check()
+  await page.getByLabel('Their code').fill(friend)
+  await isOpenToAll(page)
+  await page.getByRole('button', { name: 'Choose', exact: true }).click()
+  await page.getByText('Somebody was chosen to help you', { exact: false }).waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'This was not me: keep it as it is' }).waitFor()
+  await page.getByRole('heading', { name: 'Not recoverable' }).waitFor()
+}
+
+/** The device that they hold takes the only other one off the account. */
+export async function removesTheOther({ page }: Held): Promise<void> {
+  await page.goto('/member/keys')
+  const other = page.getByRole('listitem').filter({ hasNotText: 'This device' }).filter({ hasText: 'Remove' })
+  await other.getByRole('button', { name: /^Remove / }).click()
+  await isOpenToAll(page)
+  await other.getByRole('button', { name: /^Remove / }).click()
+  await page.getByText('was removed', { exact: false }).first().waitFor({ timeout: 60_000 })
+  await page.getByRole('heading', { name: 'Not recoverable' }).waitFor()
+}
+
 /** The member says yes on the device they have to the one that waits; answers once it agrees as well. */
 export async function addsTheDevice(first: Phone, { page: second }: Held, code: string): Promise<void> {
   await first.page.goto('/member/you')
@@ -52,9 +87,13 @@ export async function namesTheDevice({ page }: Held, name: string): Promise<void
   await isOpenToAll(page)
 }
 
-/** The owner of the shop that the member trusted sees them, and agrees with their own key. */
-export async function guardianBegins({ page }: Held, { device, member }: { device: string; member: string }) {
-  await page.goto('/shop/help')
+/** Whom the member trusted, a shop's owner or another member, sees them, and agrees with their own key. */
+export async function guardianBegins(
+  { page }: Held,
+  { device, member, at = 'shop' }: { device: string; member: string; at?: 'shop' | 'member' },
+) {
+  await page.goto(at === 'shop' ? '/shop/help' : '/member/you')
+  if (at === 'member') await page.getByRole('link', { name: /^Somebody asks for your help/ }).click()
   await page.getByLabel('Code on their new phone').fill(device)
   await isOpenToAll(page)
   await page.getByRole('button', { name: 'Next' }).click()

@@ -148,7 +148,8 @@ async function openMore(page: Page): Promise<void> {
   if (await more.isVisible()) await more.click()
 }
 
-async function makeCards(page: Page): Promise<void> {
+/** Four cards, made and ready to be printed. */
+export async function makeCards(page: Page): Promise<void> {
   await page.getByRole('button', { name: '4', exact: true }).click()
   await page.getByRole('button', { name: 'Make 4 cards' }).click()
   await page.getByText('4 cards are ready.').waitFor()

@@ -170,7 +170,44 @@ export async function changesShifts(street: OpenedStreet, open: OpenSomebodys): 
   await button(page, 'Lock').click()
   await button(page, 'With my passkey').click()
   await page.getByText('Bo is at the till').waitFor()
+  await page.close()
+  await locksItself(await context.newPage())
   await Promise.all([owner.context.close(), context.close()])
+}
+
+const minute = 60_000
+
+/** Left alone for five minutes, awake or asleep, it asks who is there; what was being rung up stands there after. */
+async function locksItself(page: Page): Promise<void> {
+  await page.clock.install()
+  await page.goto('/till')
+  const isThere = page.getByText('Bo is at the till')
+  const isAsked = page.getByRole('heading', { name: 'PIN of Bo' })
+  const comesBack = async () => {
+    await page.getByLabel('PIN').fill('8082')
+    await button(page, 'Sign in').click()
+    await isThere.waitFor()
+    expect(await page.getByRole('status', { name: 'Amount' }).innerText()).toBe('€12.40')
+  }
+  await isThere.waitFor()
+  await typeAmount(page, '124')
+  await page.clock.fastForward(4 * minute)
+  await typeAmount(page, '0')
+  await page.clock.fastForward(4 * minute)
+  expect(await isThere.isVisible()).toBe(true)
+  await page.clock.fastForward(1.5 * minute)
+  await isAsked.waitFor()
+  expect(await button(page, 'Give points').isVisible()).toBe(false)
+  // What is typed now is not typed into the amount that nobody sees.
+  await isAsked.click()
+  await page.keyboard.press('9')
+  await comesBack()
+  // The device sleeps, and nothing in it has looked at the clock when the first hand comes.
+  await page.clock.setSystemTime((await page.evaluate(() => Date.now())) + 6 * minute)
+  await button(page, '9').click()
+  await isAsked.waitFor()
+  await comesBack()
+  await page.close()
 }
 
 const cameraAllowed = '--use-fake-ui-for-media-stream'

@@ -1,7 +1,11 @@
 import type { LocalAccount } from 'viem'
+import { readPrepared } from '#contracts/account-order-wire.ts'
+import { typedAccountOrder } from '#contracts/account-orders.ts'
+import { giveOrder, prepareOrder } from '#web/acts/account-orders.ts'
 import { newChallenge } from '#web/acts/challenge.ts'
 import { issue } from '#web/acts/issue.ts'
 import { join } from '#web/acts/join.ts'
+import { askForKey } from '#web/acts/key-requests.ts'
 import { isRefusal, type Refusal } from '#web/acts/refusal.ts'
 import { type Session, sessionUnder } from '#web/acts/session.ts'
 import type { Hex } from '#web/acts/wire.ts'
@@ -68,4 +72,28 @@ export async function joins(
   }
 }
 
-const nobody: Hex = `0x${'0'.repeat(40)}`
+/** A new device that waits under a code. */
+export async function newDevice() {
+  const phone = freshPhone()
+  const wish = { passkey: phone.creates(await challengeFor('newKey')) }
+  return { phone, ...must(await askForKey(wish, { device: 'A new phone' })) }
+}
+
+/** Whoever signs sees what the page sees: the answer as JSON. */
+export async function signedOrder(by: LocalAccount, prepared: object): Promise<{ order: unknown; signature: Hex }> {
+  const json = JSON.parse(JSON.stringify(prepared, (_, part) => (typeof part === 'bigint' ? `${part}` : part)))
+  const { account, chainId, order } = readPrepared(json)
+  const typed = typedAccountOrder(chainId, account, order)
+  const signature = await (by.signTypedData as (typed: object) => Promise<Hex>)(typed)
+  return { order: json.order, signature }
+}
+
+/** The member is asked what to sign, touches, and brings it. */
+export async function orders(member: PasskeyMember, wish: object, by: PasskeyDevice = member.phone) {
+  const session = await member.session()
+  const prepared = must(await prepareOrder(session, wish))
+  const given = await signedOrder(await member.signing(by), prepared)
+  return await giveOrder(session, { ...given, ...('code' in wish ? { code: wish.code } : {}) })
+}
+
+export const nobody: Hex = `0x${'0'.repeat(40)}`

@@ -11,6 +11,7 @@ import type { Ledger } from '#indexer/ledger/ledger.ts'
 import { issue } from '#web/acts/issue.ts'
 import { closeDatabase } from '#web/queries/database.ts'
 import { waitsForOwnerSql } from '#web/queries/owners-word.ts'
+import type { FailPoint } from '#web/relayer/config.ts'
 import { RelayerMetrics } from '#web/relayer/metrics.ts'
 import { type Node, nodeAt } from '#web/relayer/node.ts'
 import { freshMemory, laneOf, type Street } from '#web/relayer/street.ts'
@@ -48,6 +49,8 @@ export interface LivingStreet {
   turn(): Promise<number>
   /** The relayer forgets what it did not write down, as after a restart. */
   forget(): void
+  /** The next time the relayer comes to this point it goes no further, as where its process was killed there. */
+  stopAt(point: FailPoint): void
   /** The relayer waits so long for more payments, in milliseconds; in tests it does not, unless told. */
   gather(milliseconds: number): void
   /** The relayer asks its node through this, and gives up after so long what the node will not try. */
@@ -103,6 +106,7 @@ export async function openLivingStreet(size: {
     },
     turn: relaying.turn,
     forget: relaying.forget,
+    stopAt: relaying.stopAt,
     gather: relaying.gather,
     through: relaying.through,
     settleDown: async () => {
@@ -145,6 +149,11 @@ function settings({ chain, network, database, folder, key }: Ground): Record<str
   }
 }
 
+/** The relayer got as far as that and no further. */
+export class StoppedThere extends Error {
+  override readonly name = 'StoppedThere'
+}
+
 async function relayerOver(
   web: pg.Pool,
   {
@@ -175,6 +184,15 @@ async function relayerOver(
     turn: () => turn(street),
     forget: () => {
       street = { ...street, lanes: street.lanes.map(({ account }) => laneOf(account)), memory: freshMemory() }
+    },
+    stopAt: (wanted: FailPoint) => {
+      let stopped = false
+      const failPoint = (point: FailPoint) => {
+        if (stopped || point !== wanted) return
+        stopped = true
+        throw new StoppedThere(point)
+      }
+      street = { ...street, failPoint }
     },
     gather: (gatherMs: number) => {
       street = { ...street, gatherMs }

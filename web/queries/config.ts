@@ -15,6 +15,8 @@ export interface Config {
   readonly demoPeopleFile: string | null
   /** Gas that the network pays for on a day UTC, of one member and of all, beside its own purchases and payments. */
   readonly sponsoring: { readonly memberGasPerDay: bigint; readonly networkGasPerDay: bigint }
+  /** So long nobody touches a shop's till before it asks who is there. */
+  readonly tillIdleSeconds: number
 }
 
 /** A variable of the environment is missing or makes no sense. The sentence names the variable, never its value. */
@@ -39,6 +41,8 @@ const gas = (usual: string) =>
     .regex(/^\d{1,15}$/, { error: 'must be gas in digits' })
     .default(usual)
     .transform((digits) => BigInt(digits))
+
+const USUAL_TILL_IDLE_SECONDS = 300
 
 const variables = z.object({
   WEB_DATABASE_URL: z.url({
@@ -70,6 +74,12 @@ const variables = z.object({
   DEMO_PEOPLE_FILE: z.string().optional(),
   SPONSOR_MEMBER_GAS_PER_DAY: gas('3000000'),
   SPONSOR_NETWORK_GAS_PER_DAY: gas('500000000'),
+  TILL_IDLE_SECONDS: z.coerce
+    .number({ error: 'must be seconds' })
+    .int({ error: 'must be whole seconds' })
+    .min(15, { error: 'must be 15 seconds or more: nobody serves a customer in less' })
+    .max(12 * 3_600, { error: 'must be 12 hours or less, as long as a shift is' })
+    .default(USUAL_TILL_IDLE_SECONDS),
 })
 
 /** @throws ConfigurationError with one sentence about the first variable that is wrong. */
@@ -91,6 +101,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       memberGasPerDay: read.data.SPONSOR_MEMBER_GAS_PER_DAY,
       networkGasPerDay: read.data.SPONSOR_NETWORK_GAS_PER_DAY,
     },
+    tillIdleSeconds: read.data.TILL_IDLE_SECONDS,
   }
 }
 

@@ -34,6 +34,8 @@ export interface Network {
   readonly publicOrigin: string
   /** The host name that members' passkeys belong to. */
   readonly rpId: string
+  /** So long nobody touches a shop's till before it asks who is there. */
+  readonly tillIdleSeconds: number
   /** Demo people may be chosen: only on an embedded chain that was given such people. */
   readonly demo: boolean
 }
@@ -75,7 +77,7 @@ const deployment = z.object({
 })
 
 /** @throws ConfigurationError when the file is absent or does not say where the contracts stand. */
-export function readNetwork(file: string): Omit<Network, 'publicOrigin' | 'rpId' | 'demo'> {
+export function readNetwork(file: string): Omit<Network, 'publicOrigin' | 'rpId' | 'tillIdleSeconds' | 'demo'> {
   let text: string
   try {
     text = readFileSync(/* turbopackIgnore: true */ file, 'utf8')
@@ -105,9 +107,9 @@ let known: Network | undefined
 /** Where this street's contracts stand and what its points are worth; read once per process. */
 export function network(): Network {
   if (!known) {
-    const { deploymentFile, publicOrigin, rpId, demoPeopleFile } = config()
+    const { deploymentFile, publicOrigin, rpId, tillIdleSeconds, demoPeopleFile } = config()
     const stands = readNetwork(deploymentFile)
-    known = { ...stands, publicOrigin, rpId, demo: stands.embedded && demoPeopleFile !== null }
+    known = { ...stands, publicOrigin, rpId, tillIdleSeconds, demo: stands.embedded && demoPeopleFile !== null }
   }
   return known
 }

@@ -5,20 +5,16 @@ import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.s
 import {MemberAccounts} from "../../../contracts/accounts/MemberAccounts.sol";
 import {IConsortium} from "../../../contracts/interfaces/IConsortium.sol";
 import {IMemberAccount} from "../../../contracts/interfaces/IMemberAccount.sol";
-import {Passkeys} from "./Passkeys.sol";
+import {AccountOrders} from "./AccountOrders.sol";
 
-/// @notice Ada, whose account a stranger deployed, with a phone, a guardian fixed in its address, and further devices;
-/// what she and her guardian sign is written down anew from the page on accounts.
-abstract contract AccountHolder is Passkeys {
-    address internal constant ENTRY_POINT = 0x433709009B8330FDa32311DF1C2AFA402eD8D009;
+/// @notice Ada, whose account a stranger deployed, with a phone, a guardian fixed in its address, and further devices.
+abstract contract AccountHolder is AccountOrders {
     uint256 internal constant PHONE = 0xada;
     uint256 internal constant LAPTOP = 0xada2;
     uint256 internal constant TABLET = 0xada3;
     uint256 internal constant THIEF = 0xbad;
     uint256 internal constant GUARDIAN = 0x9a4d1a;
-    uint48 internal constant LATER = type(uint48).max;
     bytes32 internal constant TERMS = keccak256("terms");
-    bytes internal constant UNSIGNED = "";
     address internal stranger = address(0x57a46);
     address internal guardian = vm.addr(GUARDIAN);
     MemberAccounts internal accounts;
@@ -38,53 +34,8 @@ abstract contract AccountHolder is Passkeys {
         return IMemberAccount(accounts.deploy(x, y, address(bytes20(recovery)), uint48(uint208(recovery))));
     }
 
-    function nameOf(uint256 secret) internal pure returns (bytes32) {
-        (bytes32 x, bytes32 y) = keyOf(secret);
-        return keccak256(abi.encode(x, y));
-    }
-
-    // ---------------------------------------------------------------- what is signed
-
-    function digestOf(IMemberAccount whose, bytes32 order) internal view returns (bytes32) {
-        bytes32 kind = keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-        bytes32 name = keccak256("Highstreet account");
-        bytes32 domain = keccak256(abi.encode(kind, name, keccak256("1"), block.chainid, address(whose)));
-        return keccak256(abi.encodePacked(hex"1901", domain, order));
-    }
-
     function signedBy(uint256 secret, bytes32 order) internal view returns (bytes memory) {
         return packed(secret, digestOf(account, order), agreed);
-    }
-
-    function additionOf(uint256 secret, uint64 order, uint48 deadline) internal pure returns (bytes32) {
-        (bytes32 x, bytes32 y) = keyOf(secret);
-        bytes32 kind = keccak256("AddKey(bytes32 x,bytes32 y,uint64 order,uint48 deadline)");
-        return keccak256(abi.encode(kind, x, y, order, deadline));
-    }
-
-    function removalOf(uint256 secret, uint64 order, uint48 deadline) internal pure returns (bytes32) {
-        bytes32 kind = keccak256("RemoveKey(bytes32 key,uint64 order,uint48 deadline)");
-        return keccak256(abi.encode(kind, nameOf(secret), order, deadline));
-    }
-
-    function choiceOf(address who, uint48 delay, uint64 order, uint48 deadline) internal pure returns (bytes32) {
-        bytes32 kind = keccak256("ChooseGuardian(address guardian,uint48 delay,uint64 order,uint48 deadline)");
-        return keccak256(abi.encode(kind, who, delay, order, deadline));
-    }
-
-    function refusalOf(address who, uint48 from, uint48 deadline) internal pure returns (bytes32) {
-        bytes32 kind = keccak256("KeepGuardian(address guardian,uint48 from,uint48 deadline)");
-        return keccak256(abi.encode(kind, who, from, deadline));
-    }
-
-    function vetoOf(uint32 number, uint48 deadline) internal pure returns (bytes32) {
-        return keccak256(abi.encode(keccak256("Veto(uint32 recovery,uint48 deadline)"), number, deadline));
-    }
-
-    function recoveryOf(uint256 secret, uint32 number, uint48 deadline) internal pure returns (bytes32) {
-        (bytes32 x, bytes32 y) = keyOf(secret);
-        bytes32 kind = keccak256("StartRecovery(bytes32 x,bytes32 y,uint32 recovery,uint48 deadline)");
-        return keccak256(abi.encode(kind, x, y, number, deadline));
     }
 
     // ---------------------------------------------------------------- orders, brought by a stranger

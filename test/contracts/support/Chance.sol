@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {Draws} from "./Draws.sol";
 import {Street} from "./Street.sol";
 
-/// @notice A street where things happen by chance: one seed, from which every number of a run is drawn in order.
-abstract contract Chance is Street {
-    uint256 internal seed;
-
-    function _roll(uint256 lowest, uint256 highest) internal returns (uint256) {
-        seed = uint256(keccak256(abi.encode(seed)));
-        return within(seed, lowest, highest);
-    }
-
+/// @notice A street where things happen by chance.
+abstract contract Chance is Street, Draws {
     /// @dev Just below, at, just above a limit, or somewhere below it.
     function _about(uint256 limit) internal returns (uint256) {
         uint256 how = _roll(0, 9);

@@ -1,9 +1,17 @@
-import type { LocalAccount } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readPrepared } from '#contracts/account-order-wire.ts'
-import { keyName, typedAccountOrder } from '#contracts/account-orders.ts'
-import { challengeFor, codeOf, freshPhone, joins, must, type PasskeyMember } from '#test/support/account-people.ts'
+import { keyName } from '#contracts/account-orders.ts'
+import {
+  challengeFor,
+  codeOf,
+  freshPhone,
+  joins,
+  must,
+  newDevice,
+  orders,
+  type PasskeyMember,
+  signedOrder,
+} from '#test/support/account-people.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { openShop, type TestShop } from '#test/support/network.ts'
 import type { PasskeyDevice } from '#test/support/passkey-device.ts'
@@ -36,31 +44,6 @@ beforeAll(async () => {
 })
 afterAll(() => street.close())
 
-/** A new device that waits under a code. */
-async function newDevice() {
-  const phone = freshPhone()
-  const asked = must(
-    await askForKey({ passkey: phone.creates(await challengeFor('newKey')) }, { device: 'A new phone' }),
-  )
-  return { phone, ...asked }
-}
-
-/** Whoever signs sees what the page sees: the answer as JSON. */
-async function signed(by: LocalAccount, prepared: object): Promise<{ order: unknown; signature: Hex }> {
-  const json = JSON.parse(JSON.stringify(prepared, (_, part) => (typeof part === 'bigint' ? `${part}` : part)))
-  const { account, chainId, order } = readPrepared(json)
-  const typed = typedAccountOrder(chainId, account, order)
-  const signature = await (by.signTypedData as (typed: object) => Promise<Hex>)(typed)
-  return { order: json.order, signature }
-}
-
-async function orders(member: PasskeyMember, wish: object, by: PasskeyDevice = member.phone) {
-  const session = await member.session()
-  const prepared = must(await prepareOrder(session, wish))
-  const given = await signed(await member.signing(by), prepared)
-  return await giveOrder(session, { ...given, ...('code' in wish ? { code: wish.code } : {}) })
-}
-
 async function signsIn(phone: PasskeyDevice): Promise<string> {
   return codeOf(await signInByPasskey({ passkey: phone.answers(await challengeFor('passkey')) }, { device }))
 }
@@ -91,7 +74,7 @@ describe('a second device', () => {
     expect(must(await lookAtKeyRequest(await anna.session(), laptop.code.toLowerCase())).device).toBe('A new phone')
     const session = await anna.session()
     const wish = { kind: 'AddKey', code: `${laptop.code.slice(0, 4)} ${laptop.code.slice(4)}` }
-    const given = await signed(await anna.signing(), must(await prepareOrder(session, wish)))
+    const given = await signedOrder(await anna.signing(), must(await prepareOrder(session, wish)))
     const answers = await Promise.all([1, 2].map(() => giveOrder(session, { ...given, code: laptop.code })))
     const key = answers.map(must)[0]?.key ?? ''
     expect(answers).toEqual([1, 2].map(() => ({ state: 'pending', key })))
@@ -138,7 +121,7 @@ describe('a lost phone', () => {
   const helps = async (member: Hex, code: string) => {
     const session = await ownersSession()
     const prepared = must(await prepareRecovery(session, { code, member }))
-    return await startRecovery(session, { code, member, ...(await signed(owner, prepared)) })
+    return await startRecovery(session, { code, member, ...(await signedOrder(owner, prepared)) })
   }
 
   test('is begun anew by the shop that was named on joining, though nobody ever deployed the account', async () => {
@@ -223,9 +206,9 @@ describe('is refused', () => {
     const session = await cleo.session()
     const prepared = must(await prepareOrder(session, { kind: 'AddKey', code: waits.code }))
     const { code } = waits
-    const forged = await signed(await cleo.signing(freshPhone()), prepared)
+    const forged = await signedOrder(await cleo.signing(freshPhone()), prepared)
     expect(codeOf(await giveOrder(session, { ...forged, code }))).toBe('badSignature')
-    const own = await signed(await cleo.signing(), prepared)
+    const own = await signedOrder(await cleo.signing(), prepared)
     const altered = (change: object) => ({ ...own, code, order: { ...(own.order as object), ...change } })
     expect(codeOf(await giveOrder(session, altered({ deadline: 1 })))).toBe('expired')
     expect(codeOf(await giveOrder(session, altered({ deadline: 2 ** 47 })))).toBe('malformed')
@@ -257,7 +240,7 @@ describe('is refused', () => {
     expect(codeOf(await prepareRecovery(null, wish))).toBe('notInside')
     const dora = await joins(street, bakery, { guarded: true })
     const prepared = must(await prepareRecovery(await ownersSession(), { code, member: dora.account }))
-    const forged = await signed(street.member(1), prepared)
+    const forged = await signedOrder(street.member(1), prepared)
     const given = { code, member: dora.account, ...forged }
     expect(codeOf(await startRecovery(await ownersSession(), given))).toBe('badSignature')
     const guesses = await Promise.all(Array.from({ length: 20 }, async () => lookAtKeyRequest(await strangers(), code)))

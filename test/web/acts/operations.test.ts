@@ -6,30 +6,28 @@ import {
   deployCall,
   entryPoint,
   type MemberOperation,
-  memberOperation,
-  NO_FEES,
-  operationHash,
   orderCallData,
   outwardCallData,
   packedOperation,
 } from '#contracts/user-operation.ts'
-import { codeOf, joins, must, type PasskeyMember } from '#test/support/account-people.ts'
-import type { TestTransaction } from '#test/support/chain.ts'
+import { codeOf, joins, must, nobody, type PasskeyMember } from '#test/support/account-people.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { read, settled, type TestShop } from '#test/support/network.ts'
-import { signedTransfer } from '#test/support/till-hand.ts'
+import {
+  givesAway as givesPointsAway,
+  type OperationWish,
+  operationOf,
+  sendingOf,
+  withEntryPoint,
+} from '#test/support/operation-people.ts'
 import { intentState } from '#web/acts/intent-state.ts'
 import { bringOperation } from '#web/acts/operations.ts'
 import { countGas } from '#web/acts/sponsoring.ts'
 import { inTransaction } from '#web/acts/transaction.ts'
 import type { Hex } from '#web/acts/wire.ts'
-import { passkeysOf } from '#web/queries/passkeys.ts'
-import type { EmbeddedChain } from '../../../scripts/street/chain.ts'
-import { plantEntryPoint } from '../../../scripts/street/entry-point.ts'
 
 /** User operations that the network brings and pays for, and every way to have it pay for something else. */
 
-const gas = { callGas: 200_000n, verificationGas: 300_000n, preVerificationGas: 60_000n }
 const friend: Address = '0x00000000000000000000000000000000000f41e7'
 
 let street: LivingStreet
@@ -38,56 +36,16 @@ let bakery: TestShop
 beforeAll(async () => {
   street = await openLivingStreet({ shops: 1, members: 1 })
   bakery = street.network.shops[0] as TestShop
-  await plantEntryPoint({ kind: 'anvil', rpc: { ask: street.chain.ask } } as unknown as EmbeddedChain)
+  await withEntryPoint(street)
 })
 afterAll(() => street.close())
 
-const sending = (points: bigint, to: Address = friend): Hex =>
-  outwardCallData([
-    {
-      to: bakery.token,
-      data: encodeFunctionData({ abi: shopPointsAbi, functionName: 'transfer', args: [to, points] }),
-    },
-  ])
-
+const sending = (points: bigint, to: Address = friend): Hex => sendingOf(bakery, points, to)
 const balanceOf = (who: Address) => read(street.network, shopPointsAbi, bakery.token, 'balanceOf', [who])
 
-interface Wish {
-  readonly callData: Hex
-  readonly nonce?: bigint
-  readonly deploys?: boolean
-  readonly change?: Partial<MemberOperation>
-}
-
-/** An operation as the member's page would post it, signed as it stands. */
-async function operation(member: PasskeyMember, { callData, nonce = 0n, deploys = true, change = {} }: Wish) {
-  const { accounts } = street.network.contracts
-  const known = await passkeysOf(member.account)
-  const made = { ...member.phone.key, guardian: known?.guardian ?? nobody, delay: known?.delaySeconds ?? 0 }
-  const deploy = { accounts: accounts.toLowerCase() as Hex, arguments: made }
-  const plain = memberOperation({
-    account: member.account,
-    nonce,
-    callData,
-    gas,
-    fees: NO_FEES,
-    ...(deploys ? { deploy } : {}),
-  })
-  const asked = { ...plain, ...change }
-  const signing = await member.signing()
-  const signature = await signing.sign?.({ hash: operationHash(street.network.chainId, asked) })
-  const text = JSON.stringify({ ...asked, signature }, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
-  return { operation: JSON.parse(text) as Record<string, unknown> }
-}
-
-/** Points that go another way, by the member's signature in a stranger's hands. */
-async function givesAway(member: PasskeyMember, points: bigint): Promise<TestTransaction> {
-  const gift = { from: await member.signing(), to: friend, points, nonce: 1 }
-  const { validAfter, validBefore, nonce, signature } = await signedTransfer(street.network, bakery, gift)
-  const terms = [member.account, friend, points, BigInt(validAfter), BigInt(validBefore), nonce, signature] as const
-  const functionName = 'transferWithAuthorization'
-  return { from: friend, to: bakery.token, data: encodeFunctionData({ abi: shopPointsAbi, functionName, args: terms }) }
-}
+const operation = (member: PasskeyMember, wish: OperationWish) => operationOf(street, member, wish)
+const givesAway = (member: PasskeyMember, points: bigint) =>
+  givesPointsAway(street, bakery, { member, points, to: friend })
 
 /** As the network reads it: digits are numbers again. */
 function fromJson(posted: Readonly<Record<string, unknown>>): MemberOperation {
@@ -98,8 +56,7 @@ function fromJson(posted: Readonly<Record<string, unknown>>): MemberOperation {
   return Object.fromEntries(read) as MemberOperation
 }
 
-const nobody: Hex = `0x${'0'.repeat(40)}`
-const brings = async (member: PasskeyMember, wish: Wish) => await bringOperation(await operation(member, wish))
+const brings = async (member: PasskeyMember, wish: OperationWish) => await bringOperation(await operation(member, wish))
 const keyOf = (member: PasskeyMember, nonce = 0n) => `operation:${member.account}:${nonce}`
 const stateOf = (member: PasskeyMember, nonce = 0n) => intentState({ shop: 0, key: keyOf(member, nonce) })
 const spentBy = async ({ account }: PasskeyMember): Promise<bigint> => {
@@ -202,7 +159,7 @@ describe('the network pays for nothing else', () => {
 
   const to = (target: Address, data: Hex = '0x', value = 0n): Hex => outwardCallData([{ to: target, data, value }])
   const good = () => sending(1n)
-  const drains: [string, string, () => Wish][] = [
+  const drains: [string, string, () => OperationWish][] = [
     ['foreignTarget', 'a contract of somebody else', () => ({ callData: to(friend) })],
     ['foreignTarget', 'money', () => ({ callData: to(street.network.contracts.money, moneyMove) })],
     ['foreignTarget', 'calls within calls', () => ({ callData: to(mallory.account, `0x${good().slice(10)}`) })],

@@ -46,6 +46,11 @@ describe('where the portal stands', () => {
     expect(readConfig({ ...whole, SPONSOR_MEMBER_GAS_PER_DAY: '0' }).sponsoring.memberGasPerDay).toBe(0n)
   })
 
+  test('a till left alone locks itself after five minutes, or after what is set', () => {
+    expect(readConfig(whole).tillIdleSeconds).toBe(300)
+    expect(readConfig({ ...whole, TILL_IDLE_SECONDS: '60' }).tillIdleSeconds).toBe(60)
+  })
+
   test.each(Object.keys(whole))('%s is named when it is missing, in one sentence', (variable) => {
     for (const value of [undefined, '']) {
       const complaint = complaintAbout({ ...whole, [variable]: value })
@@ -61,6 +66,7 @@ describe('where the portal stands', () => {
     { PUBLIC_ORIGIN: 'http://localhost:3000/secret' },
     { RP_ID: 'http://secret' },
     { SPONSOR_NETWORK_GAS_PER_DAY: '-1' },
+    { TILL_IDLE_SECONDS: '5' },
   ])('a wrong value is named but never repeated: it may hold a password', (wrong) => {
     const complaint = complaintAbout({ ...whole, ...wrong })
     expect(complaint.message.startsWith(Object.keys(wrong)[0] ?? '')).toBe(true)

@@ -9,6 +9,7 @@ import type { TillHand } from '#test/support/till-hand.ts'
 import { intentState } from '#web/acts/intent-state.ts'
 import { deadLetters, retryDeadLetter } from '#web/relayer/dead-letters.ts'
 import { type Node, NodeRefused } from '#web/relayer/node.ts'
+import { ownWishFaults } from './own-wishes.ts'
 
 /** What a chain, its node or a second hand on the key may do to a transaction: dropped, undone, outbid, overtaken. */
 
@@ -63,21 +64,8 @@ describe('what a chain may do to a transaction', () => {
   })
 
   test('too cheap to be mined: a better price under the same number, and the thing is done once', async () => {
-    await street.chain.ask('anvil_setBalance', [street.relayerAddress, '0x56bc75e2d63100000'])
     await sell(5n)
-    await street.turn()
-    const before = (await street.submissions())[0]
-    for (let block = 0; block < 18; block += 1) {
-      await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x3b9aca00'])
-      await street.chain.mine()
-      await street.turn()
-    }
-    const after = (await street.submissions())[0]
-    expect(after?.nonce).toBe(before?.nonce)
-    expect(after?.raw.equals(before?.raw ?? Buffer.alloc(0))).toBe(false)
-    expect(callOf(after?.raw)).toEqual(callOf(before?.raw))
-    await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x0'])
-    await street.settleDown()
+    await isStuckAndReplaced()
     expect(await supply(shop)).toBe(5n)
   })
 
@@ -112,6 +100,24 @@ describe('what a chain may do to a transaction', () => {
     expect(await stateOf('purchase:1:1')).toEqual({ state: 'final' })
   })
 })
+
+/** What was wished last is too cheap for eighteen blocks, is offered at a better price under its number, and mined. */
+async function isStuckAndReplaced(): Promise<void> {
+  await street.chain.ask('anvil_setBalance', [street.relayerAddress, '0x56bc75e2d63100000'])
+  await street.turn()
+  const before = (await street.submissions())[0]
+  for (let block = 0; block < 18; block += 1) {
+    await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x3b9aca00'])
+    await street.chain.mine()
+    await street.turn()
+  }
+  const after = (await street.submissions())[0]
+  expect(after?.nonce).toBe(before?.nonce)
+  expect(after?.raw.equals(before?.raw ?? Buffer.alloc(0))).toBe(false)
+  expect(callOf(after?.raw)).toEqual(callOf(before?.raw))
+  await street.chain.ask('anvil_setNextBlockBaseFeePerGas', ['0x0'])
+  await street.settleDown()
+}
 
 describe('a wish that the node will not even try', () => {
   afterEach(() => street.through((node) => node))
@@ -191,6 +197,8 @@ describe('a wish that the node will not even try', () => {
     expect(await supply(shop)).toBe(70n)
   })
 })
+
+ownWishFaults({ street: () => street, shop: () => shop, isStuckAndReplaced })
 
 function callOf(raw: Buffer | undefined) {
   const { to, data, nonce } = parseTransaction(`0x${raw?.toString('hex')}`)

@@ -4,14 +4,18 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { shopPointsAbi } from '#contracts/generated.ts'
+import { memberAccountAbi, shopPointsAbi } from '#contracts/generated.ts'
+import { joins, must, newDevice, orders } from '#test/support/account-people.ts'
 import { type LivingStreet, openLivingStreet } from '#test/support/living-street.ts'
 import { openShop, read, type TestShop } from '#test/support/network.ts'
+import { operationOf, sendingOf, withEntryPoint } from '#test/support/operation-people.ts'
 import { type RelayerProcess, startRelayer } from '#test/support/relayer-process.ts'
 import { signedPayment, signedTransfer, TillHand } from '#test/support/till-hand.ts'
 import { Chance } from '#test/support/traffic.ts'
 import { chainTotals } from '#web/acts/chain-totals.ts'
+import { intentState } from '#web/acts/intent-state.ts'
 import { issue } from '#web/acts/issue.ts'
+import { bringOperation } from '#web/acts/operations.ts'
 import { redeem } from '#web/acts/redeem.ts'
 import { transfer } from '#web/acts/transfer.ts'
 import { failPoints } from '#web/relayer/config.ts'
@@ -26,6 +30,7 @@ const running = new Set<RelayerProcess>()
 
 beforeAll(async () => {
   street = await openLivingStreet({ shops: 1, members: 10 })
+  await withEntryPoint(street)
   const [first] = street.network.shops
   if (!first) throw new Error('one shop was opened')
   cafe = first
@@ -64,7 +69,8 @@ async function unfinished(): Promise<number> {
     `SELECT (SELECT count(*) FROM portal.intent i WHERE i.state <> 'sent')
       + (SELECT count(*) FROM portal.intent i WHERE i.kind = 'purchase' AND NOT EXISTS (SELECT FROM ledger.purchase p
           WHERE p.shop = i.shop AND p.till = i.till AND p.sequence = i.sequence))
-      + (SELECT count(*) FROM portal.hold) AS count`,
+      + (SELECT count(*) FROM portal.hold)
+      + (SELECT count(*) FROM portal.submission s WHERE s.state = 'signed') AS count`,
   )
   return Number(rows[0]?.count)
 }
@@ -73,10 +79,11 @@ let firstSequence = 1n
 let sold = 0n
 
 /** Lists of sales of one point each; answers nothing, the chain must. */
-async function sell(lists: number, each: number): Promise<void> {
+async function sell(lists: number, each: number, first?: Hex): Promise<void> {
   const till = new TillHand(street.network, shop)
   for (let list = 0; list < lists; list += 1) {
-    const sales = Array.from({ length: each }, (_, index) => ({ member: memberAt(index).address, points: 1n }))
+    const whose = (index: number) => (index === 0 && first ? first : memberAt(index).address)
+    const sales = Array.from({ length: each }, (_, index) => ({ member: whose(index), points: 1n }))
     expect(await issue(await till.startAt(firstSequence).ring(...sales))).toHaveProperty('results')
     firstSequence += BigInt(each)
     sold += BigInt(each)
@@ -95,9 +102,10 @@ async function newShop(): Promise<void> {
 }
 
 describe.each(failPoints)('killed %s', (point) => {
-  test.each([1, 3])('the %d. time: lists, payments and gifts are done once', async (time) => {
+  test.each([1, 3])('the %d. time: lists, payments, gifts and own wishes are done once', async (time) => {
     await newShop()
-    await sell(2, 20)
+    const ada = await joins(street, shop, { points: 0n })
+    await sell(2, 20, ada.account)
     const settling = start()
     await live(everythingDone)
     settling.kill('SIGTERM')
@@ -111,6 +119,10 @@ describe.each(failPoints)('killed %s', (point) => {
     const gift = { from: giver, to: payer.address, points: 1n, nonce: shop.shop }
     expect(await transfer(await signedTransfer(street.network, shop, gift))).toEqual({ state: 'pending' })
 
+    const order = must(await orders(ada, { kind: 'AddKey', code: (await newDevice()).code }))
+    const sending = { callData: sendingOf(shop, 2n, payer.address) }
+    const operation = must(await bringOperation(await operationOf(street, ada, sending)))
+
     const doomed = start({ RELAYER_FAIL_AT: `${point}:${time}` })
     let how: unknown
     void doomed.ended.then((signal) => {
@@ -123,7 +135,11 @@ describe.each(failPoints)('killed %s', (point) => {
     next.kill('SIGTERM')
     expect(await next.ended).toBe(0)
     expect(await supply(shop)).toBe(sold - 2n)
-    expect((await pointsOf(payer.address)) - before).toBe(6n - 2n + 1n)
+    expect((await pointsOf(payer.address)) - before).toBe(6n - 2n + 1n + 2n)
+    await street.chain.mineEmpty(2)
+    await street.mirror()
+    for (const { key } of [order, operation]) expect(await intentState({ shop: 0, key })).toEqual({ state: 'final' })
+    expect(await read(street.network, memberAccountAbi, ada.account, 'nextOrder', [])).toBe(1n)
     expect(await chainTotals()).toMatchObject({ differences: 0 })
   })
 })

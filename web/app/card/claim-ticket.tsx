@@ -121,7 +121,7 @@ function useClaim({ card, keyOfCard, member, chainId, until, onChanged, onTaken 
     if (answer.is === 'unreachable') return setSentence(UNREACHABLE_SENTENCE)
     setSigned(null)
     setSentence(answer.sentence)
-    if (answer.code === 'cardHasMore') onChanged()
+    if (answer.code === 'cardHasMore' || answer.code === 'cardClaimed') onChanged()
   }
   return { stage, sentence, take }
 }

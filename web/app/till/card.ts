@@ -23,6 +23,8 @@ const card = z.object({
   gives: z.boolean(),
   isCharity: z.boolean(),
   cashiers: z.array(z.object({ cashier: z.int(), name: z.string() })),
+  /** So long nobody touches the till before it asks who is there; a card laid by before there was one has the usual. */
+  idleSeconds: z.int().default(300),
   rewards: z.array(z.object({ reward: z.int(), title: z.string(), detail: z.string(), points: z.bigint() })),
 })
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { Delete } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { classes } from '#web/ui/classes.ts'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, moneyOfCents } from '#web/ui/money.ts'
@@ -25,8 +25,11 @@ export function Keypad({
   note: string
 }) {
   const { money } = useFormats()
+  const shown = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const typed = (event: KeyboardEvent) => {
+      // Behind a lock it stands as it was left.
+      if (!shown.current?.checkVisibility()) return
       if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return
       const key = keyOf(event.key)
       if (!key) return
@@ -37,7 +40,7 @@ export function Keypad({
     return () => removeEventListener('keydown', typed)
   }, [onChange])
   return (
-    <div>
+    <div ref={shown}>
       <div className="px-1 pb-4">
         <p className="sr-only" id="amount-name">
           Amount

@@ -96,10 +96,10 @@ export default async function TillPage({ searchParams }: { searchParams: Promise
 /** What a till knows of itself. */
 function cardOf(desk: TillDesk, { name, hue, earnRate, isCharity, token }: ShopCard): TillShop {
   const { shop, till, tillName, key, cashiers, rewards } = desk
-  const { chainId, contracts, rpId } = network()
+  const { chainId, contracts, rpId, tillIdleSeconds: idleSeconds } = network()
   const { issuance, redemptions } = contracts
   return {
-    ...{ rpId, name, tillName, hue, earnRate, isCharity, gives: !isCharity && token !== null },
+    ...{ rpId, idleSeconds, name, tillName, hue, earnRate, isCharity, gives: !isCharity && token !== null },
     place: { shop, till, chainId, issuance, redemptions, key },
     cashiers: [...cashiers],
     rewards: [...rewards],

@@ -1,11 +1,11 @@
 'use client'
 
 import { Lock, LogOut, UserRound } from 'lucide-react'
-import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { Button } from '#web/ui/button.tsx'
 import type { TillShop } from './card.ts'
 import { keepPasskey, signInByPasskey } from './cashier-passkey.ts'
-import { beginShift, IDLE_MILLISECONDS, isLocked, leaveShift, noteTouch, type ShiftHere, shiftHere } from './shift.ts'
+import { beginShift, lastTouch, leaveShift, noteHand, noteTouch, type ShiftHere, shiftHere } from './shift.ts'
 import { SignIn } from './sign-in.tsx'
 import type { TillGround } from './till-ground.ts'
 
@@ -18,13 +18,13 @@ type Gate =
 /** Where a shop keeps cashiers, somebody signs in first; what was begun behind the gate stays as it was. */
 export function ShiftGate({
   ground,
-  shop: { cashiers, rpId, name: shopName },
+  shop: { cashiers, rpId, name: shopName, idleSeconds },
   silent,
   onShift,
   children,
 }: {
   ground: TillGround
-  shop: Pick<TillShop, 'cashiers' | 'rpId' | 'name'>
+  shop: Pick<TillShop, 'cashiers' | 'rpId' | 'name' | 'idleSeconds'>
   /** Without the street nobody can sign in: whoever is at the till stays there. */
   silent: boolean
   /** Somebody else is there now: what waited for that may go. */
@@ -32,15 +32,19 @@ export function ShiftGate({
   children: ReactNode
 }) {
   const [gate, setGate] = useState<Gate>({ is: 'looking' })
+  const idleMilliseconds = idleSeconds * 1000
+  const touchedAt = useRef(0)
   const look = useCallback(async () => {
     const shift = await shiftHere(ground)
     if (shift === null) return setGate({ is: 'closed' })
-    setGate({ is: (await isLocked(ground)) ? 'locked' : 'open', shift })
-  }, [ground])
+    const last = await lastTouch(ground, idleMilliseconds)
+    if (last !== null) touchedAt.current = last
+    setGate({ is: last === null ? 'locked' : 'open', shift })
+  }, [ground, idleMilliseconds])
   useEffect(() => {
     if (cashiers.length > 0) look()
   }, [cashiers.length, look])
-  useIdleLock(ground, gate.is === 'open' ? look : null)
+  useIdleLock({ ground, idleMilliseconds, touchedAt, look: gate.is === 'open' ? look : null })
   if (cashiers.length === 0) return children
 
   const lock = async () => {
@@ -79,23 +83,49 @@ export function ShiftGate({
   )
 }
 
-/** Looks at the gate again when nobody has touched the till for a while. */
-function useIdleLock(ground: TillGround, look: (() => void) | null): void {
+const NOTED_EVERY_MILLISECONDS = 5_000
+const hands = ['pointerdown', 'click', 'keydown'] as const
+
+/**
+ * Looks at the gate again when nobody has touched the till for a while, and when a device wakes up. A hand that comes
+ * later than that does nothing but bring the question who it is, even where the device slept and nobody looked.
+ */
+function useIdleLock({
+  ground,
+  idleMilliseconds,
+  touchedAt,
+  look,
+}: {
+  ground: TillGround
+  idleMilliseconds: number
+  touchedAt: RefObject<number>
+  /** null: the gate is shut. */
+  look: (() => void) | null
+}): void {
   useEffect(() => {
     if (look === null) return
     let noted = 0
-    const touched = () => {
-      if (Date.now() - noted < 5_000) return
-      noted = Date.now()
-      noteTouch(ground, 'open')
+    const touched = (event: Event) => {
+      const now = ground.now()
+      if (Math.abs(now - touchedAt.current) > idleMilliseconds) {
+        event.preventDefault()
+        event.stopImmediatePropagation()
+        return look()
+      }
+      touchedAt.current = now
+      if (now - noted < NOTED_EVERY_MILLISECONDS) return
+      noted = now
+      noteHand(ground, idleMilliseconds)
     }
-    const timer = setInterval(look, IDLE_MILLISECONDS / 20)
-    for (const what of ['pointerdown', 'keydown'] as const) addEventListener(what, touched)
+    const timer = setInterval(look, idleMilliseconds / 20)
+    for (const what of hands) addEventListener(what, touched, { capture: true })
+    document.addEventListener('visibilitychange', look)
     return () => {
       clearInterval(timer)
-      for (const what of ['pointerdown', 'keydown'] as const) removeEventListener(what, touched)
+      for (const what of hands) removeEventListener(what, touched, { capture: true })
+      document.removeEventListener('visibilitychange', look)
     }
-  }, [ground, look])
+  }, [ground, idleMilliseconds, touchedAt, look])
 }
 
 function ShiftBar({ name, onLock, onLeave }: { name: string; onLock: () => void; onLeave: () => void }) {

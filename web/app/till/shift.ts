@@ -5,9 +5,6 @@ import { asking, type TillGround } from './till-ground.ts'
 /** Who works at this till, as the street let them in; kept on the device, so that a reload asks for no PIN. */
 const kept = z.object({ token: z.string(), cashier: z.int(), name: z.string(), closesAt: z.string() })
 
-/** So long nobody touches a till before it asks who is there. */
-export const IDLE_MILLISECONDS = 300_000
-
 const touch = z.object({ at: z.number(), locked: z.boolean() })
 
 export type ShiftHere = z.infer<typeof kept>
@@ -53,15 +50,33 @@ export async function leaveShift(ground: TillGround): Promise<void> {
 
 const touchName = (ground: TillGround): string => `${nameOf(ground)} touched`
 
-/** Whether somebody must say again who they are: a reload is no way round it. */
-export async function isLocked(ground: TillGround): Promise<boolean> {
-  const last = touch
+type Touch = z.infer<typeof touch>
+
+const touchIn = (kept: unknown): Touch | null =>
+  touch
     .nullable()
     .catch(null)
-    .parse((await ground.shelf.read(touchName(ground))) ?? null)
-  return last !== null && (last.locked || ground.now() - last.at > IDLE_MILLISECONDS)
+    .parse(kept ?? null)
+
+/** Not so once the till was locked, was left alone for too long, or its clock was set back meanwhile. */
+const isThere = (last: Touch | null, now: number, idleMilliseconds: number): last is Touch =>
+  last !== null && !last.locked && Math.abs(now - last.at) <= idleMilliseconds
+
+/** When the till was touched last by whoever is there; null where they must say who they are. No reload opens it. */
+export async function lastTouch(ground: TillGround, idleMilliseconds: number): Promise<number | null> {
+  const last = touchIn(await ground.shelf.read(touchName(ground)))
+  return isThere(last, ground.now(), idleMilliseconds) ? last.at : null
 }
 
+/** Somebody has said who they are, or the till is locked. */
 export async function noteTouch(ground: TillGround, after: 'open' | 'locked'): Promise<void> {
   await ground.shelf.change(touchName(ground), () => ({ at: ground.now(), locked: after === 'locked' }))
+}
+
+/** A hand on the till: what is open stays open for a while, and what is locked is not opened by it. */
+export async function noteHand(ground: TillGround, idleMilliseconds: number): Promise<void> {
+  const at = ground.now()
+  await ground.shelf.change(touchName(ground), (kept) => {
+    return { at, locked: !isThere(touchIn(kept), at, idleMilliseconds) }
+  })
 }
