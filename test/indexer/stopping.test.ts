@@ -10,6 +10,9 @@ import { type TestDatabase, testDatabase, waitersFor } from '#test/support/postg
 import { proxyToPort } from '#test/support/tcp-proxy.ts'
 import { Traffic } from '#test/support/traffic.ts'
 
+/** It gives itself four seconds; the rest is for a machine with much else to do. Whoever hangs takes ten times that. */
+const soonMs = 15_000
+
 let chain: TestChain
 let network: TestNetwork
 let file: string
@@ -98,7 +101,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await indexer.said('ready')
     const end = await asked(signal)
     expect(end.code).toBe(0)
-    expect(end.took).toBeLessThan(5_000)
+    expect(end.took).toBeLessThan(soonMs)
     await until(noConnections)
     // The next one need not wait for the lease.
     expect((await owner.query('SELECT 1 FROM ledger.leader WHERE until > now()')).rows).toEqual([])
@@ -133,7 +136,7 @@ test('asked in the middle of a batch that does not end, it takes it back and end
   const holder = await inTheMiddle()
   const end = await asked('SIGTERM')
   expect(end.code).toBe(0)
-  expect(end.took).toBeLessThan(5_000)
+  expect(end.took).toBeLessThan(soonMs)
   await until(noConnections)
   await holder.query('ROLLBACK')
   expect((await owner.query('SELECT 1 FROM ledger.block')).rows).toEqual([])
@@ -149,7 +152,7 @@ test('asked while the node hangs, it ends with 0 in five seconds', async () => {
   await owner.query('SELECT pg_sleep(0.5)')
   const end = await asked('SIGTERM')
   expect(end.code).toBe(0)
-  expect(end.took).toBeLessThan(5_000)
+  expect(end.took).toBeLessThan(soonMs)
   await until(noConnections)
   node.server.closeAllConnections()
   node.server.close()
@@ -163,7 +166,7 @@ test('asked while it waits for a node that hangs from the start, it ends with 0 
   await questioned
   const end = await asked('SIGTERM')
   expect(end.code).toBe(0)
-  expect(end.took).toBeLessThan(5_000)
+  expect(end.took).toBeLessThan(soonMs)
   node.server.closeAllConnections()
   node.server.close()
 })
@@ -177,7 +180,7 @@ test('asked while the database hangs, it ends with 0 in five seconds', async () 
   proxy.fallSilent()
   const end = await asked('SIGTERM')
   expect(end.code).toBe(0)
-  expect(end.took).toBeLessThan(5_000)
+  expect(end.took).toBeLessThan(soonMs)
   await proxy.stop()
 })
 
