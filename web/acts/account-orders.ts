@@ -15,7 +15,7 @@ import { memberByCodeOrAddress } from '#web/queries/members.ts'
 import { network } from '#web/queries/network.ts'
 import { memberAgreed } from './consent.ts'
 import { keyRequestCode, openKeyRequest } from './key-requests.ts'
-import { digestOf, keptOrder, type OrderStanding, promiseOrder } from './order-promise.ts'
+import { answeredOnce, digestOf, type OrderStanding, promiseOrder } from './order-promise.ts'
 import { takeOne } from './rate-limits.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import type { Session } from './session.ts'
@@ -81,9 +81,17 @@ export async function giveOrder(
   if (isRefusal(request)) return request
   const { order } = request
   const { account } = facts
+  return await answeredOnce(account, digestOf(account, order), () => newOrder(facts, request, now))
+}
+
+async function newOrder(
+  facts: AccountFacts,
+  request: z.output<typeof orderGiven>,
+  now: Date,
+): Promise<OrderStanding | Refusal> {
+  const { order } = request
+  const { account } = facts
   const digest = digestOf(account, order)
-  const kept = await keptOrder(account, digest)
-  if (kept !== null) return kept
   const late = lateness(facts, order.deadline, now)
   if (late) return late
   const objection = objectionTo(facts, order) ?? signersObjection(facts, order, request.signature)

@@ -7,7 +7,7 @@ import { network } from '#web/queries/network.ts'
 import { deadlineFrom, lateness, type PreparedOrder } from './account-orders.ts'
 import { memberAgreed } from './consent.ts'
 import { keyRequestCode, openKeyRequest } from './key-requests.ts'
-import { digestOf, keptOrder, type OrderStanding, promiseOrder } from './order-promise.ts'
+import { answeredOnce, digestOf, type OrderStanding, promiseOrder } from './order-promise.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import type { Session } from './session.ts'
 import { address, read, signature } from './wire.ts'
@@ -52,9 +52,16 @@ export async function startRecovery(
   const { order, member } = request
   const facts = await guarded(session, member)
   if (isRefusal(facts)) return facts
+  return await answeredOnce(member, digestOf(member, order), () => newRecovery({ session, facts }, request, now))
+}
+
+async function newRecovery(
+  { session, facts }: { readonly session: Session; readonly facts: AccountFacts },
+  request: z.output<typeof recoveryGiven>,
+  now: Date,
+): Promise<OrderStanding | Refusal> {
+  const { order, member } = request
   const digest = digestOf(member, order)
-  const kept = await keptOrder(member, digest)
-  if (kept !== null) return kept
   const late = lateness(facts, order.deadline, now)
   if (late) return late
   if (order.recovery !== facts.nextRecovery) return refuse('orderOutOfTurn', { next: facts.nextRecovery })

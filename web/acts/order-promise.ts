@@ -9,7 +9,7 @@ import { intentState, mirroredBlockSql } from '#web/queries/intent-state.ts'
 import { network } from '#web/queries/network.ts'
 import { type Standing, standingOf } from './intent-state.ts'
 import type { OpenKeyRequest } from './key-requests.ts'
-import { type Refusal, refuse } from './refusal.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { countGas } from './sponsoring.ts'
 import { inTransaction } from './transaction.ts'
 import type { Hex } from './wire.ts'
@@ -61,6 +61,21 @@ export async function keptOrder(account: Hex, digest: Hex, ask: Ask = askPool): 
   const key = orderKey(account, digest)
   const known = await intentState(0, key, ask)
   return known === null ? null : { ...standingOf(known), key }
+}
+
+/**
+ * The same order again is answered the same: of the same twice at once, the second may find used what the first has
+ * just used.
+ */
+export async function answeredOnce(
+  account: Hex,
+  digest: Hex,
+  fresh: () => Promise<OrderStanding | Refusal>,
+): Promise<OrderStanding | Refusal> {
+  const kept = await keptOrder(account, digest)
+  if (kept !== null) return kept
+  const answer = await fresh()
+  return isRefusal(answer) ? ((await keptOrder(account, digest)) ?? answer) : answer
 }
 
 /** Durable when this answers. The caller has made sure that the order fits the account and is signed. */
