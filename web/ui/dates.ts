@@ -38,6 +38,12 @@ export function dayKey(at: Date, format: DateFormat): string {
   return dateFormat({ ...format, locale: 'en-CA' }, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
 }
 
+/** "14:05", with the day where it is not today's. */
+export function formatMoment(at: Date, now: Date, format: DateFormat): string {
+  const time = formatTime(at, format)
+  return dayKey(at, format) === dayKey(now, format) ? time : `${formatShortDay(at, format)}, ${time}`
+}
+
 /** "Today", "Yesterday", else the day. */
 export function formatDayHeading(at: Date, now: Date, format: DateFormat): string {
   const key = dayKey(at, format)

@@ -4,7 +4,7 @@ import { Check, CloudOff, Hourglass, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
-import { dayKey, formatShortDay, formatTime } from '#web/ui/dates.ts'
+import { formatMoment } from '#web/ui/dates.ts'
 import { useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, moneyOfCents } from '#web/ui/money.ts'
 import type { KeptSale, OwnersSale, RefusedSale } from './till-book.ts'
@@ -75,11 +75,7 @@ function waitingWords(count: number): string {
 /** "14:02", with the day where it is not today's. */
 function useSince(): (at: number) => string {
   const { dates } = useFormats()
-  return (at) => {
-    const then = new Date(at)
-    const time = formatTime(then, dates)
-    return dayKey(then, dates) === dayKey(new Date(), dates) ? time : `${formatShortDay(then, dates)}, ${time}`
-  }
+  return (at) => formatMoment(new Date(at), new Date(), dates)
 }
 
 /** What the street does not take for now: each reason once, with how many it keeps. */

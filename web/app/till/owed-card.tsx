@@ -4,25 +4,25 @@ import { HandCoins } from 'lucide-react'
 import { useState } from 'react'
 import { UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
-import { dayKey, formatShortDay, formatTime } from '#web/ui/dates.ts'
+import { formatMoment } from '#web/ui/dates.ts'
 import { type Formats, useFormats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, valueOfPoints } from '#web/ui/money.ts'
 import { moneyTaken, type Owed, sumOwed } from './owed.ts'
 import type { TillGround } from './till-ground.ts'
 
-/** In one glance: who owes how much from before, and one button for when the money is in the drawer. */
-export function OwedCard({
-  ground,
-  owed,
-  onPaid,
-}: {
-  ground: TillGround
-  /** One shopper's, one or more. */
-  owed: readonly Owed[]
-  onPaid: (paid: readonly Owed[]) => void
-}) {
+interface OwedProps {
+  readonly ground: TillGround
+  readonly owed: readonly Owed[]
+  readonly onPaid: (paid: readonly Owed[]) => void
+}
+
+/**
+ * In one glance: who owes how much from before, and one button for when the money is in the drawer.
+ * All of it is one shopper's.
+ */
+export function OwedCard({ ground, owed, onPaid }: OwedProps) {
   const given = useFormats()
-  const { busy, sentence, paid } = usePaying(ground, owed, onPaid)
+  const { busy, sentence, paid } = usePaying({ ground, owed, onPaid })
   const [first] = owed
   if (first === undefined) return null
   return (
@@ -45,15 +45,7 @@ export function OwedCard({
 }
 
 /** What is unpaid at this till, the newest first. */
-export function OwedHere({
-  ground,
-  owed,
-  onPaid,
-}: {
-  ground: TillGround
-  owed: readonly Owed[]
-  onPaid: (paid: readonly Owed[]) => void
-}) {
+export function OwedHere({ ground, owed, onPaid }: OwedProps) {
   if (owed.length === 0) return null
   const shoppers = byShopper(owed)
   return (
@@ -81,17 +73,9 @@ function byShopper(owed: readonly Owed[]): readonly (readonly Owed[])[] {
 }
 
 /** One shopper's, one or more. */
-function OwedRow({
-  ground,
-  owed,
-  onPaid,
-}: {
-  ground: TillGround
-  owed: readonly Owed[]
-  onPaid: (paid: readonly Owed[]) => void
-}) {
+function OwedRow({ ground, owed, onPaid }: OwedProps) {
   const given = useFormats()
-  const { busy, sentence, paid } = usePaying(ground, owed, onPaid)
+  const { busy, sentence, paid } = usePaying({ ground, owed, onPaid })
   const worth = worthOf(sumOwed(owed), given)
   const name = owed[0]?.memberName ?? ''
   return (
@@ -118,7 +102,7 @@ function OwedRow({
   )
 }
 
-function usePaying(ground: TillGround, owed: readonly Owed[], onPaid: (paid: readonly Owed[]) => void) {
+function usePaying({ ground, owed, onPaid }: OwedProps) {
   const [busy, setBusy] = useState(false)
   const [sentence, setSentence] = useState<string | null>(null)
   const paid = async () => {
@@ -135,10 +119,4 @@ function usePaying(ground: TillGround, owed: readonly Owed[], onPaid: (paid: rea
 const worthOf = (points: bigint, { money }: Formats): string => formatMoneyDown(valueOfPoints(points, money), money)
 
 const momentsOf = (owed: readonly Owed[], given: Formats): string =>
-  owed.map(({ at }) => momentOf(at, given)).join(' and ')
-
-/** "14:05", with the day where it is not today's. */
-function momentOf(at: Date, { dates }: Formats): string {
-  const time = formatTime(at, dates)
-  return dayKey(at, dates) === dayKey(new Date(), dates) ? time : `${formatShortDay(at, dates)}, ${time}`
-}
+  owed.map(({ at }) => formatMoment(at, new Date(), given.dates)).join(' and ')

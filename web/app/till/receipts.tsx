@@ -3,7 +3,7 @@ import Link from 'next/link'
 import { sentenceFor } from '#web/acts/sentences.ts'
 import type { TillReceipt } from '#web/queries/till-desk.ts'
 import { classes } from '#web/ui/classes.ts'
-import { dayKey, formatShortDay, formatTime } from '#web/ui/dates.ts'
+import { formatMoment } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
 import { formatMoneyDown, formatPoints, moneyOfCents, valueOfPoints } from '#web/ui/money.ts'
 import { Empty, ProgressChip, SectionTitle } from '#web/ui/parts.tsx'
@@ -65,8 +65,6 @@ function ReceiptRow({
 }) {
   const { money, dates } = given
   const gave = receipt.kind === 'purchase'
-  const time = formatTime(receipt.at, dates)
-  const today = dayKey(receipt.at, dates) === dayKey(now, dates)
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto_3.25rem] items-center gap-x-4 gap-y-0.5 py-3.5">
       <p className="truncate font-medium text-lg">{receipt.memberName}</p>
@@ -82,7 +80,7 @@ function ReceiptRow({
       </p>
       {mayBeUndone(receipt) ? <UndoLink receipt={receipt} /> : <span className="row-span-2" />}
       <p className="figures text-soft">
-        {today ? time : `${formatShortDay(receipt.at, dates)}, ${time}`}
+        {formatMoment(receipt.at, now, dates)}
         {receipt.spend === null ? '' : `, ${formatMoneyDown(moneyOfCents(receipt.spend, money), money)}`}
         {receipt.reward === null ? '' : `, ${receipt.reward}`}
       </p>
