@@ -92,6 +92,8 @@ export function screensOf(cast: Cast): readonly Screen[] {
     { name: 'card-unknown', who: shopper, path: `/card#${'5'.repeat(64)}`, reach: openStrangersCard },
     { name: 'shop-outlook', who: owner, path: '/shop/outlook', reach: openTables },
     { name: 'shop-offers', who: owner, path: '/shop/offers', reach: openTables },
+    { name: 'board', who: owner, path: '/board', reach: openTables },
+    { name: 'board-door', who: null, path: '/board' },
     { name: 'audit', who: auditor, path: '/audit' },
     { name: 'not-found', who: null, path: '/no-such-door' },
   ]

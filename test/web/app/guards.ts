@@ -144,6 +144,14 @@ export const guards: Readonly<Record<string, Guard>> = {
     ],
   },
 
+  'GET /board/export': {
+    by: 'session',
+    attempts: [
+      ...only(403, 'nobody', 'anna', 'till'),
+      { as: 'owner', what: 'saves the board’s table', told: 'the-board.csv' },
+    ],
+  },
+
   'GET /shop/offers/export': {
     by: 'session',
     attempts: [
@@ -170,6 +178,7 @@ export const pages: Readonly<Record<string, 'anybody' | 'member' | 'owner' | 'ti
   '/': 'anybody',
   '/join': 'anybody',
   '/audit': 'anybody',
+  '/board': 'owner',
   '/new-device': 'anybody',
   '/member': 'member',
   '/member/keys': 'member',

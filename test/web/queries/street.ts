@@ -27,12 +27,14 @@ export class Street {
   readonly indexer: pg.Pool
   readonly web: pg.Pool
   readonly #folder: string
+  readonly #ownerUrl: string
   #logIndex = 0
 
-  constructor(given: { indexer: pg.Pool; web: pg.Pool; folder: string }) {
+  constructor(given: { indexer: pg.Pool; web: pg.Pool; folder: string; ownerUrl: string }) {
     this.indexer = given.indexer
     this.web = given.web
     this.#folder = given.folder
+    this.#ownerUrl = given.ownerUrl
   }
 
   /** Rows the indexer writes. */
@@ -47,6 +49,13 @@ export class Street {
   /** Rows the portal and the relayer write. */
   async portal(table: string, ...rows: readonly Row[]): Promise<void> {
     for (const row of rows) await insert(this.web, `portal.${table}`, row)
+  }
+
+  /** A policy of the board, which only the owner of the database may write down. */
+  async decided(row: Row): Promise<void> {
+    const owner = new pg.Pool({ connectionString: this.#ownerUrl, max: 1 })
+    await insert(owner, 'portal.board_policy', { shop: 0, adopted_at: new Date(), ...row })
+    await owner.end()
   }
 
   async block(number: number, seconds: number, evidence = 'receipts'): Promise<void> {
@@ -237,6 +246,7 @@ export async function openStreet(): Promise<Street> {
     indexer: new pg.Pool({ connectionString: database.urls.indexer, max: 2 }),
     web: new pg.Pool({ connectionString: database.urls.web, max: 2 }),
     folder,
+    ownerUrl: database.urls.owner,
   })
   await street.block(1, opening)
   await street.event(1, 'ConsortiumFounded', {

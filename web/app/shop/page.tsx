@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import type { Session } from '#web/acts/session.ts'
 import { rolesOf } from '#web/queries/roles.ts'
@@ -35,7 +36,11 @@ export default async function ShopPage() {
           <p className="truncate text-lg text-soft">
             {[desk.profile.trade, desk.profile.street].filter(Boolean).join(', ')}
           </p>
-          {desk.profile.status === 'Active' ? <p className="text-soft">One seat and one vote on the board</p> : null}
+          {desk.profile.status === 'Active' ? (
+            <Link className="text-soft underline underline-offset-4" href="/board">
+              One seat and one vote on the board
+            </Link>
+          ) : null}
         </div>
       </div>
       {others.length > 0 ? <OtherShops shops={others} /> : null}

@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { ShopOffers } from '#web/queries/shop-offers.ts'
 import { LyingBars } from '#web/ui/charts/lying-bars.tsx'
 import { formatDayWithYear, formatShortDay } from '#web/ui/dates.ts'
@@ -23,7 +24,10 @@ export function Multipliers({ offers, given }: { offers: ShopOffers; given: Form
           <span className="font-medium">
             {`The board’s policy ${policy.version}, of ${formatDayWithYear(new Date(policy.date), given.dates)}: `}
           </span>
-          {policyWords(policy, times)}
+          {`${policyWords(policy, times)} `}
+          <Link className="font-medium underline underline-offset-4" href="/board">
+            The board
+          </Link>
         </p>
       )}
       {offers.multipliers.length === 0 ? null : (

@@ -3,6 +3,7 @@ import type { ShopFitShown } from '#web/queries/shop-outlook.ts'
 import { Sideways } from '#web/ui/charts/sideways.tsx'
 import { formatShortDay } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
+import { modelWords } from '#web/ui/model-words.ts'
 import { formatCount } from '#web/ui/money.ts'
 import { Card, ProgressChip } from '#web/ui/parts.tsx'
 
@@ -50,16 +51,6 @@ function Commitment({ fit }: { fit: ShopFitShown }) {
   const words = { pending: 'On its way', final: 'Done', refused: `Refused: ${fit.commitment.code}` }[state]
   return <ProgressChip progress={state} words={words} />
 }
-
-const names: Readonly<Record<string, string>> = {
-  mbg: 'MBG/NBD',
-  bg: 'BG/NBD',
-  cnbd: 'MBG/CNBD-k',
-  pareto: 'Pareto/NBD',
-  lastYearAgain: 'as much as the time before',
-  rfmMean: 'the mean of members alike',
-}
-const modelWords = (model: string): string => names[model] ?? model
 
 const decimals = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 })
 

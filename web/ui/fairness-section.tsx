@@ -10,7 +10,8 @@ import { formatCount, formatShareDown } from '#web/ui/money.ts'
 import { Card, SectionTitle } from '#web/ui/parts.tsx'
 
 /**
- * Whether what is expected of members treats groups alike: for the auditor only, and nothing that a model is told of.
+ * Whether what is expected of members treats groups alike: for board and auditor to look at, and nothing that any
+ * model is told of.
  */
 export function FairnessSection({ fairness, given }: { fairness: StreetFairness | null; given: Formats }) {
   const cards = fairness?.cards ?? null

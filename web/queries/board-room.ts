@@ -1,0 +1,193 @@
+import 'server-only'
+import { type BoardPolicy, foundingPolicy, policyHash, readBoardPolicy } from '#indexer/scoring/board-policy.ts'
+import type { FairnessCard, ModelCard } from '#indexer/scoring/model-card.ts'
+import { policy } from '#indexer/scoring/policy.ts'
+import { type Ask, atOneMoment, type Question } from './database.ts'
+
+/** What the shops see together: who decides, by which policy some get more points, and how good forecasts are. */
+export interface BoardRoom {
+  /** Active shops: a seat and a vote each. */
+  readonly seats: readonly { readonly shop: number; readonly name: string; readonly hue: number }[]
+  /** What the founders agreed on, and what the board decided since, by version. */
+  readonly policies: readonly DecidedPolicy[]
+  /** How many members get how much more, on the whole street. */
+  readonly multiplied: readonly { readonly percent: number; readonly members: number }[]
+  /** Grounds on which they do; a member may have several. */
+  readonly grounds: readonly { readonly words: string; readonly members: number }[]
+  /** Members whom neither list counts, since fewer than `leastShown` share what they have. */
+  readonly unshown: number
+  readonly forecasts: readonly ShopForecasts[]
+  /** The last fit of the whole street; null before there is one. */
+  readonly street: StreetFit | null
+}
+
+/** Fewer members than these are not shown: a neighbour could tell who they are. */
+export const leastShown = 5
+
+export interface DecidedPolicy {
+  readonly version: number
+  /** null where the text that is kept is not the one that was decided: then nobody is judged until it is. */
+  readonly policy: BoardPolicy | null
+  /** From which day on it holds; null for what the founders agreed on. */
+  readonly from: Date | null
+  /** The SHA-256 of its text, which the proposal carries, and the proposal's number on the chain. */
+  readonly decision: { readonly hash: string; readonly proposal: string } | null
+  /** The last one that holds by the mirrored day. */
+  readonly inForce: boolean
+}
+
+/** How forecasts for a shop did when they were tried on what is known. */
+export interface ShopForecasts {
+  readonly shop: number
+  readonly name: string
+  readonly members: number
+  readonly model: string
+  readonly status: string
+  readonly pooled: boolean
+  /** null where the shop has too little history to hold some of it back. */
+  readonly tried: {
+    readonly times: number
+    readonly days: number
+    readonly foretold: number
+    readonly came: number
+    readonly bias: number | null
+    /** Visits a member that the model was off by, and that "as much as the time before" was. */
+    readonly error: number
+    readonly baselineError: number | null
+  } | null
+}
+
+export interface StreetFit {
+  readonly watermark: Date
+  readonly members: number
+  readonly optedOut: number
+  readonly model: string
+  /** null where there is too little history. */
+  readonly fairness: readonly FairnessCard[] | null
+}
+
+const dayMs = 86_400_000
+
+const seatsNow: Question = {
+  name: 'board-seats',
+  text: `SELECT s.shop, coalesce(f.name, 'Shop ' || s.shop) AS name, coalesce(f.hue, 0)::int AS hue
+    FROM ledger.shop s LEFT JOIN portal.shop_profile f ON f.shop = s.shop WHERE s.status = 2 ORDER BY s.shop`,
+}
+
+const policiesNow: Question = {
+  name: 'board-policies',
+  text: `SELECT b.version, b.document, encode(b.hash, 'hex') AS hash, b.proposal::text AS proposal,
+      b.from_day AS "fromDay"
+    FROM portal.board_policy b WHERE b.shop = 0 ORDER BY b.version`,
+}
+
+/** Each member once, with the most that any shop is advised to give them. */
+const held = `SELECT last.member, max(last.percent) AS percent FROM (
+    SELECT DISTINCT ON (m.shop, m.member) m.member, m.percent
+    FROM judged.multiplier m ORDER BY m.shop, m.member, m.day DESC
+  ) last WHERE last.percent > ${policy.leastPercent} GROUP BY 1`
+
+const multipliedNow: Question = {
+  name: 'board-multiplied',
+  text: `SELECT h.percent, count(*)::int AS members FROM (${held}) h GROUP BY 1 ORDER BY 1 DESC`,
+}
+
+const groundsNow: Question = {
+  name: 'board-grounds',
+  text: `SELECT ground.words, count(DISTINCT last.member)::int AS members FROM (
+      SELECT DISTINCT ON (m.shop, m.member) m.member, m.percent, m.reason
+      FROM judged.multiplier m ORDER BY m.shop, m.member, m.day DESC
+    ) last CROSS JOIN LATERAL regexp_split_to_table(last.reason, ', ') AS ground(words)
+    WHERE last.percent > ${policy.leastPercent} GROUP BY 1 ORDER BY 2 DESC, 1`,
+}
+
+const forecastsNow: Question = {
+  name: 'board-forecasts',
+  text: `SELECT r.shop, coalesce(f.name, 'Shop ' || r.shop) AS name, r.card FROM (
+      SELECT DISTINCT ON (r.shop) r.shop, r.card FROM judged.run r
+      WHERE r.kind = 'fit' AND r.shop > 0 AND r.card IS NOT NULL ORDER BY r.shop, r.finished_at DESC
+    ) r LEFT JOIN portal.shop_profile f ON f.shop = r.shop ORDER BY r.shop`,
+}
+
+const streetNow: Question = {
+  name: 'board-street',
+  text: `SELECT r.card, r.watermark FROM judged.run r
+    WHERE r.shop = 0 AND r.kind = 'fit' AND r.card IS NOT NULL ORDER BY r.finished_at DESC LIMIT 1`,
+}
+
+export async function boardRoom(): Promise<BoardRoom> {
+  return await atOneMoment(async (ask) => {
+    const [fit] = await ask<{ card: ModelCard; watermark: Date }>(streetNow)
+    const multiplied = await ask<BoardRoom['multiplied'][number]>(multipliedNow)
+    const grounds = await ask<BoardRoom['grounds'][number]>(groundsNow)
+    const forecasts = await ask<{ shop: number; name: string; card: ModelCard }>(forecastsNow)
+    return {
+      seats: await ask<BoardRoom['seats'][number]>(seatsNow),
+      policies: await policiesBy(fit?.watermark, ask),
+      multiplied: multiplied.filter(isShown),
+      grounds: grounds.filter(isShown),
+      unshown: multiplied.reduce((sum, step) => sum + (isShown(step) ? 0 : step.members), 0),
+      forecasts: forecasts.map(forecastsOf),
+      street: fit === undefined ? null : streetFitOf(fit),
+    }
+  })
+}
+
+const isShown = ({ members }: { readonly members: number }): boolean => members >= leastShown
+
+interface PolicyRow {
+  readonly version: number
+  readonly document: string
+  readonly hash: string
+  readonly proposal: string
+  readonly fromDay: number
+}
+
+async function policiesBy(watermark: Date | undefined, ask: Ask): Promise<DecidedPolicy[]> {
+  const rows = await ask<PolicyRow>(policiesNow)
+  const today = Math.floor((watermark?.getTime() ?? 0) / dayMs)
+  const inForce = rows.findLast(({ fromDay }) => fromDay <= today)?.version ?? foundingPolicy.version
+  const founding = { version: foundingPolicy.version, policy: foundingPolicy, from: null, decision: null }
+  return [founding, ...rows.map(decidedPolicy)].map((one) => ({ ...one, inForce: one.version === inForce }))
+}
+
+function decidedPolicy({ version, document, hash, proposal, fromDay }: PolicyRow): Omit<DecidedPolicy, 'inForce'> {
+  const read = readBoardPolicy(document)
+  const isDecided = typeof read !== 'string' && read.version === version && policyHash(document) === `0x${hash}`
+  return {
+    version,
+    policy: isDecided ? read : null,
+    from: new Date(fromDay * dayMs),
+    decision: { hash: `0x${hash}`, proposal },
+  }
+}
+
+function forecastsOf({ shop, name, card }: { shop: number; name: string; card: ModelCard }): ShopForecasts {
+  const { members, purchases, backTest } = card
+  const { model, status, pooled } = purchases
+  const errorOf = (wanted: string) => backTest?.models.find((one) => one.model === wanted)?.meanError
+  const error = errorOf(model)
+  const tried =
+    backTest === null || error === undefined
+      ? null
+      : {
+          times: backTest.times,
+          days: backTest.holdoutDays,
+          foretold: backTest.foretold,
+          came: backTest.came,
+          bias: backTest.bias,
+          error,
+          baselineError: errorOf('lastYearAgain') ?? null,
+        }
+  return { shop, name, members, model, status, pooled, tried }
+}
+
+function streetFitOf({ card, watermark }: { card: ModelCard; watermark: Date }): StreetFit {
+  return {
+    watermark,
+    members: card.members,
+    optedOut: card.leftOut.optedOut,
+    model: card.purchases.model,
+    fairness: card.fairness,
+  }
+}
