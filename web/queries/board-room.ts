@@ -16,6 +16,7 @@ export interface BoardRoom {
   readonly grounds: readonly { readonly words: string; readonly members: number }[]
   /** Members whom neither list counts, since fewer than `leastShown` share what they have. */
   readonly unshown: number
+  /** Of the whole street, as shop 0, and then of each shop. */
   readonly forecasts: readonly ShopForecasts[]
   /** The last fit of the whole street; null before there is one. */
   readonly street: StreetFit | null
@@ -101,33 +102,37 @@ const groundsNow: Question = {
     WHERE last.percent > ${policy.leastPercent} GROUP BY 1 ORDER BY 2 DESC, 1`,
 }
 
-const forecastsNow: Question = {
-  name: 'board-forecasts',
-  text: `SELECT r.shop, coalesce(f.name, 'Shop ' || r.shop) AS name, r.card FROM (
-      SELECT DISTINCT ON (r.shop) r.shop, r.card FROM judged.run r
-      WHERE r.kind = 'fit' AND r.shop > 0 AND r.card IS NOT NULL ORDER BY r.shop, r.finished_at DESC
-    ) r LEFT JOIN portal.shop_profile f ON f.shop = r.shop ORDER BY r.shop`,
+const fitsNow: Question = {
+  name: 'board-fits',
+  text: `SELECT s.shop, coalesce(f.name, s.called) AS name, r.card, r.watermark
+    FROM (
+      SELECT 0 AS shop, 'The whole street' AS called UNION ALL SELECT l.shop, 'Shop ' || l.shop FROM ledger.shop l
+    ) s CROSS JOIN LATERAL (
+      SELECT r.card, r.watermark FROM judged.run r
+      WHERE r.shop = s.shop AND r.kind = 'fit' AND r.card IS NOT NULL ORDER BY r.finished_at DESC LIMIT 1
+    ) r LEFT JOIN portal.shop_profile f ON f.shop = s.shop ORDER BY s.shop`,
 }
 
-const streetNow: Question = {
-  name: 'board-street',
-  text: `SELECT r.card, r.watermark FROM judged.run r
-    WHERE r.shop = 0 AND r.kind = 'fit' AND r.card IS NOT NULL ORDER BY r.finished_at DESC LIMIT 1`,
+interface FitRow {
+  readonly shop: number
+  readonly name: string
+  readonly card: ModelCard
+  readonly watermark: Date
 }
 
 export async function boardRoom(): Promise<BoardRoom> {
   return await atOneMoment(async (ask) => {
-    const [fit] = await ask<{ card: ModelCard; watermark: Date }>(streetNow)
+    const fits = await ask<FitRow>(fitsNow)
+    const fit = fits.find(({ shop }) => shop === 0)
     const multiplied = await ask<BoardRoom['multiplied'][number]>(multipliedNow)
     const grounds = await ask<BoardRoom['grounds'][number]>(groundsNow)
-    const forecasts = await ask<{ shop: number; name: string; card: ModelCard }>(forecastsNow)
     return {
       seats: await ask<BoardRoom['seats'][number]>(seatsNow),
       policies: await policiesBy(fit?.watermark, ask),
       multiplied: multiplied.filter(isShown),
       grounds: grounds.filter(isShown),
       unshown: multiplied.reduce((sum, step) => sum + (isShown(step) ? 0 : step.members), 0),
-      forecasts: forecasts.map(forecastsOf),
+      forecasts: fits.map(forecastsOf),
       street: fit === undefined ? null : streetFitOf(fit),
     }
   })
@@ -162,7 +167,7 @@ function decidedPolicy({ version, document, hash, proposal, fromDay }: PolicyRow
   }
 }
 
-function forecastsOf({ shop, name, card }: { shop: number; name: string; card: ModelCard }): ShopForecasts {
+function forecastsOf({ shop, name, card }: FitRow): ShopForecasts {
   const { members, purchases, backTest } = card
   const { model, status, pooled } = purchases
   const errorOf = (wanted: string) => backTest?.models.find((one) => one.model === wanted)?.meanError
@@ -182,7 +187,7 @@ function forecastsOf({ shop, name, card }: { shop: number; name: string; card: M
   return { shop, name, members, model, status, pooled, tried }
 }
 
-function streetFitOf({ card, watermark }: { card: ModelCard; watermark: Date }): StreetFit {
+function streetFitOf({ card, watermark }: FitRow): StreetFit {
   return {
     watermark,
     members: card.members,

@@ -41,10 +41,15 @@ export function FairnessSection({ fairness, given }: { fairness: StreetFairness 
   )
 }
 
+const titles: Readonly<Record<FairnessCard['by'], string>> = {
+  'when they shop': 'By when they shop',
+  'since when': 'By how long they have been coming',
+}
+
 function GroupsCard({ card, given }: { card: FairnessCard; given: Formats }) {
   const visits = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2, minimumFractionDigits: 2 })
   const share = (value: number | null) => (value === null ? '–' : formatShareDown(value, given.money))
-  const title = `By ${card.by}`
+  const title = titles[card.by]
   if (card.groups.length === 0) {
     return (
       <Card className="p-5 sm:p-7">

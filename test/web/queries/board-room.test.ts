@@ -57,7 +57,7 @@ describe('the board’s room', () => {
     expect((await boardRoom()).seats.map(({ shop }) => shop)).toEqual([1, 2])
   })
 
-  test('shows the newest fit of each shop with its error and its sign, and which had too little to be tried', async () => {
+  test('shows the newest fit of street and shops, its error and its sign, and where none was tried', async () => {
     const backTest = {
       ...{ calibrationDays: 60, holdoutDays: 20, times: 2, members: 40, foretold: 44, came: 50, bias: -0.12 },
       models: [
@@ -70,14 +70,14 @@ describe('the board’s room', () => {
     await fitted(2, { card: card({}) })
     await fitted(0, { card: card({ members: 77 }) })
     const { forecasts, street: whole } = await boardRoom()
+    const untried = { model: 'mbg', status: 'converged', pooled: true, tried: null }
     expect(forecasts).toEqual([
+      { ...untried, shop: 0, name: 'The whole street', members: 77 },
       {
         ...{ shop: 1, name: 'Shop of 1', members: 40, model: 'mbg', status: 'converged', pooled: true },
         tried: { times: 2, days: 20, foretold: 44, came: 50, bias: -0.12, error: 0.5, baselineError: 0.7 },
       },
-      {
-        ...{ shop: 2, name: 'Shop of 2', members: 40, model: 'mbg', status: 'converged', pooled: true, tried: null },
-      },
+      { ...untried, shop: 2, name: 'Shop of 2', members: 40 },
     ])
     expect(whole).toEqual({ watermark, members: 77, optedOut: 3, model: 'mbg', fairness: null })
   })

@@ -9,7 +9,7 @@ import { Empty } from '#web/ui/parts.tsx'
 /** How good forecasts are, shop by shop, with the sign of their error: what is promised too much is said to be. */
 export function Forecasts({ forecasts, given }: { forecasts: readonly ShopForecasts[]; given: Formats }) {
   const tried = forecasts.flatMap((one) => (one.tried === null ? [] : [{ ...one, tried: one.tried }]))
-  const untried = forecasts.filter((one) => one.tried === null)
+  const untried = forecasts.filter((one) => one.tried === null && one.shop !== 0)
   const { money } = given
   const visits = new Intl.NumberFormat(money.locale, { maximumSignificantDigits: 3 })
   if (tried.length === 0) {
@@ -21,7 +21,7 @@ export function Forecasts({ forecasts, given }: { forecasts: readonly ShopForeca
   }
   return (
     <ChartFrame
-      saying="Visits to each shop, foretold from a part of what is known and held against the rest of it."
+      saying="Visits, foretold from a part of what is known and held against the rest of it."
       table={{
         heads: ['Shop', 'Members', 'Model', 'Foretold', 'Came', 'Off by, visits a member', 'As much as before: off by'],
         rows: tried.map(({ name, members, model, tried: seen }) => [
