@@ -33,7 +33,7 @@ export function FairnessSection({ fairness, given }: { fairness: StreetFairness 
             ))}
           </div>
           <a className={buttonClasses('outline', 'medium', 'mt-4')} download href="/audit/fairness">
-            <Download aria-hidden="true" className="size-5" /> Save as a table
+            <Download aria-hidden="true" className="size-5" /> Save these groups as a table
           </a>
         </>
       )}
