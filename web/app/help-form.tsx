@@ -3,7 +3,7 @@
 import { ChevronRight } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { Address } from 'viem'
-import { askFor, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { askFor, whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Card, SectionTitle } from '#web/ui/parts.tsx'
 import { ScanCode } from '#web/ui/scan-code.tsx'
@@ -96,7 +96,7 @@ function AskDevice({ onFound }: { onFound: (device: Device) => void }) {
     setSentence(null)
     const answer = await askFor<Device>(`/api/guardian/requests/${encodeURIComponent(codeTyped(text))}`)
     if (answer.is === 'given') return onFound(answer.value)
-    setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    setSentence(whyNot(answer))
   }
   const submitted = (event: FormEvent) => {
     event.preventDefault()

@@ -73,3 +73,7 @@ export function remove<Wanted>(path: string): Promise<Answer<Wanted>> {
 
 /** What to say when the portal did not answer at all. */
 export const UNREACHABLE_SENTENCE = 'The street cannot be reached just now. Nothing was lost; please try again.'
+
+/** What to say where it was not given. */
+export const whyNot = (answer: Exclude<Answer<unknown>, { is: 'given' }>): string =>
+  answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { type Answer, UNREACHABLE_SENTENCE } from './ask.ts'
+import { type Answer, whyNot } from './ask.ts'
 
 /** One thing at a time that a button does: what came of it, or why not; the page shows the new state afterwards. */
 export function useDoing(): {
@@ -23,7 +23,7 @@ export function useDoing(): {
       router.refresh()
       return answer.value
     }
-    setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    setSentence(whyNot(answer))
     return null
   }
   return { busy, sentence, doing }

@@ -3,7 +3,7 @@
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
 import type { Address, Hex } from 'viem'
 import { keyInSealed } from '#contracts/till-api/cards.ts'
-import { askFor, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { askFor, whyNot } from '#web/ui/ask.ts'
 import { Button, ButtonLink } from '#web/ui/button.tsx'
 import { PageTitle } from '#web/ui/parts.tsx'
 import { ScanCode } from '#web/ui/scan-code.tsx'
@@ -61,7 +61,7 @@ async function lookAt(key: Hex): Promise<Opened> {
   const { privateKeyToAccount } = await import('viem/accounts')
   const answer = await askFor<CardSeen>(`/api/v1/cards/${privateKeyToAccount(key).address}`)
   if (answer.is === 'given') return { is: 'card', card: answer.value }
-  return { is: 'problem', sentence: answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE }
+  return { is: 'problem', sentence: whyNot(answer) }
 }
 
 function Problem({ sentence, another }: { sentence: string; another: () => void }) {

@@ -3,7 +3,7 @@
 import { ArrowLeftRight } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { post, whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 
 /** The owner's other desks, each a tap away. */
@@ -16,7 +16,7 @@ export function OtherShops({ shops }: { shops: readonly { readonly shop: number;
     setSentence(null)
     const answer = await post('/api/session/place', { shop })
     setBusy(false)
-    if (answer.is !== 'given') return setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    if (answer.is !== 'given') return setSentence(whyNot(answer))
     router.refresh()
   }
   return (

@@ -3,7 +3,7 @@
 import { Handshake } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import { askFor, post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { askFor, post, whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 
 const LOOK_AGAIN_MILLISECONDS = 1_000
@@ -20,7 +20,7 @@ export function SettleUp({ net }: { net: bigint }) {
     const answer = await post<{ key: string }>('/api/v1/settle', {})
     if (answer.is === 'given') return setKey(answer.value.key)
     setBusy(false)
-    setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    setSentence(whyNot(answer))
   }
   useEffect(() => {
     if (key === null) return

@@ -3,7 +3,7 @@
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Hex } from 'viem'
-import { askFor, post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { askFor, post, whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { spacedCode } from '#web/ui/spaced-code.ts'
 import { Ticket } from '#web/ui/ticket.tsx'
@@ -88,7 +88,7 @@ function useInvitation(sale: WaitingSale, onJoined: (shopper: Shopper) => void):
     // Once, also where React mounts twice to be sure.
     asking.current ??= post<{ code: string }>('/api/invitations', { points, spend }).then((answer) => {
       if (answer.is === 'given') setStage({ at: 'showing', code: answer.value.code })
-      else setStage({ at: 'over', sentence: answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE })
+      else setStage({ at: 'over', sentence: whyNot(answer) })
     })
   }, [points, spend])
   const code = stage.at === 'showing' ? stage.code : null

@@ -2,7 +2,7 @@
 
 import { HandCoins } from 'lucide-react'
 import { useState } from 'react'
-import { UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { formatMoment } from '#web/ui/dates.ts'
 import { type Formats, useFormats } from '#web/ui/formats.tsx'
@@ -111,7 +111,7 @@ function usePaying({ ground, owed, onPaid }: OwedProps) {
     const answer = await moneyTaken(ground, owed)
     setBusy(false)
     if (answer.is === 'given') return onPaid(owed)
-    setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    setSentence(whyNot(answer))
   }
   return { busy, sentence, paid }
 }

@@ -2,7 +2,7 @@
 
 import { ArrowLeft, Fingerprint } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import { type Answer, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { type Answer, whyNot } from '#web/ui/ask.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
@@ -111,7 +111,7 @@ function Pin({
     setBusy(false)
     setPin('')
     if (answer.is === 'given') return onSignedIn()
-    setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    setSentence(whyNot(answer))
   }
   return (
     <form className="mt-5" noValidate onSubmit={submitted}>
@@ -158,7 +158,7 @@ function ByPasskey({ signIn, onSignedIn }: { signIn: () => Promise<Answer<unknow
   const enter = async () => {
     const answer = await signIn()
     if (answer.is === 'given') onSignedIn()
-    else setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    else setSentence(whyNot(answer))
   }
   return (
     <>

@@ -2,7 +2,7 @@
 
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { useFormats } from '#web/ui/formats.tsx'
 import { centsForPointsDown, formatMoneyDown, formatPoints, moneyOfCents, pointsForCents } from '#web/ui/money.ts'
@@ -51,7 +51,7 @@ export function UndoReceipt({
     askUndoable(ground, receipt).then((answer) => {
       if (over) return
       if (answer.is === 'given') setStage({ at: 'choosing', of: answer.value })
-      else setStage({ at: 'refused', sentence: answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE })
+      else setStage({ at: 'refused', sentence: whyNot(answer) })
     })
     return () => {
       over = true

@@ -1,13 +1,11 @@
 'use client'
 
-import { Fingerprint } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { Address, Hex } from 'viem'
 import { batchTypes, issuanceDomain } from '#contracts/terms.ts'
-import { post, UNREACHABLE_SENTENCE } from '../ask.ts'
-import { Button } from '../button.tsx'
+import { post, whyNot } from '../ask.ts'
 import { Signing, type SigningPlace, useAgreement } from './signing.tsx'
+import { TouchButton } from './touch-button.tsx'
 
 /** A till's list as its owner signs it: up to which sale, and the till's running hash there. */
 export interface ListToSign {
@@ -43,10 +41,7 @@ function Confirm({
   lists,
   children,
 }: Omit<ConfirmSalesProps, 'place'> & { readonly owner: Address }) {
-  const router = useRouter()
   const { agree, chainId } = useAgreement(owner)
-  const [busy, setBusy] = useState(false)
-  const [sentence, setSentence] = useState<string | null>(null)
   const confirmOne = async (batch: ListToSign): Promise<string | null> => {
     const { firstSequence, count, head } = batch
     const signed = await agree({
@@ -57,30 +52,19 @@ function Confirm({
     })
     if (signed.is === 'refused') return signed.sentence
     const answer = await post<object>('/api/v1/countersign', { shop, till, batch, signature: signed.signature })
-    if (answer.is === 'given') return null
-    return answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE
+    return answer.is === 'given' ? null : whyNot(answer)
   }
-  const press = async () => {
-    setBusy(true)
-    setSentence(null)
+  const confirmAll = async (): Promise<string | null> => {
     // What was signed before somebody said no stays signed.
     for (const list of lists) {
       const problem = await confirmOne(list)
-      setSentence(problem)
-      if (problem !== null) break
+      if (problem !== null) return problem
     }
-    setBusy(false)
-    router.refresh()
+    return null
   }
   return (
-    <div className="grid gap-2">
-      <p className="text-bad empty:hidden" role="alert">
-        {sentence}
-      </p>
-      <Button disabled={busy} onClick={press}>
-        <Fingerprint aria-hidden="true" className="size-5" />
-        {busy ? 'One moment' : children}
-      </Button>
-    </div>
+    <TouchButton act={confirmAll} afterwards="again">
+      {children}
+    </TouchButton>
   )
 }

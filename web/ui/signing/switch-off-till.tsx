@@ -1,13 +1,11 @@
 'use client'
 
-import { Fingerprint } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { Address } from 'viem'
 import { consortiumDomain, revocationTypes } from '#contracts/terms.ts'
-import { post, UNREACHABLE_SENTENCE } from '../ask.ts'
-import { Button } from '../button.tsx'
+import { post, whyNot } from '../ask.ts'
 import { Signing, type SigningPlace, useAgreement } from './signing.tsx'
+import { TouchButton } from './touch-button.tsx'
 import { untilItStands } from './until-it-stands.ts'
 
 interface SwitchOffProps {
@@ -29,8 +27,6 @@ export function SwitchOffTill({ place, ...rest }: SwitchOffProps) {
   )
 }
 
-type Stage = 'idle' | 'asking' | 'onItsWay' | 'done'
-
 function Order({
   owner,
   consortium,
@@ -39,11 +35,8 @@ function Order({
   deadline,
   children,
 }: Omit<SwitchOffProps, 'place'> & { readonly owner: Address }) {
-  const router = useRouter()
   const { agree, chainId } = useAgreement(owner)
-  const [stage, setStage] = useState<Stage>('idle')
-  const [sentence, setSentence] = useState<string | null>(null)
-  const give = async (): Promise<string | null> => {
+  const give = async (onItsWay: () => void): Promise<string | null> => {
     const signed = await agree({
       domain: consortiumDomain(chainId, consortium),
       types: revocationTypes,
@@ -53,27 +46,13 @@ function Order({
     if (signed.is === 'refused') return signed.sentence
     const order = { shop, till, deadline: `${deadline}`, signature: signed.signature }
     const given = await post<{ key: string }>('/api/v1/tills/off', order)
-    if (given.is !== 'given') return given.is === 'refused' ? given.sentence : UNREACHABLE_SENTENCE
-    setStage('onItsWay')
+    if (given.is !== 'given') return whyNot(given)
+    onItsWay()
     return await untilItStands(shop, given.value.key)
   }
-  const press = async () => {
-    setStage('asking')
-    setSentence(null)
-    const said = await give()
-    setSentence(said)
-    setStage(said === null ? 'done' : 'idle')
-    router.refresh()
-  }
   return (
-    <div className="grid gap-2">
-      <p className="text-bad empty:hidden" role="alert">
-        {sentence}
-      </p>
-      <Button disabled={stage !== 'idle'} look="danger" onClick={press}>
-        <Fingerprint aria-hidden="true" className="size-5" />
-        {stage === 'idle' ? children : stage === 'asking' ? 'One moment' : stage === 'onItsWay' ? 'On its way' : 'Done'}
-      </Button>
-    </div>
+    <TouchButton act={give} afterwards="done" look="danger">
+      {children}
+    </TouchButton>
   )
 }

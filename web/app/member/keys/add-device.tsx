@@ -2,7 +2,7 @@
 
 import { Fingerprint } from 'lucide-react'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
-import { askFor, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { askFor, whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { Card, SectionTitle } from '#web/ui/parts.tsx'
@@ -59,7 +59,7 @@ function useWaiting(opened: string) {
     setSentence(null)
     const answer = await askFor<Waiting>(`/api/guardian/requests/${encodeURIComponent(codeTyped(typed))}`)
     if (answer.is === 'given') return setWaiting(answer.value)
-    setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    setSentence(whyNot(answer))
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the code the page was opened with is looked at once.
   useEffect(() => {

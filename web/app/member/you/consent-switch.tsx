@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useId, useState } from 'react'
-import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { post, whyNot } from '#web/ui/ask.ts'
 import { classes } from '#web/ui/classes.ts'
 
 /** One thing a member agrees to or not. It shows what is kept, not what was tapped. */
@@ -27,7 +27,7 @@ export function ConsentSwitch({
     setSentence(null)
     const answer = await post<{ given: boolean }>('/api/member/consents', { purpose, given: !kept })
     setBusy(false)
-    if (answer.is !== 'given') return setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    if (answer.is !== 'given') return setSentence(whyNot(answer))
     setKept(answer.value.given)
     router.refresh()
   }

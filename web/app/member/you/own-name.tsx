@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { post, whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 
 /** What a member wants to be called; it is for them to give, to change and to take away. */
@@ -18,7 +18,7 @@ export function OwnName({ name }: { name: string | null }) {
     setSentence(null)
     const answer = await post<{ name: string | null }>('/api/member/name', { name: typed })
     setBusy(false)
-    if (answer.is !== 'given') return setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    if (answer.is !== 'given') return setSentence(whyNot(answer))
     setKept(answer.value.name ?? '')
     setTyped(answer.value.name ?? '')
     router.refresh()

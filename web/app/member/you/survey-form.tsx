@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { habitOfMindWords, habitsOfMind, moods, moodWords } from '#indexer/scoring/survey.ts'
 import type { Survey } from '#web/queries/survey.ts'
-import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { post, whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 
@@ -86,7 +86,7 @@ function useTelling() {
     const answer = await post<object>(path, body)
     setBusy(false)
     if (answer.is !== 'given') {
-      setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+      setSentence(whyNot(answer))
       return false
     }
     router.refresh()

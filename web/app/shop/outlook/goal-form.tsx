@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import { post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { post, whyNot } from '#web/ui/ask.ts'
 import { Button } from '#web/ui/button.tsx'
 
 const field = 'min-h-12 w-24 rounded-2xl border border-line-strong bg-paper px-4 text-lg'
@@ -19,7 +19,7 @@ export function GoalForm({ percent }: { percent: number | null }) {
     setSentence(null)
     const answer = await post<object>('/api/shop/goal', { goal })
     setBusy(false)
-    if (answer.is !== 'given') return setSentence(answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE)
+    if (answer.is !== 'given') return setSentence(whyNot(answer))
     router.refresh()
   }
   const set = async (event: FormEvent) => {

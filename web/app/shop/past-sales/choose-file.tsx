@@ -2,7 +2,7 @@
 
 import { FileUp } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
-import { type Answer, post, UNREACHABLE_SENTENCE } from '#web/ui/ask.ts'
+import { type Answer, post, whyNot } from '#web/ui/ask.ts'
 import { buttonClasses } from '#web/ui/button.tsx'
 import { classes } from '#web/ui/classes.ts'
 import { useFormats } from '#web/ui/formats.tsx'
@@ -84,7 +84,7 @@ export function ChooseFile({
 }
 
 function sentenceOf(answer: Exclude<Answer<unknown>, { is: 'given' }>): string {
-  return answer.is === 'refused' ? answer.sentence : UNREACHABLE_SENTENCE
+  return whyNot(answer)
 }
 
 function FileField({ busy, onChosen }: { busy: string | null; onChosen: (file: File) => void }) {
