@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type CommittedScore, leafTree, scoreLeaf } from '#indexer/scoring/score-tree.ts'
+import { type CommittedScore, Leaves, leafTree, scoreLeaf } from '#indexer/scoring/score-tree.ts'
 
 /** What a fit fixes before anything is done by it (N-20). */
 export interface Commitment {
@@ -38,11 +38,11 @@ export async function collectLeaves(client: pg.ClientBase, run: string): Promise
     `DECLARE leaves NO SCROLL CURSOR FOR SELECT l.shop, encode(l.member, 'hex') AS member, l.tier, l.alive_ppm,
        l.purchases_millionths, l.value_minor FROM judged.leaf l`,
   )
-  const leaves: Uint8Array[] = []
+  const leaves = new Leaves()
   for (;;) {
     const { rows } = await client.query<LeafRow>(`FETCH ${rowsAtOnce} FROM leaves`)
     if (rows.length === 0) break
-    for (const row of rows) leaves.push(scoreLeaf(committed(row)))
+    for (const row of rows) leaves.add(scoreLeaf(committed(row)))
   }
   await client.query('CLOSE leaves')
   const tree = leafTree(leaves)

@@ -51,48 +51,88 @@ export function scoreLeaf(score: CommittedScore): Uint8Array {
   return keccak256(keccak256(encoded))
 }
 
+/** Leaves in one piece of memory: an object for each of some millions would be ten times as much. */
+export class Leaves {
+  #bytes = new Uint8Array(1_024 * word)
+  #count = 0
+
+  add(leaf: Uint8Array): void {
+    if ((this.#count + 1) * word > this.#bytes.length) {
+      const longer = new Uint8Array(2 * this.#bytes.length)
+      longer.set(this.#bytes)
+      this.#bytes = longer
+    }
+    this.#bytes.set(leaf, this.#count * word)
+    this.#count += 1
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Each leaf, from the smallest to the largest. */
+  *ascending(): Generator<Uint8Array> {
+    const at = (place: number) => this.#bytes.subarray(place * word, (place + 1) * word)
+    // The first six bytes tell nearly all leaves apart, and are a whole number without loss.
+    const { buffer } = this.#bytes
+    const view = new DataView(buffer)
+    const head = Float64Array.from({ length: this.#count }, (_, place) => {
+      return view.getUint32(place * word) * 65_536 + view.getUint16(place * word + 4)
+    })
+    const order = Uint32Array.from({ length: this.#count }, (_, place) => place).sort((one, other) => {
+      return (head[one] as number) - (head[other] as number) || Buffer.compare(at(one), at(other))
+    })
+    for (const place of order) yield at(place)
+  }
+}
+
 /**
  * The tree that OpenZeppelin's standard tree builds: leaves sorted and filled in from the end of one list of nodes,
  * each inner node the hash of its two children in ascending order. Undefined for no scores at all: there is no empty
  * root.
  */
 export function scoreTree(scores: Iterable<CommittedScore>): ScoreTree | undefined {
-  return leafTree(Array.from(scores, scoreLeaf))
+  const leaves = new Leaves()
+  for (const score of scores) leaves.add(scoreLeaf(score))
+  return leafTree(leaves)
 }
 
-/** The same over leaves that were hashed already, which is all that is kept of many scores. Sorts them in place. */
-export function leafTree(leaves: Uint8Array[]): ScoreTree | undefined {
-  if (leaves.length === 0) return undefined
-  leaves.sort(Buffer.compare)
-  const size = 2 * leaves.length - 1
+/** The same over leaves that were hashed already, which is all that is kept of many scores. */
+export function leafTree(leaves: Leaves): ScoreTree | undefined {
+  const { count } = leaves
+  if (count === 0) return undefined
+  const size = 2 * count - 1
   const nodes = new Uint8Array(size * word)
   const at = (place: number): Uint8Array => nodes.subarray(place * word, (place + 1) * word)
-  for (const [index, leaf] of leaves.entries()) nodes.set(leaf, (size - 1 - index) * word)
+  let place = size
+  for (const leaf of leaves.ascending()) {
+    place -= 1
+    nodes.set(leaf, place * word)
+  }
   const both = new Uint8Array(2 * word)
-  for (let place = leaves.length - 2; place >= 0; place -= 1) {
+  for (place -= 1; place >= 0; place -= 1) {
     const [left, right] = [at(2 * place + 1), at(2 * place + 2)]
     const ordered = Buffer.compare(left, right) <= 0
     both.set(ordered ? left : right)
     both.set(ordered ? right : left, word)
     nodes.set(keccak256(both), place * word)
   }
-  return { root: hexOf(at(0)), nodes, proofOf: (score) => proofOf(leaves, at, scoreLeaf(score)) }
+  return { root: hexOf(at(0)), nodes, proofOf: (score) => proofOf({ at, count }, scoreLeaf(score)) }
 }
 
 function proofOf(
-  leaves: readonly Uint8Array[],
-  at: (place: number) => Uint8Array,
+  { at, count }: { readonly at: (place: number) => Uint8Array; readonly count: number },
   leaf: Uint8Array,
 ): string[] | undefined {
-  let [low, high] = [0, leaves.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (Buffer.compare(leaves[middle] as Uint8Array, leaf) < 0) low = middle + 1
-    else high = middle
+  // The largest leaf comes first.
+  let [from, to] = [count - 1, 2 * count - 1]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (Buffer.compare(at(middle), leaf) > 0) from = middle + 1
+    else to = middle
   }
-  const found = leaves[low]
-  if (found === undefined || Buffer.compare(found, leaf) !== 0) return undefined
-  return siblingsOf(2 * leaves.length - 2 - low).map((place) => hexOf(at(place)))
+  if (from === 2 * count - 1 || Buffer.compare(at(from), leaf) !== 0) return undefined
+  return siblingsOf(from).map((place) => hexOf(at(place)))
 }
 
 /** The places of a proof, from the leaf at this place up. */

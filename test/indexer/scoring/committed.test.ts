@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fixedScore, roundHalfEven } from '#indexer/scoring/fixed-point.ts'
 import { hexFloat, parseHexFloat } from '#indexer/scoring/hex-float.ts'
-import { type CommittedScore, scoreLeaf, scoreTree } from '#indexer/scoring/score-tree.ts'
+import { type CommittedScore, Leaves, scoreLeaf, scoreTree } from '#indexer/scoring/score-tree.ts'
 import { scoreLeaf as leafByViem, merkleTree } from '#test/contracts/support/merkle-tree.ts'
 
 describe('fixed point', () => {
@@ -82,7 +82,7 @@ describe('the tree of a run', () => {
     for (let index = 0; index < 40; index += 1) expect(hexOf(scoreLeaf(scoreOf(index)))).toBe(byViem(scoreOf(index)))
   })
 
-  test.each([1, 2, 3, 7, 64, 1_000])('of %d scores has the root and the proofs of OpenZeppelin’s', (count) => {
+  test.each([1, 2, 3, 7, 64, 2_500])('of %d scores has the root and the proofs of OpenZeppelin’s', (count) => {
     const scores = Array.from({ length: count }, (_, index) => scoreOf(index))
     const known = merkleTree(scores.map(byViem))
     const tree = scoreTree(scores.toReversed())
@@ -91,6 +91,13 @@ describe('the tree of a run', () => {
       expect(tree?.proofOf(scoreOf(index))).toEqual(known.proofOf(byViem(scoreOf(index))))
     }
     expect(tree?.proofOf({ ...scoreOf(0), tier: 3 - scoreOf(0).tier })).toBeUndefined()
+  })
+
+  test('puts leaves in order that differ in their last bytes alone', () => {
+    const leaves = new Leaves()
+    const leafOf = (last: number) => new Uint8Array(32).fill(200).fill(last, 6)
+    for (const last of [3, 255, 0, 128, 3]) leaves.add(leafOf(last))
+    expect(Array.from(leaves.ascending(), (leaf) => leaf[31])).toEqual([0, 3, 3, 128, 255])
   })
 
   test('of no scores there is none, and a value that does not fit its field is a bug', () => {
