@@ -32,8 +32,8 @@ export default defineConfig({
     maxWorkers: 2,
     retry: 0,
     sequence: { shuffle: false },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     teardownTimeout: 30_000,
     projects: [
       { extends: true, test: { name: 'house', include: ['test/house.test.ts'] } },
