@@ -4,12 +4,13 @@ import hardhatViem from '@nomicfoundation/hardhat-viem'
 import hardhatViemAssertions from '@nomicfoundation/hardhat-viem-assertions'
 import { defineConfig } from 'hardhat/config'
 import quietNpmWarnings from './test/support/quiet-npm-warnings.ts'
+import withoutOpcodes from './test/support/without-opcodes.ts'
 
 // With a path Hardhat asks nobody for a compiler: the one from npm is in the lock, with its hash.
 const compiler = { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')) }
 
 export default defineConfig({
-  plugins: [quietNpmWarnings, hardhatViem, hardhatViemAssertions, hardhatNetworkHelpers],
+  plugins: [quietNpmWarnings, withoutOpcodes, hardhatViem, hardhatViemAssertions, hardhatNetworkHelpers],
   solidity: {
     // One profile for tests, gas figures and deployment: what was tested is what is deployed, byte for byte.
     profiles: {
