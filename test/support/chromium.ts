@@ -26,15 +26,16 @@ const quietly = [
 export async function findChromium(): Promise<Chromium> {
   const named = testConfig.chromiumPath
   if (named !== undefined && !runnable(named)) throw new Error(`CHROMIUM_PATH names ${named}, which cannot be run`)
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  // The one without windows first: it draws the same and needs half the processor.
+  const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
   const onPath = testConfig.searchPath.flatMap((folder) => names.map((name) => join(folder, name))).find(runnable)
   const path = named ?? onPath
   if (path !== undefined) return { path, args: quietly }
   const packaged = await packagedChromium()
   if (packaged !== undefined) return packaged
   throw new Error(
-    'No Chromium runs on this machine: install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH. ' +
-      'SKIP_BROWSER=1 leaves the browser journey out of npm test.',
+    'No Chromium runs on this machine: install one (Debian: apt-get install chromium-headless-shell) or name it in ' +
+      'CHROMIUM_PATH. SKIP_BROWSER=1 leaves the browser journey out of npm test.',
   )
 }
 
