@@ -40,11 +40,15 @@ export async function fitStreet(
     const network = fitNetwork(learnt, some, watermark.day)
     const trial = await tryOnStreet(client, fitting)
     const shops = await shopsToScore(client)
-    let members = 0
-    for (const shop of shops) members += await fitOne(client, fitting, { shop, network, trial })
+    let [members, undone] = [0, 0]
+    for (const shop of shops) {
+      const fitted = await fitOne(client, fitting, { shop, network, trial })
+      members += fitted.members
+      undone += fitted.undone
+    }
     await writeTogether(client)
     const root = await collectLeaves(client, fitting.run)
-    await noteNetwork(client, fitting, { network, inputsHash, members, root, trial })
+    await noteNetwork(client, fitting, { network, inputsHash, members, root, trial, undone })
     if (root !== undefined) await commit(client, fitting, { inputsHash, root })
     await client.query('DELETE FROM judged.refit_wish')
     const { block, day } = watermark
@@ -79,7 +83,7 @@ async function fitOne(
   client: pg.ClientBase,
   { run, timeZone, watermark }: Fitting,
   of: { readonly shop: number; readonly network: NetworkFit; readonly trial: OfferTrial | null },
-): Promise<number> {
+): Promise<{ readonly members: number; readonly undone: number }> {
   const { shop, trial } = of
   const hash = new InputsHash(model, watermark.day)
   let visited: ShopVisits = { shop, visits: [], firstAt: [], lastAt: [] }
@@ -91,10 +95,11 @@ async function fitOne(
   await writeTiers(client, judged)
   const offers = await writeOffers(client, judged, { way: trial?.chosen ?? 'counting', at: { timeZone, watermark } })
   const compared = await comparedOf(client, visited, watermark.day)
-  const card: ModelCard = { ...fit.card, ...compared, offers, offerTrial: null, leftOut: await leftOutOf(client, shop) }
+  const leftOut = await leftOutOf(client, shop)
+  const card: ModelCard = { ...fit.card, ...compared, offers, offerTrial: null, leftOut }
   const row = { run, shop, kind: 'fit', watermark, inputsHash: hash.digest(), members } as const
   await noteRun(client, { ...row, parameters: fit.stored, card })
-  return members
+  return { members, undone: leftOut.undone }
 }
 
 /** What the shop does for its members, against those left alone: altogether, by segment, and since its goal was set. */
@@ -139,11 +144,17 @@ async function noteNetwork(
     readonly members: number
     readonly root?: Buffer | undefined
     readonly trial: OfferTrial | null
+    /** Purchases taken back whole, at all shops. */
+    readonly undone: number
   },
 ): Promise<void> {
-  const { network, inputsHash, members, root, trial } = of
+  const { network, inputsHash, members, root, trial, undone } = of
   const nothing = { holdout: null, goal: null, segmentLifts: [], offers: null }
-  const leftOut = { optedOut: 0, undone: 0 }
+  const { rows } = await client.query<{ optedOut: number }>(
+    `SELECT count(*)::int AS "optedOut" FROM portal.consent c WHERE c.purpose = 'personalisation' AND NOT c.given
+       AND EXISTS (SELECT FROM ledger.purchase p WHERE p.member = c.member)`,
+  )
+  const leftOut = { optedOut: rows[0]?.optedOut ?? 0, undone }
   const card: ModelCard = { ...network.card, ...nothing, offerTrial: trial, leftOut }
   await noteRun(client, {
     ...{ run, shop: 0, kind: 'fit', watermark, inputsHash, members, root },

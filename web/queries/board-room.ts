@@ -14,10 +14,12 @@ export interface BoardRoom {
   readonly multiplied: readonly { readonly percent: number; readonly members: number }[]
   /** Grounds on which they do; a member may have several. */
   readonly grounds: readonly { readonly words: string; readonly members: number }[]
-  /** Members whom neither list counts, since fewer than `leastShown` share what they have. */
+  /** Members whom `multiplied` leaves out, since fewer than `leastShown` have the same. */
   readonly unshown: number
   /** Of the whole street, as shop 0, and then of each shop. */
   readonly forecasts: readonly ShopForecasts[]
+  /** Members who want not to be known. */
+  readonly optedOut: number
   /** The last fit of the whole street; null before there is one. */
   readonly street: StreetFit | null
 }
@@ -60,9 +62,8 @@ export interface ShopForecasts {
 
 export interface StreetFit {
   readonly watermark: Date
+  /** Whoever visits several shops counts at each. */
   readonly members: number
-  readonly optedOut: number
-  readonly model: string
   /** null where there is too little history. */
   readonly fairness: readonly FairnessCard[] | null
 }
@@ -113,6 +114,11 @@ const fitsNow: Question = {
     ) r LEFT JOIN portal.shop_profile f ON f.shop = s.shop ORDER BY s.shop`,
 }
 
+const optedOutNow: Question = {
+  name: 'board-opted-out',
+  text: `SELECT count(*)::int AS members FROM portal.consent c WHERE c.purpose = 'personalisation' AND NOT c.given`,
+}
+
 interface FitRow {
   readonly shop: number
   readonly name: string
@@ -126,6 +132,7 @@ export async function boardRoom(): Promise<BoardRoom> {
     const fit = fits.find(({ shop }) => shop === 0)
     const multiplied = await ask<BoardRoom['multiplied'][number]>(multipliedNow)
     const grounds = await ask<BoardRoom['grounds'][number]>(groundsNow)
+    const [optedOut] = await ask<{ members: number }>(optedOutNow)
     return {
       seats: await ask<BoardRoom['seats'][number]>(seatsNow),
       policies: await policiesBy(fit?.watermark, ask),
@@ -133,6 +140,7 @@ export async function boardRoom(): Promise<BoardRoom> {
       grounds: grounds.filter(isShown),
       unshown: multiplied.reduce((sum, step) => sum + (isShown(step) ? 0 : step.members), 0),
       forecasts: fits.map(forecastsOf),
+      optedOut: optedOut?.members ?? 0,
       street: fit === undefined ? null : streetFitOf(fit),
     }
   })
@@ -187,12 +195,6 @@ function forecastsOf({ shop, name, card }: FitRow): ShopForecasts {
   return { shop, name, members, model, status, pooled, tried }
 }
 
-function streetFitOf({ card, watermark }: FitRow): StreetFit {
-  return {
-    watermark,
-    members: card.members,
-    optedOut: card.leftOut.optedOut,
-    model: card.purchases.model,
-    fairness: card.fairness,
-  }
+const streetFitOf = ({ card, watermark }: FitRow): StreetFit => {
+  return { watermark, members: card.members, fairness: card.fairness }
 }

@@ -174,7 +174,7 @@ describe('between fits', () => {
   })
 
   test('S30: whoever says no leaves no trace of what was expected of them', async () => {
-    await street.mirrored(days.known, shopLife(1, 40))
+    await street.mirrored(days.known, [...shopLife(1, 40), ...shopLife(2, 20)])
     await street.rescorer.run()
     await street.decide(5, false)
     await street.rescorer.run()
@@ -184,7 +184,8 @@ describe('between fits', () => {
     }
     await street.mirrored(days.known + 1)
     await street.rescorer.run()
-    expect((await lastCard(1)).leftOut.optedOut).toBe(1)
+    // At both shops, and on the street once.
+    for (const shop of [1, 2, 0]) expect((await lastCard(shop)).leftOut.optedOut).toBe(1)
     expect(await scoreOf(1, 5)).toBeUndefined()
   })
 })

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => street.close())
 
 const card = (more: object) => ({
-  ...{ members: 40, leftOut: { optedOut: 3, undone: 0 }, fairness: null, backTest: null },
+  ...{ members: 40, fairness: null, backTest: null },
   purchases: { model: 'mbg', status: 'converged', pooled: true },
   ...more,
 })
@@ -44,7 +44,7 @@ async function decided(version: number, from: number, document = policyText(vers
 describe('the board’s room', () => {
   test('before anything was judged shows who decides, and what the founders agreed on', async () => {
     expect(await boardRoom()).toMatchObject({
-      ...{ multiplied: [], grounds: [], unshown: 0, forecasts: [], street: null },
+      ...{ multiplied: [], grounds: [], unshown: 0, forecasts: [], optedOut: 0, street: null },
       seats: [1, 2, 3].map((shop) => ({ shop, name: `Shop of ${shop}`, hue: 10 * shop })),
       policies: [
         { version: 1, from: null, decision: null, inForce: true, policy: { multiplier: { mostPercent: 200 } } },
@@ -79,7 +79,19 @@ describe('the board’s room', () => {
       },
       { ...untried, shop: 2, name: 'Shop of 2', members: 40 },
     ])
-    expect(whole).toEqual({ watermark, members: 77, optedOut: 3, model: 'mbg', fairness: null })
+    expect(whole).toEqual({ watermark, members: 77, fairness: null })
+  })
+
+  test('S30: counts who wants not to be known, and nobody who changed their mind', async () => {
+    for (const [member, purpose, given] of [
+      [20, 'personalisation', false],
+      [21, 'personalisation', false],
+      [22, 'personalisation', true],
+      [23, 'greeting', false],
+    ] as const) {
+      await street.portal('consent', { member: bytes(account(member)), purpose, given, decided_at: watermark })
+    }
+    expect((await boardRoom()).optedOut).toBe(2)
   })
 
   test('counts who is advised more points, each member once, and shows no group of fewer than five', async () => {

@@ -54,11 +54,15 @@ function AtAGlance({ room, given }: { room: BoardRoom; given: Formats }) {
     <Card className="p-6 sm:p-8">
       <p className="max-w-prose text-soft">{`As of ${formatDayWithYear(street.watermark, given.dates)}.`}</p>
       <dl className="mt-5 grid grid-cols-2 gap-x-6 gap-y-6 sm:grid-cols-3">
-        <Figure name="Members judged" note="on the whole street" value={formatCount(street.members, money)} />
+        <Figure
+          name="Members judged"
+          note="counted at each shop they visit"
+          value={formatCount(street.members, money)}
+        />
         <Figure
           name="Want not to be known"
           note="judged nowhere, and they lose nothing"
-          value={formatCount(street.optedOut, money)}
+          value={formatCount(room.optedOut, money)}
         />
         <Figure name="More points advised" note="members, by one shop at least" value={formatCount(more, money)} />
       </dl>

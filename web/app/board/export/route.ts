@@ -11,7 +11,8 @@ export async function GET(): Promise<Response> {
   const someone = await person()
   if (someone?.role !== 'owner') return new Response('Only owners of shops.', { status: 403 })
   const room = await boardRoom()
-  const lines = [...seatLines(room), ...policyLines(room), ...multipliedLines(room), ...forecastLines(room)]
+  const known = ['want not to be known', '', `${room.optedOut}`, '']
+  const lines = [...seatLines(room), ...policyLines(room), known, ...multipliedLines(room), ...forecastLines(room)]
   return csvFile('the-board.csv', [csvLine(heading), ...lines.map(csvLine)])
 }
 
