@@ -31,7 +31,7 @@ export async function ringsUpFor(till: Page, code: string): Promise<string> {
   await till.getByLabel('Code on the shopper’s phone').fill(code)
   await till.getByRole('button', { name: 'Find the shopper' }).click()
   const next = till.getByRole('button', { name: /^(Next customer|Back to the till)$/ })
-  const problem = till.getByRole('alert').filter({ hasText: /\w/ })
+  const problem = till.locator('#main').getByRole('alert').filter({ hasText: /\w/ })
   await next.or(problem).first().waitFor()
   return await till.getByRole('region', { name: 'Till' }).innerText()
 }
