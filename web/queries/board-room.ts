@@ -83,24 +83,23 @@ const policiesNow: Question = {
     FROM portal.board_policy b WHERE b.shop = 0 ORDER BY b.version`,
 }
 
-/** Each member once, with the most that any shop is advised to give them. */
-const held = `SELECT last.member, max(last.percent) AS percent FROM (
-    SELECT DISTINCT ON (m.shop, m.member) m.member, m.percent
+/** What is advised now, by member and shop, where it is more than everybody gets. */
+const advised = `SELECT last.member, last.percent, last.reason FROM (
+    SELECT DISTINCT ON (m.shop, m.member) m.member, m.percent, m.reason
     FROM judged.multiplier m ORDER BY m.shop, m.member, m.day DESC
-  ) last WHERE last.percent > ${policy.leastPercent} GROUP BY 1`
+  ) last WHERE last.percent > ${policy.leastPercent}`
 
 const multipliedNow: Question = {
   name: 'board-multiplied',
-  text: `SELECT h.percent, count(*)::int AS members FROM (${held}) h GROUP BY 1 ORDER BY 1 DESC`,
+  text: `SELECT most.percent, count(*)::int AS members
+    FROM (SELECT max(a.percent) AS percent FROM (${advised}) a GROUP BY a.member) most GROUP BY 1 ORDER BY 1 DESC`,
 }
 
 const groundsNow: Question = {
   name: 'board-grounds',
-  text: `SELECT ground.words, count(DISTINCT last.member)::int AS members FROM (
-      SELECT DISTINCT ON (m.shop, m.member) m.member, m.percent, m.reason
-      FROM judged.multiplier m ORDER BY m.shop, m.member, m.day DESC
-    ) last CROSS JOIN LATERAL regexp_split_to_table(last.reason, ', ') AS ground(words)
-    WHERE last.percent > ${policy.leastPercent} GROUP BY 1 ORDER BY 2 DESC, 1`,
+  text: `SELECT ground.words, count(DISTINCT a.member)::int AS members
+    FROM (${advised}) a CROSS JOIN LATERAL regexp_split_to_table(a.reason, ', ') AS ground(words)
+    GROUP BY 1 ORDER BY 2 DESC, 1`,
 }
 
 const fitsNow: Question = {

@@ -2,6 +2,7 @@ import type { BoardPolicy } from '#indexer/scoring/board-policy.ts'
 import type { Pair, Thing } from '#indexer/scoring/going-together.ts'
 import { liftOf } from '#indexer/scoring/going-together.ts'
 import { habitWords } from './expectation-words.ts'
+import { formatCount, type MoneyFormat } from './money.ts'
 
 /** Why something is offered, in sentences with their numbers in them. */
 
@@ -34,6 +35,10 @@ export function anywayWords({ takenAnyway, ofMembers }: { takenAnyway: number; o
 export function multiplierWords(percent: number, times: Intl.NumberFormat): string {
   return `${times.format(percent / 100)} × points`
 }
+
+/** "1 member", "1,200 members". */
+export const membersWords = (members: number, money: MoneyFormat): string =>
+  `${formatCount(members, money)} ${members === 1 ? 'member' : 'members'}`
 
 /** What the board allows, in a sentence: "at most 2 × points, changed once in 28 days and by 0.5 at most." */
 export function policyWords({ multiplier }: BoardPolicy, times: Intl.NumberFormat): string {

@@ -1,15 +1,14 @@
 import { type BoardRoom, leastShown } from '#web/queries/board-room.ts'
 import { LyingBars } from '#web/ui/charts/lying-bars.tsx'
 import type { Formats } from '#web/ui/formats.tsx'
-import { formatCount } from '#web/ui/money.ts'
-import { multiplierWords } from '#web/ui/offer-words.ts'
+import { membersWords, multiplierWords } from '#web/ui/offer-words.ts'
 import { Card } from '#web/ui/parts.tsx'
 
 /** How many members are advised more points than everybody gets, by how many and on which grounds. */
 export function Multiplied({ room, given }: { room: BoardRoom; given: Formats }) {
   const times = new Intl.NumberFormat(given.money.locale, { maximumFractionDigits: 2 })
   const { multiplied, grounds, unshown } = room
-  const bar = (label: string, members: number) => ({ label, value: members, shown: membersWords(members, given) })
+  const bar = (label: string, members: number) => ({ label, value: members, shown: membersWords(members, given.money) })
   return (
     <Card className="p-5 sm:p-7">
       <h2 className="font-semibold text-lg">Who is advised more points</h2>
@@ -35,12 +34,9 @@ export function Multiplied({ room, given }: { room: BoardRoom; given: Formats })
       )}
       {unshown === 0 ? null : (
         <p className="mt-4 text-soft text-sm">
-          {`Not shown: ${membersWords(unshown, given)} in groups of fewer than ${leastShown}.`}
+          {`Not shown: ${membersWords(unshown, given.money)} in groups of fewer than ${leastShown}.`}
         </p>
       )}
     </Card>
   )
 }
-
-const membersWords = (members: number, given: Formats): string =>
-  `${formatCount(members, given.money)} ${members === 1 ? 'member' : 'members'}`

@@ -3,8 +3,7 @@ import type { ShopOffers } from '#web/queries/shop-offers.ts'
 import { LyingBars } from '#web/ui/charts/lying-bars.tsx'
 import { formatDayWithYear, formatShortDay } from '#web/ui/dates.ts'
 import type { Formats } from '#web/ui/formats.tsx'
-import { formatCount } from '#web/ui/money.ts'
-import { multiplierWords, policyWords } from '#web/ui/offer-words.ts'
+import { membersWords, multiplierWords, policyWords } from '#web/ui/offer-words.ts'
 import { Card } from '#web/ui/parts.tsx'
 
 /** Who would get more points for the same money, within the board's bounds; each change with its reason. */
@@ -34,7 +33,11 @@ export function Multipliers({ offers, given }: { offers: ShopOffers; given: Form
         <div className="mt-5">
           <LyingBars
             bars={offers.multipliers.map(({ percent, members }) => {
-              return { label: multiplierWords(percent, times), value: members, shown: membersWords(members, given) }
+              return {
+                label: multiplierWords(percent, times),
+                value: members,
+                shown: membersWords(members, given.money),
+              }
             })}
             title="Members by how many more points"
           />
@@ -69,6 +72,3 @@ export function Multipliers({ offers, given }: { offers: ShopOffers; given: Form
     </Card>
   )
 }
-
-const membersWords = (members: number, given: Formats): string =>
-  `${formatCount(members, given.money)} ${members === 1 ? 'member' : 'members'}`
